@@ -1,0 +1,32 @@
+//! The wire format: the manifest and its shards, their names, hashes and version.
+//!
+//! This crate alone derives serialisation for the bundle and holds [`FORMAT_VERSION`]; the
+//! compiler encodes with it and the browser decodes with it, so that there is no second copy of
+//! the format. It does not compress, hash, fetch or write: bytes in, bytes out. The format is
+//! described for other readers in `docs/format.md`.
+
+mod error;
+mod manifest;
+mod shards;
+
+pub use error::FormatError;
+pub use manifest::{Count, FacetCount, MARK, Manifest};
+pub use shards::{
+    BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PostRecord, ShardKind, ShardRef,
+    SlugShard, TextShard, slug_hash,
+};
+
+/// Version of the bundle format that this crate writes; it reads all versions up to this one.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Posts of one list shard: entry `id` stands in list shard `id / LIST_SPAN`.
+pub const LIST_SPAN: usize = 256;
+
+/// Most posts a bundle may hold: ids fit comfortably in 32 bits.
+pub const MAX_POSTS: usize = 16_000_000;
+
+/// Most bytes of a manifest that a reader accepts.
+pub const MAX_MANIFEST: usize = 64 << 20;
+
+/// Most bytes of one decoded shard that a reader accepts; a post of this size does not exist.
+pub const MAX_SHARD: u64 = 512 << 20;

@@ -1,0 +1,175 @@
+//! `archive.json`: what an archive holds and where its tables are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
+
+/// First field of every manifest: tells a bundle from another JSON file.
+pub const MARK: &str = "archive";
+
+/// The manifest of an archive.
+///
+/// Posts are numbered by `id` from 0, oldest first (undated ones before all), so that a date
+/// range is an interval of ids and the newest posts are the last ones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Always [`MARK`].
+    pub shelfmark: String,
+    /// Format version.
+    pub format: u32,
+    /// The archive's title.
+    pub title: String,
+    /// One paragraph about it; empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Language of title and description (BCP 47); empty when not stated.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub language: String,
+    /// Number of posts.
+    pub posts: u32,
+    /// How many of the first ids carry no date.
+    pub undated: u32,
+    /// Day of the oldest dated post, `YYYY-MM-DD`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Day of the newest post.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Bytes of visible text in the whole archive, as UTF-8.
+    pub text_bytes: u64,
+    /// Tags, most frequent first, then by name.
+    pub tags: Vec<FacetCount>,
+    /// Categories, likewise.
+    pub categories: Vec<FacetCount>,
+    /// Number of different authors; their names stand in the facet shards.
+    pub authors: u32,
+    /// Languages of the posts (BCP 47), most frequent first.
+    pub languages: Vec<Count>,
+    /// List shards: shard `i` holds the entries of ids `i * LIST_SPAN ..`.
+    pub lists: Vec<ShardRef>,
+    /// Slug shards: a slug is looked up in shard `slug_hash(slug) % slugs.len()`.
+    pub slugs: Vec<ShardRef>,
+    /// Facet shards: which posts carry which tag, category, author.
+    pub facets: Vec<ShardRef>,
+    /// Text shards: the visible text of all posts, in id order; empty when the archive is too
+    /// large to be searched by reading everything.
+    pub texts: Vec<ShardRef>,
+}
+
+/// A name and the number of posts that carry it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// The name as written in the posts.
+    pub name: String,
+    /// Number of posts.
+    pub count: u32,
+}
+
+/// A tag or category, and where its posts are listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetCount {
+    /// The name as written in the posts.
+    pub name: String,
+    /// Number of posts.
+    pub count: u32,
+    /// Index into `Manifest::facets` of the shard that lists the posts.
+    pub shard: u32,
+}
+
+impl Manifest {
+    /// Reads a manifest and checks everything that later code relies on.
+    ///
+    /// # Errors
+    /// When the bytes are not a manifest, come from a newer format, or contradict themselves.
+    pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
+        /// The two fields that are looked at before anything else.
+        #[derive(Deserialize)]
+        struct Head {
+            shelfmark: String,
+            format: u32,
+        }
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let head: Head = serde_json::from_slice(bytes)
+            .map_err(|error| FormatError::Malformed(error.to_string()))?;
+        if head.shelfmark != MARK || head.format == 0 {
+            return Err(FormatError::Malformed(
+                "the manifest does not begin as one of Shelfmark's".into(),
+            ));
+        }
+        if head.format > FORMAT_VERSION {
+            return Err(FormatError::NewerVersion {
+                found: head.format,
+                supported: FORMAT_VERSION,
+            });
+        }
+        let manifest: Self = serde_json::from_slice(bytes)
+            .map_err(|error| FormatError::Malformed(error.to_string()))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// Writes the manifest: one line of JSON and a line end.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec(self).unwrap_or_default();
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// All shards with their kinds, in the order of the manifest.
+    pub fn shards(&self) -> impl Iterator<Item = (ShardKind, &ShardRef)> {
+        [
+            (ShardKind::List, &self.lists),
+            (ShardKind::Slugs, &self.slugs),
+            (ShardKind::Facets, &self.facets),
+            (ShardKind::Text, &self.texts),
+        ]
+        .into_iter()
+        .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
+    }
+
+    /// Ids of list shard `index`.
+    #[must_use]
+    pub fn list_ids(&self, index: usize) -> core::ops::Range<u32> {
+        let first = (index * LIST_SPAN).min(self.posts as usize);
+        let end = (first + LIST_SPAN).min(self.posts as usize);
+        first as u32..end as u32
+    }
+
+    fn check(&self) -> Result<(), FormatError> {
+        let fail = |why: &str| Err(FormatError::Invalid(format!("archive.json: {why}")));
+        if self.posts as usize > MAX_POSTS {
+            return fail("more posts than the format allows");
+        }
+        if self.undated > self.posts {
+            return fail("more undated posts than posts");
+        }
+        if self.lists.len() != (self.posts as usize).div_ceil(LIST_SPAN) {
+            return fail("the number of list shards does not fit the number of posts");
+        }
+        if self.posts > 0 && self.slugs.is_empty() {
+            return fail("no slug shard");
+        }
+        let facets = self.facets.len();
+        for facet in self.tags.iter().chain(&self.categories) {
+            if facet.shard as usize >= facets || facet.count > self.posts {
+                return fail("a facet points outside the archive");
+            }
+        }
+        for (_, shard) in self.shards() {
+            shard.check()?;
+        }
+        Ok(())
+    }
+}
+
+impl FacetCount {
+    /// Name and count alone.
+    #[must_use]
+    pub fn as_count(&self) -> Count {
+        Count {
+            name: self.name.clone(),
+            count: self.count,
+        }
+    }
+}

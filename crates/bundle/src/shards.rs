@@ -1,0 +1,453 @@
+//! Shards: JSON files, gzip'd by the compiler, named after their content.
+
+use core::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{FormatError, LIST_SPAN, MAX_SHARD};
+
+/// Kinds of shards; the kind is part of the file name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ShardKind {
+    /// [`ListShard`]
+    List,
+    /// [`BodyShard`]
+    Body,
+    /// [`SlugShard`]
+    Slugs,
+    /// [`FacetShard`]
+    Facets,
+    /// [`TextShard`]
+    Text,
+}
+
+impl ShardKind {
+    /// The first part of the file name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Body => "body",
+            Self::Slugs => "slugs",
+            Self::Facets => "facets",
+            Self::Text => "text",
+        }
+    }
+}
+
+/// Points to a shard: its hash, which is also its name, and its sizes.
+///
+/// On the wire an array `[sha256, bytes, size]`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ShardRef(
+    /// SHA-256 of the file's bytes (gzip'd), 64 lower-case hexadecimal digits.
+    pub String,
+    /// Length of the file in bytes.
+    pub u64,
+    /// Length of the JSON inside in bytes.
+    pub u64,
+);
+
+impl ShardRef {
+    /// SHA-256 of the file, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.0
+    }
+
+    /// Length of the file in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.1
+    }
+
+    /// Length of the JSON inside in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.2
+    }
+
+    /// Name of the file beside the manifest, e.g. `list-0123456789abcdef.bin`.
+    ///
+    /// The ending is one that hosts send as it is, never with a `Content-Encoding` of their own.
+    #[must_use]
+    pub fn file_name(&self, kind: ShardKind) -> String {
+        let digits = self.0.get(..16).unwrap_or_default();
+        format!("{}-{digits}.bin", kind.name())
+    }
+
+    pub(crate) fn check(&self) -> Result<(), FormatError> {
+        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if self.0.len() != 64 || !self.0.bytes().all(hex) {
+            return Err(FormatError::Invalid("a shard's hash is not one".into()));
+        }
+        if self.1 > MAX_SHARD || self.2 > MAX_SHARD {
+            return Err(FormatError::Invalid(
+                "a shard is larger than the format allows".into(),
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ShardRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.get(..16).unwrap_or_default())
+    }
+}
+
+/// What a list shows of a post.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Stable, unique name.
+    pub slug: String,
+    /// Title, one line of plain text.
+    pub title: String,
+    /// ISO 8601 in UTC: `2024-07-02` or `2024-07-02T01:43:08Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// Authors.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authors: Vec<String>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Categories, when they differ from the tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<String>>,
+    /// Address of the original.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Language of the post (BCP 47), stated or detected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+}
+
+impl Entry {
+    /// The categories, which are the tags when nothing else is said.
+    #[must_use]
+    pub fn categories(&self) -> &[String] {
+        self.categories.as_deref().unwrap_or(&self.tags)
+    }
+}
+
+/// Entries of [`LIST_SPAN`] consecutive posts, and where their bodies are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListShard {
+    /// Id of the first entry.
+    pub first: u32,
+    /// Entries in id order.
+    pub posts: Vec<Entry>,
+    /// Body shards in id order: id of the first post inside, and the shard.
+    pub bodies: Vec<(u32, ShardRef)>,
+}
+
+impl ListShard {
+    /// Entry of post `id`.
+    #[must_use]
+    pub fn entry(&self, id: u32) -> Option<&Entry> {
+        self.posts.get(id.checked_sub(self.first)? as usize)
+    }
+
+    /// Body shard that holds post `id`.
+    #[must_use]
+    pub fn body(&self, id: u32) -> Option<&ShardRef> {
+        let next = self.bodies.partition_point(|(first, _)| *first <= id);
+        self.bodies
+            .get(next.checked_sub(1)?)
+            .map(|(_, shard)| shard)
+    }
+}
+
+/// Everything about a few consecutive posts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BodyShard {
+    /// Id of the first post.
+    pub first: u32,
+    /// Posts in id order.
+    pub posts: Vec<PostRecord>,
+}
+
+/// One post: what lists show, the source file, and the rest of its front matter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostRecord {
+    /// What lists show.
+    pub entry: Entry,
+    /// Path of the source file inside its posts folder, `/` between folders. When the file
+    /// system's bytes are not UTF-8, a lossy rendering; see `path_bytes`.
+    pub path: String,
+    /// The path's bytes in base64, when they are not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path_bytes: Option<String>,
+    /// Which posts folder it came from; 0 for the first or only one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub root: u32,
+    /// The whole source file as text.
+    pub text: String,
+    /// Byte offset in `text` at which the body begins.
+    pub body: u32,
+    /// The file's bytes in base64, when `text` is not exactly them (other encodings).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<String>,
+    /// Front matter keys without a meaning of their own, as they were.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature serde asks for"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl PostRecord {
+    /// The Markdown body.
+    #[must_use]
+    pub fn markdown(&self) -> &str {
+        self.text.get(self.body as usize..).unwrap_or(&self.text)
+    }
+}
+
+/// Part of the table from slugs to ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlugShard {
+    /// [`slug_hash`] of each slug of this part, ascending.
+    pub hashes: Vec<u32>,
+    /// The post's id for each hash; a reader compares the entry's slug, as hashes may collide.
+    pub ids: Vec<u32>,
+}
+
+impl SlugShard {
+    /// Ids whose slug may be the one with this hash.
+    pub fn candidates(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
+        let first = self.hashes.partition_point(|other| *other < hash);
+        self.hashes[first..]
+            .iter()
+            .zip(self.ids.get(first..).unwrap_or_default())
+            .take_while(move |(other, _)| **other == hash)
+            .map(|(_, id)| *id)
+    }
+}
+
+/// 32-bit FNV-1a hash of a slug's UTF-8 bytes
+/// (Fowler, Noll, Vo; offset basis 2166136261, prime 16777619).
+#[must_use]
+pub fn slug_hash(slug: &str) -> u32 {
+    slug.bytes().fold(2_166_136_261, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(16_777_619)
+    })
+}
+
+/// What a facet is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FacetKind {
+    /// A tag.
+    Tag,
+    /// A category.
+    Category,
+    /// An author.
+    Author,
+}
+
+/// Posting lists of some tags, categories or authors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetShard {
+    /// The facets of this shard.
+    pub facets: Vec<Facet>,
+}
+
+/// The posts that carry one tag, category or author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facet {
+    /// What it is.
+    pub kind: FacetKind,
+    /// Its name.
+    pub name: String,
+    /// Ids, ascending: the first as it is, each other as the distance to the one before.
+    pub gaps: Vec<u32>,
+}
+
+impl Facet {
+    /// Encodes ascending ids.
+    #[must_use]
+    pub fn new(kind: FacetKind, name: String, ids: &[u32]) -> Self {
+        let mut last = 0;
+        let gaps = ids
+            .iter()
+            .map(|id| id - core::mem::replace(&mut last, *id))
+            .collect();
+        Self { kind, name, gaps }
+    }
+
+    /// The ids, ascending.
+    ///
+    /// # Errors
+    /// When the list is not ascending or leaves the archive.
+    pub fn ids(&self, posts: u32) -> Result<Vec<u32>, FormatError> {
+        let mut ids = Vec::with_capacity(self.gaps.len());
+        let mut last = 0_u32;
+        for (index, gap) in self.gaps.iter().enumerate() {
+            let id = last
+                .checked_add(*gap)
+                .filter(|id| *id < posts && (index == 0 || *gap > 0));
+            last = id.ok_or_else(|| {
+                FormatError::Invalid(format!(
+                    "the posts of {:?} are not ascending ids",
+                    self.name
+                ))
+            })?;
+            ids.push(last);
+        }
+        Ok(ids)
+    }
+}
+
+/// Visible text of some consecutive posts, white space collapsed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextShard {
+    /// Id of the first post.
+    pub first: u32,
+    /// One text a post, in id order. Blocks are separated by a line feed.
+    pub texts: Vec<String>,
+}
+
+fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, FormatError> {
+    serde_json::from_slice(json).map_err(|error| FormatError::Malformed(error.to_string()))
+}
+
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn invalid<T>(why: &str) -> Result<T, FormatError> {
+    Err(FormatError::Invalid(why.into()))
+}
+
+impl ListShard {
+    /// Decodes list shard `index` of an archive of `posts` posts.
+    ///
+    /// # Errors
+    /// When it is not that shard, whole.
+    pub fn decode(json: &[u8], index: usize, posts: u32) -> Result<Self, FormatError> {
+        let shard: Self = decode(json)?;
+        let first = index * LIST_SPAN;
+        let expected = (posts as usize).saturating_sub(first).min(LIST_SPAN);
+        if shard.first as usize != first || shard.posts.len() != expected {
+            return invalid("a list shard does not hold the posts it should");
+        }
+        let mut last = None;
+        for (id, body) in &shard.bodies {
+            body.check()?;
+            let inside = (*id as usize) >= first && (*id as usize) < first + expected;
+            if !inside || last.is_some_and(|last| last >= *id) {
+                return invalid("a list shard's bodies are out of order");
+            }
+            last = Some(*id);
+        }
+        if expected > 0 && shard.bodies.first().map(|(id, _)| *id as usize) != Some(first) {
+            return invalid("a list shard names no body for its first post");
+        }
+        Ok(shard)
+    }
+
+    /// JSON of the shard.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+}
+
+impl BodyShard {
+    /// Decodes a body shard.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn decode(json: &[u8]) -> Result<Self, FormatError> {
+        let shard: Self = decode(json)?;
+        if shard
+            .posts
+            .iter()
+            .any(|post| !post.text.is_char_boundary(post.body as usize))
+        {
+            return invalid("a post's body begins outside its text");
+        }
+        Ok(shard)
+    }
+
+    /// JSON of the shard.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// The record of post `id`.
+    #[must_use]
+    pub fn post(&self, id: u32) -> Option<&PostRecord> {
+        self.posts.get(id.checked_sub(self.first)? as usize)
+    }
+}
+
+impl SlugShard {
+    /// Decodes a slug shard of an archive of `posts` posts.
+    ///
+    /// # Errors
+    /// When its lists don't fit each other or the archive.
+    pub fn decode(json: &[u8], posts: u32) -> Result<Self, FormatError> {
+        let shard: Self = decode(json)?;
+        if shard.hashes.len() != shard.ids.len()
+            || !shard.hashes.is_sorted()
+            || shard.ids.iter().any(|id| *id >= posts)
+        {
+            return invalid("a slug shard's lists do not fit");
+        }
+        Ok(shard)
+    }
+
+    /// JSON of the shard.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+}
+
+impl FacetShard {
+    /// Decodes a facet shard.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn decode(json: &[u8]) -> Result<Self, FormatError> {
+        decode(json)
+    }
+
+    /// JSON of the shard.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+}
+
+impl TextShard {
+    /// Decodes a text shard of an archive of `posts` posts.
+    ///
+    /// # Errors
+    /// When it names posts outside the archive.
+    pub fn decode(json: &[u8], posts: u32) -> Result<Self, FormatError> {
+        let shard: Self = decode(json)?;
+        let end = (shard.first as usize).checked_add(shard.texts.len());
+        if end.is_none_or(|end| end > posts as usize) {
+            return invalid("a text shard names posts outside the archive");
+        }
+        Ok(shard)
+    }
+
+    /// JSON of the shard.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+}

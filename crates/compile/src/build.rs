@@ -1,0 +1,117 @@
+//! The whole way from folders of posts to a published site.
+//!
+//! Everything that can refuse the work comes first, so that a refused build touches nothing; the
+//! last step is the exchange in `publish.rs`.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use crate::bundle;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::gather::gather;
+use crate::options::{BuildOptions, Settings};
+use crate::progress::Progress;
+use crate::publish::{Place, Staging};
+use crate::site::{self, Viewer};
+use crate::source;
+use crate::summary::Summary;
+
+/// Builds and publishes a site.
+///
+/// # Errors
+/// When the work is refused or fails; what stood in the place of the site is then still there.
+pub fn build(
+    options: &BuildOptions,
+    viewer: Viewer<'_>,
+    progress: &Progress,
+) -> Result<Summary, Error> {
+    let started = Instant::now();
+    site::check(viewer)?;
+    check_roots(&options.posts)?;
+    let settings = options.settled()?;
+    let place = Place::check(&options.out, &options.posts)?;
+
+    let gathered = gather(&options.posts, &settings, progress)?;
+    if gathered.found == 0 && !options.allow_empty {
+        return Err(nothing_found(&options.posts));
+    }
+    if settings.strict && !gathered.diagnostics.is_empty() {
+        return Err(Error::Strict {
+            diagnostics: gathered.diagnostics,
+        });
+    }
+
+    let staging = Staging::begin(&place)?;
+    let (viewer_files, viewer_bytes);
+    let written = {
+        let folder = staging.path().join("bundle");
+        let written = bundle::write(gathered.posts, &settings, &folder, progress)?;
+        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
+        written
+    };
+    progress.go_on()?;
+    progress.step("publishing", 0);
+    staging.publish()?;
+    progress.clear();
+
+    Ok(Summary {
+        out: options.out.clone(),
+        posts: written.manifest.posts as usize,
+        undated: written.manifest.undated as usize,
+        drafts: gathered.drafts,
+        diagnostics: gathered.diagnostics,
+        searchable: !written.manifest.texts.is_empty() || written.manifest.text_bytes == 0,
+        text_bytes: written.manifest.text_bytes,
+        shards: written.shards,
+        manifest_bytes: written.manifest_bytes,
+        viewer_files,
+        viewer_bytes,
+        seconds: started.elapsed().as_secs_f64(),
+    })
+}
+
+/// Reads all posts for what is wrong with them, and writes nothing.
+///
+/// # Errors
+/// When the posts folders can't be opened.
+pub fn check(posts: &[PathBuf], progress: &Progress) -> Result<Vec<Diagnostic>, Error> {
+    check_roots(posts)?;
+    let settings = Settings {
+        drafts: true,
+        ..Settings::default()
+    };
+    let gathered = gather(posts, &settings, progress)?;
+    progress.clear();
+    if gathered.found == 0 {
+        return Err(nothing_found(posts));
+    }
+    // Only a build needs the settings, but this is where mistakes are looked for.
+    BuildOptions {
+        posts: posts.to_vec(),
+        ..BuildOptions::default()
+    }
+    .settled()?;
+    Ok(gathered.diagnostics)
+}
+
+fn check_roots(posts: &[PathBuf]) -> Result<(), Error> {
+    source::check_roots(posts).map_err(|message| Error::Refused {
+        message,
+        help: None,
+    })
+}
+
+fn nothing_found(posts: &[PathBuf]) -> Error {
+    let folders: Vec<String> = posts
+        .iter()
+        .map(|posts| format!("`{}`", posts.display()))
+        .collect();
+    Error::refused(
+        format!("no posts found in {}", folders.join(", ")),
+        format!(
+            "posts are files whose names end in .{}",
+            source::EXTENSIONS.join(", .")
+        ),
+    )
+}

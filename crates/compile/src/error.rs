@@ -1,0 +1,147 @@
+//! Why a build, an extraction or a check could not be done.
+//!
+//! Problems of single posts are not errors but [`crate::diagnostic::Diagnostic`]s. An error stops
+//! the work; whatever good site was there before stays as it was.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use shelfmark_bundle::FormatError;
+
+use crate::diagnostic::Diagnostic;
+
+/// Why the work could not be done.
+#[derive(Debug)]
+pub enum Error {
+    /// The file system said no.
+    File {
+        /// What was tried, as in "can't {doing} `path`".
+        doing: &'static str,
+        /// With which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Doing it would do harm, or makes no sense.
+    Refused {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        help: Option<String>,
+    },
+    /// `shelfmark.toml` can't be used.
+    Settings(Box<Diagnostic>),
+    /// A file of a bundle is not what it should be.
+    Bundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: FormatError,
+    },
+    /// `--strict`: there were problems, so nothing was published.
+    Strict {
+        /// All problems of the posts.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// The program holds no viewer to put into a site.
+    NoViewer,
+    /// Stopped by the user.
+    Interrupted,
+}
+
+impl Error {
+    /// An error of the file system; made for `map_err`.
+    pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::File {
+            doing,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// A refusal with advice.
+    pub(crate) fn refused(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Refused {
+            message: message.into(),
+            help: Some(help.into()),
+        }
+    }
+
+    /// What to do about it, when there is something to do.
+    #[must_use]
+    pub fn help(&self) -> Option<&str> {
+        match self {
+            Self::Refused { help, .. } => help.as_deref(),
+            Self::Settings(diagnostic) => diagnostic.help.as_deref(),
+            Self::File { source, .. } => match source.kind() {
+                io::ErrorKind::StorageFull => Some("make room, then run it again"),
+                io::ErrorKind::CrossesDevices | io::ErrorKind::ResourceBusy => Some(
+                    "a folder that is itself a mount point can't be replaced in one step: give a \
+                     folder inside it",
+                ),
+                _ => None,
+            },
+            Self::Bundle { .. } => Some("run `shelfmark verify` to see every damaged file"),
+            Self::Strict { .. } => {
+                Some("mend the posts, or leave out `--strict` to publish them as they are")
+            }
+            Self::NoViewer | Self::Interrupted => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File {
+                doing,
+                path,
+                source,
+            } => write!(f, "can't {doing} `{}`: {source}", path.display()),
+            Self::Refused { message, .. } => f.write_str(message),
+            Self::Settings(diagnostic) => {
+                f.write_str(&diagnostic.file)?;
+                if let Some(place) = &diagnostic.place {
+                    write!(f, ":{}:{}", place.line, place.column)?;
+                }
+                write!(f, ": {}", diagnostic.message)
+            }
+            Self::Bundle { path, source } => write!(f, "`{}`: {source}", path.display()),
+            Self::Strict { diagnostics } => write!(
+                f,
+                "nothing was published: {} found in the posts",
+                count(diagnostics.len(), "problem")
+            ),
+            Self::NoViewer => f.write_str(
+                "this program was built without its viewer; build it with `cargo xtask build`",
+            ),
+            Self::Interrupted => f.write_str("interrupted; nothing was changed"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::File { source, .. } => Some(source),
+            Self::Bundle { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// "1 post", "2 posts", "44,862 posts".
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{grouped} {noun}{plural}")
+}

@@ -1,0 +1,78 @@
+//! From folders to the list of posts: every file read, named, put in order.
+
+use std::cmp::Ordering;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::error::Error;
+use crate::options::Settings;
+use crate::post::Post;
+use crate::progress::Progress;
+use crate::{read, slug, source};
+
+/// The posts of some folders, and what was wrong with them.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    /// Posts to publish: undated ones first, then oldest first; the index is the id.
+    pub(crate) posts: Vec<Post>,
+    /// Files found, with drafts and unreadable ones.
+    pub(crate) found: usize,
+    /// Drafts that were left out.
+    pub(crate) drafts: usize,
+    /// Problems, in the order of folders and paths.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads all posts; the roots were checked.
+pub(crate) fn gather(
+    roots: &[PathBuf],
+    settings: &Settings,
+    progress: &Progress,
+) -> Result<Gathered, Error> {
+    progress.step("finding posts", 0);
+    let (files, mut diagnostics) = source::collect(roots, &|done| progress.set(done));
+    progress.go_on()?;
+
+    progress.step("reading posts", files.len());
+    let read: Vec<(Post, Vec<Diagnostic>)> = files
+        .into_par_iter()
+        .map(|file| {
+            let read = read::read_post(&file);
+            progress.add(1);
+            read
+        })
+        .collect();
+    progress.go_on()?;
+    let (mut posts, complaints): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let unreadable = diagnostics
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
+    diagnostics.extend(complaints.into_iter().flatten());
+
+    // Drafts take part, so that a post's slug does not depend on whether they are published.
+    slug::assign(&mut posts);
+    let found = posts.len() + unreadable;
+    if !settings.drafts {
+        posts.retain(|post| !post.draft);
+    }
+    let drafts = found - unreadable - posts.len();
+    posts.sort_by(order);
+    Ok(Gathered {
+        posts,
+        found,
+        drafts,
+        diagnostics,
+    })
+}
+
+/// Undated posts first, then by date; equal ones by path and folder, which differ.
+fn order(a: &Post, b: &Post) -> Ordering {
+    let key = |post: &Post| post.date.as_ref().map(|date| date.millis);
+    key(a)
+        .cmp(&key(b))
+        .then_with(|| a.path.cmp(&b.path))
+        .then_with(|| a.root.cmp(&b.root))
+}

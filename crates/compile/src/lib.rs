@@ -1,0 +1,45 @@
+//! The native compiler: folders of posts in, a static site out.
+//!
+//! Data flows downwards through the modules: sources are found and read, front matter becomes a
+//! [`post::Post`], bodies are rendered for their visible text, and the site is written and
+//! published in one step. What readers' browsers need is in the other crates; nothing here
+//! reaches the browser module.
+
+pub mod options;
+pub mod source;
+
+mod date;
+mod encoding;
+mod front_matter;
+
+pub mod post;
+pub mod read;
+pub mod slug;
+
+pub mod diagnostic;
+pub mod report;
+
+pub mod render;
+
+mod gather;
+mod shard;
+mod tables;
+mod writer;
+
+mod bundle;
+mod publish;
+pub mod site;
+
+pub mod build;
+pub mod summary;
+
+pub mod archive;
+pub mod extract;
+pub mod list;
+pub mod verify;
+
+pub mod serve;
+
+pub mod error;
+pub mod interrupt;
+pub mod progress;

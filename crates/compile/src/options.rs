@@ -1,0 +1,204 @@
+//! What a build is asked to do: from the command line, and from `shelfmark.toml` beside the posts.
+//!
+//! The command line wins. An unknown key in the file is an error, so that a misspelt one is not
+//! silently without effect.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::error::Error;
+
+/// Name of the file with options, in the first posts folder.
+pub const FILE: &str = "shelfmark.toml";
+
+/// The archive's title when none is given.
+///
+/// Not the folder's name: the same posts give the same bytes wherever they lie.
+pub const DEFAULT_TITLE: &str = "Archive";
+
+/// Most bytes of visible text, as UTF-8, up to which the texts are shipped for searching by
+/// reading them all: about 9 MB to fetch for Chinese.
+pub const SCAN_LIMIT: u64 = 24 << 20;
+
+/// What a build reads, and where it writes.
+#[derive(Debug, Clone, Default)]
+pub struct BuildOptions {
+    /// Folders of posts (or single posts), in the user's order.
+    pub posts: Vec<PathBuf>,
+    /// Folder of the site.
+    pub out: PathBuf,
+    /// What was said on the command line.
+    pub settings: Settings,
+    /// Publish a site even when no post was found.
+    pub allow_empty: bool,
+}
+
+/// Options that may stand on the command line or in `shelfmark.toml`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Title of the archive.
+    pub title: Option<String>,
+    /// One paragraph about it.
+    pub description: Option<String>,
+    /// Language of title, description and page (BCP 47).
+    pub language: Option<String>,
+    /// Take drafts in.
+    pub drafts: bool,
+    /// Any problem in a post fails the build.
+    pub strict: bool,
+}
+
+impl BuildOptions {
+    /// The settings to use: those of the command line, completed from `shelfmark.toml`.
+    ///
+    /// # Errors
+    /// When the file can't be read or holds something that is not an option.
+    pub fn settled(&self) -> Result<Settings, Error> {
+        let file = match self.posts.first() {
+            Some(first) => Settings::beside(first)?,
+            None => Settings::default(),
+        };
+        let settings = self.settings.clone().or(file);
+        match &settings.language {
+            Some(tag) if !is_language(tag) => Err(Error::refused(
+                format!("`{tag}` is not a language tag"),
+                "give one like `en`, `zh-Hans` or `pt-BR`",
+            )),
+            _ => Ok(settings),
+        }
+    }
+}
+
+impl Settings {
+    /// These settings, completed from others.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            title: self.title.or(other.title),
+            description: self.description.or(other.description),
+            language: self.language.or(other.language),
+            drafts: self.drafts || other.drafts,
+            strict: self.strict || other.strict,
+        }
+    }
+
+    /// Reads `shelfmark.toml` beside the posts; no file means no settings.
+    ///
+    /// # Errors
+    /// When it can't be read, is not TOML or has a key that is not an option.
+    pub fn beside(posts: &Path) -> Result<Self, Error> {
+        let folder = if posts.is_file() {
+            posts.parent().unwrap_or(Path::new("."))
+        } else {
+            posts
+        };
+        let path = folder.join(FILE);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Error::file("read", &path)(error)),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        toml::from_str(text).map_err(|error| {
+            Error::Settings(Box::new(Diagnostic {
+                severity: Severity::Error,
+                code: "settings",
+                file: path.display().to_string(),
+                message: error.message().replace("unknown field", "unknown key"),
+                help: None,
+                place: error.span().map(|span| place(text, span)),
+            }))
+        })
+    }
+}
+
+/// Where bytes `span` of `text` are.
+fn place(text: &str, span: core::ops::Range<usize>) -> Place {
+    let start = text.floor_char_boundary(span.start);
+    let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+    let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+    let source = text[line_start..line_end].trim_end_matches('\r');
+    let end = text.ceil_char_boundary(span.end.min(line_start + source.len()));
+    let begin = (start - line_start).min(source.len());
+    Place {
+        line: text[..line_start].matches('\n').count() + 1,
+        column: text[line_start..start].chars().count() + 1,
+        source: source.to_owned(),
+        span: begin..(end.max(start) - line_start).clamp(begin, source.len()),
+    }
+}
+
+/// Tells whether `tag` has the form of a BCP 47 tag.
+fn is_language(tag: &str) -> bool {
+    let mut parts = tag.split('-');
+    let first = parts.next().unwrap_or_default();
+    (2..=8).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && parts.all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, Error> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), text).unwrap();
+        Settings::beside(folder.path())
+    }
+
+    #[test]
+    fn no_file_is_no_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Settings::beside(folder.path()).unwrap(), Settings::default());
+    }
+
+    #[test]
+    fn the_command_line_wins() {
+        let file = read("\u{feff}title = \"File\"\ndescription = \"d\"\ndrafts = true\n").unwrap();
+        let line = Settings {
+            title: Some("Line".into()),
+            ..Settings::default()
+        };
+        let both = line.or(file);
+        assert_eq!(both.title.as_deref(), Some("Line"));
+        assert_eq!(both.description.as_deref(), Some("d"));
+        assert!(both.drafts && !both.strict);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_place() {
+        let Err(Error::Settings(found)) = read("title = \"t\"\r\n  titel = \"x\"\r\n") else {
+            panic!("accepted");
+        };
+        let place = found.place.unwrap();
+        assert!(found.message.contains("unknown key `titel`"), "{}", found.message);
+        assert_eq!((place.line, place.column), (2, 3));
+        assert_eq!(&place.source[place.span], "titel");
+    }
+
+    #[test]
+    fn wrong_types_and_broken_syntax_are_errors() {
+        for text in ["title = 3", "title = ", "[title]\n", "drafts = \"yes\"", "a\nb"] {
+            assert!(matches!(read(text), Err(Error::Settings(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn language_tags_have_a_form() {
+        for good in ["en", "zh-Hans", "pt-BR", "zh-Hant-TW"] {
+            assert!(is_language(good), "{good}");
+        }
+        for bad in ["", "e", "english language", "en_US", "en-", "\"><script>"] {
+            assert!(!is_language(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! One-step publishing: a site is written beside its place and exchanged with what is there.
+//!
+//! Whenever the program is killed, the place holds either the whole old site or the whole new
+//! one. What the new site's folder held that is not ours (`CNAME`, `.git`, ...) is carried over.
+//! Files are linked into the new tree before the exchange, folders are moved right after it; what
+//! a kill leaves in between is brought home by the next build (`leftovers.rs`).
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+
+mod exchange;
+mod leftovers;
+mod place;
+
+pub(crate) use place::Place;
+
+/// A site being written; removed when it is dropped before it was published.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    target: PathBuf,
+    temp: PathBuf,
+}
+
+impl Staging {
+    /// Begins a new tree beside `place`, after tidying up what killed builds left there.
+    pub(crate) fn begin(place: &Place) -> Result<Self, Error> {
+        let target = place.path().to_owned();
+        let parent = target.parent().unwrap_or(Path::new("/"));
+        fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        leftovers::tidy(&target)?;
+        let temp = leftovers::temporary(&target);
+        fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
+        Ok(Self { target, temp })
+    }
+
+    /// The folder to write into.
+    pub(crate) fn path(&self) -> &Path {
+        &self.temp
+    }
+
+    /// Puts the new tree in its place and removes the old one.
+    pub(crate) fn publish(self) -> Result<(), Error> {
+        if let Ok(old) = fs::metadata(&self.target) {
+            // The owner may have opened or closed the folder to others.
+            let _ = fs::set_permissions(&self.temp, old.permissions());
+            self.carry_files()?;
+            exchange::exchange(&self.temp, &self.target)
+                .map_err(Error::file("replace", &self.target))?;
+            leftovers::rescue(&self.temp, &self.target)?;
+        } else {
+            fs::rename(&self.temp, &self.target).map_err(Error::file("create", &self.target))?;
+        }
+        // Dropping removes the old tree; should that fail, the next build does it.
+        Ok(())
+    }
+
+    /// Links the old site's foreign files into the new tree; folders follow after the exchange.
+    fn carry_files(&self) -> Result<(), Error> {
+        let failed = || Error::file("read", &self.target);
+        for entry in fs::read_dir(&self.target).map_err(failed())? {
+            let entry = entry.map_err(failed())?;
+            let kind = entry.file_type().map_err(failed())?;
+            let from = entry.path();
+            let to = self.temp.join(entry.file_name());
+            if to.symlink_metadata().is_ok() {
+                continue;
+            }
+            let carried = if kind.is_file() {
+                fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop))
+            } else if kind.is_symlink() {
+                copy_link(&from, &to)
+            } else {
+                continue;
+            };
+            carried.map_err(Error::file("carry over", &from))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.temp);
+    }
+}
+
+#[cfg(unix)]
+fn copy_link(from: &Path, to: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(fs::read_link(from)?, to)
+}
+
+/// Moved after the exchange like a folder: making links needs a privilege here.
+#[cfg(not(unix))]
+fn copy_link(_from: &Path, _to: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

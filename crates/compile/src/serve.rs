@@ -1,0 +1,138 @@
+//! The archive on this machine while its posts are being written: built, served, watched, rebuilt.
+//!
+//! The site lives in a temporary folder that is removed at the end. A rebuild publishes in one
+//! step like every build, so that a page is never read from two sites; a build that fails leaves
+//! the last good one. Nothing but this machine can connect (`http.rs`).
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::watch;
+
+use crate::build::build;
+use crate::error::Error;
+use crate::interrupt;
+use crate::options::{BuildOptions, Settings};
+use crate::progress::Progress;
+use crate::site::Viewer;
+use crate::summary::Summary;
+use crate::writer::sha256;
+
+mod changes;
+mod http;
+mod port;
+
+pub use port::DEFAULT_PORT;
+
+/// What is served, and where.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Folders of posts.
+    pub posts: Vec<PathBuf>,
+    /// What was said on the command line.
+    pub settings: Settings,
+    /// The port asked for; otherwise the first free one from [`DEFAULT_PORT`].
+    pub port: Option<u16>,
+}
+
+/// What the server tells while it runs.
+pub trait Listener: Sync {
+    /// The site is up at this address.
+    fn ready(&self, address: &str);
+    /// It was built or rebuilt, or could not be.
+    fn built(&self, outcome: Result<&Summary, &Error>);
+    /// Something works less well than it should.
+    fn note(&self, text: &str);
+}
+
+/// Serves until the user stops it.
+///
+/// # Errors
+/// When the port is taken, or the first build fails.
+pub fn serve(
+    options: &ServeOptions,
+    viewer: Viewer<'_>,
+    listener: &dyn Listener,
+    progress: Arc<Progress>,
+) -> Result<(), Error> {
+    let sockets = port::listen(options.port)?;
+    let folder = tempfile::Builder::new()
+        .prefix("shelfmark-serve-")
+        .tempdir()
+        .map_err(Error::file("create", &std::env::temp_dir()))?;
+    let order = BuildOptions {
+        posts: options.posts.clone(),
+        out: folder.path().join("site"),
+        settings: options.settings.clone(),
+        allow_empty: true,
+    };
+    // Watching starts first, so that no change falls between reading and watching.
+    let changes = match changes::watch(&options.posts) {
+        Ok(changes) => Some(changes),
+        Err(error) => {
+            listener.note(&format!("changes of the posts are not noticed: {error}"));
+            None
+        }
+    };
+    listener.built(Ok(&build(&order, viewer, &progress)?));
+    let (site, shown) = watch::channel(version(&order.out));
+
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Error::file("start a server for", &order.out))?;
+    let served = thread::scope(|scope| {
+        let stopping = Arc::new(Progress::silent());
+        if let Some(changes) = changes {
+            let stopping = Arc::clone(&stopping);
+            let order = &order;
+            scope.spawn(move || {
+                while changes.wait(&stopping) {
+                    let outcome = build(order, viewer, &stopping);
+                    if matches!(outcome, Err(Error::Interrupted)) {
+                        break;
+                    }
+                    listener.built(outcome.as_ref());
+                    if outcome.is_ok() {
+                        site.send_replace(version(&order.out));
+                    }
+                }
+            });
+        }
+        let served = runtime.block_on(run(sockets, &order.out, shown, listener));
+        stopping.stop();
+        served
+    });
+    // Open event streams would otherwise be waited for.
+    runtime.shutdown_background();
+    served
+}
+
+/// Serves until the program is asked to end.
+async fn run(
+    socket: TcpListener,
+    site: &Path,
+    shown: watch::Receiver<String>,
+    listener: &dyn Listener,
+) -> Result<(), Error> {
+    let failed = || Error::file("serve", site);
+    let address = socket.local_addr().map_err(failed())?;
+    socket.set_nonblocking(true).map_err(failed())?;
+    let socket = tokio::net::TcpListener::from_std(socket).map_err(failed())?;
+    let server = tokio::spawn(axum::serve(socket, http::router(site.to_owned(), shown)).into_future());
+    listener.ready(&format!("http://127.0.0.1:{}/", address.port()));
+    interrupt::asked_to_end().await;
+    server.abort();
+    Ok(())
+}
+
+/// Names what is published: another archive has another version.
+fn version(site: &Path) -> String {
+    let manifest = std::fs::read(site.join("bundle/archive.json")).unwrap_or_default();
+    let mut hash = sha256(&manifest);
+    hash.truncate(16);
+    hash
+}

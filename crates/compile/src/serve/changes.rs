@@ -1,0 +1,113 @@
+//! Notices that posts changed.
+//!
+//! `notify` is used directly: its debouncing companions forget what kind of event it was, and a
+//! build, which opens every post, would then set off the next build.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use notify::event::{AccessKind, AccessMode, EventKind};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::progress::Progress;
+
+/// How long nothing must happen until a change is taken for finished.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// How long a change is waited for that goes on and on, in steps of [`QUIET`].
+const PATIENCE: u32 = 25;
+
+/// Changes of posts.
+#[derive(Debug)]
+pub(super) struct Changes {
+    events: Receiver<()>,
+    _watcher: RecommendedWatcher,
+}
+
+/// Begins to watch folders of posts.
+pub(super) fn watch(posts: &[PathBuf]) -> notify::Result<Changes> {
+    let (changed, events) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        if event.is_ok_and(|event| is_change(event.kind)) {
+            // The receiver is gone only when the server ends.
+            let _ = changed.send(());
+        }
+    })?;
+    for root in posts {
+        if root.is_dir() {
+            watcher.watch(root, RecursiveMode::Recursive)?;
+        } else if let Ok(file) = root.canonicalize()
+            && let Some(folder) = file.parent()
+        {
+            // Editors replace a file; its folder stays.
+            watcher.watch(folder, RecursiveMode::NonRecursive)?;
+        }
+    }
+    Ok(Changes {
+        events,
+        _watcher: watcher,
+    })
+}
+
+/// Tells changing from looking.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(AccessKind::Close(AccessMode::Write)) => true,
+        EventKind::Access(_) => false,
+        _ => true,
+    }
+}
+
+impl Changes {
+    /// Waits until something changed and is quiet again; false when the work is to stop.
+    pub(super) fn wait(&self, stopping: &Progress) -> bool {
+        loop {
+            if stopping.go_on().is_err() {
+                return false;
+            }
+            match self.events.recv_timeout(QUIET) {
+                Ok(()) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+        for _ in 0..PATIENCE {
+            let mut events = 0;
+            std::thread::sleep(QUIET);
+            while self.events.try_recv().is_ok() {
+                events += 1;
+            }
+            if events == 0 {
+                break;
+            }
+        }
+        stopping.go_on().is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use notify::event::{CreateKind, ModifyKind, RemoveKind};
+
+    #[test]
+    fn looking_is_no_change() {
+        for kind in [
+            EventKind::Create(CreateKind::File),
+            EventKind::Modify(ModifyKind::Any),
+            EventKind::Remove(RemoveKind::File),
+            EventKind::Access(AccessKind::Close(AccessMode::Write)),
+            EventKind::Any,
+        ] {
+            assert!(is_change(kind), "{kind:?}");
+        }
+        for kind in [
+            EventKind::Access(AccessKind::Open(AccessMode::Any)),
+            EventKind::Access(AccessKind::Close(AccessMode::Read)),
+            EventKind::Access(AccessKind::Read),
+        ] {
+            assert!(!is_change(kind), "{kind:?}");
+        }
+    }
+}

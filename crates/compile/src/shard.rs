@@ -1,0 +1,113 @@
+//! How posts are cut into shards, and what goes into one.
+//!
+//! Cuts depend on the posts' sizes and order only. Compressing and writing is `writer.rs`.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use shelfmark_bundle::{Entry, PostRecord};
+
+use crate::post::Post;
+
+/// Bytes of source text after which a body shard is full.
+///
+/// Small shards make a single post cheap to open, large ones compress better; figures are in
+/// `docs/benchmarks.md`.
+pub(crate) const BODY: usize = 32 << 10;
+
+/// Bytes of visible text after which a text shard is full.
+pub(crate) const TEXT: usize = 256 << 10;
+
+/// Bytes of JSON after which a facet shard is full.
+pub(crate) const FACETS: usize = 32 << 10;
+
+/// Posts for which one slug shard is made.
+pub(crate) const SLUGS: usize = 1024;
+
+/// Cuts a list into runs whose sizes sum up to at most `most`; larger items stand alone.
+pub(crate) fn cut<T>(items: Vec<T>, most: usize, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
+    let mut sum = 0_usize;
+    for item in items {
+        let bytes = size(&item);
+        if !run.is_empty() && sum.saturating_add(bytes) > most {
+            runs.push(core::mem::take(&mut run));
+            sum = 0;
+        }
+        sum = sum.saturating_add(bytes);
+        run.push(item);
+    }
+    if !run.is_empty() {
+        runs.push(run);
+    }
+    runs
+}
+
+/// Cuts a list into runs of `span` items.
+pub(crate) fn spans<T>(items: Vec<T>, span: usize) -> Vec<Vec<T>> {
+    let mut left = items.into_iter();
+    core::iter::from_fn(|| {
+        let run: Vec<T> = left.by_ref().take(span).collect();
+        (!run.is_empty()).then_some(run)
+    })
+    .collect()
+}
+
+/// Everything about a post that goes into the bundle.
+pub(crate) fn record(post: Post, lang: Option<String>) -> PostRecord {
+    let categories = (post.categories != post.tags).then_some(post.categories);
+    let (path, path_bytes) = match String::from_utf8(post.path) {
+        Ok(path) => (path, None),
+        Err(error) => {
+            let bytes = error.as_bytes();
+            (
+                String::from_utf8_lossy(bytes).into_owned(),
+                Some(STANDARD.encode(bytes)),
+            )
+        }
+    };
+    PostRecord {
+        entry: Entry {
+            slug: post.slug,
+            title: post.title,
+            date: post.date.map(|date| date.iso),
+            authors: post.authors,
+            tags: post.tags,
+            categories,
+            source: post.source,
+            lang,
+        },
+        path,
+        path_bytes,
+        root: u32::try_from(post.root).unwrap_or(u32::MAX),
+        text: post.text,
+        body: u32::try_from(post.body).unwrap_or(0),
+        bytes: post.raw.map(|raw| STANDARD.encode(raw)),
+        extra: post.extra,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_large_item_stands_alone() {
+        let runs = cut(vec![3, 3, 9, 1, 1], 6, |size| *size);
+        assert_eq!(runs, [vec![3, 3], vec![9], vec![1, 1]]);
+        assert_eq!(spans(vec![1, 2, 3], 2), [vec![1, 2], vec![3]]);
+        assert!(cut(Vec::<usize>::new(), 6, |size| *size).is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn cutting_loses_nothing(items in proptest::collection::vec(0_usize..50, 0..60)) {
+            let runs = cut(items.clone(), 64, |size| *size);
+            for run in &runs {
+                prop_assert!(run.len() == 1 || run.iter().sum::<usize>() <= 64);
+            }
+            prop_assert_eq!(runs.concat(), items);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The viewer's files, and the page made from its template.
+//!
+//! The viewer comes as a list of names and bytes; files are written as they are, but for the
+//! placeholders in `index.html`.
+
+use std::borrow::Cow;
+use std::fs;
+use std::path::{Component, Path};
+
+use shelfmark_bundle::Manifest;
+
+use crate::error::Error;
+
+/// The viewer: paths inside the site, `/` between folders, and their bytes.
+pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
+
+/// The page.
+pub const INDEX: &str = "index.html";
+
+/// Language of a page that states none.
+const DEFAULT_LANGUAGE: &str = "en";
+
+/// Tells whether there is a viewer to write.
+///
+/// # Errors
+/// [`Error::NoViewer`] when the program was built without one.
+pub fn check(viewer: Viewer<'_>) -> Result<(), Error> {
+    if viewer.iter().any(|(name, _)| *name == INDEX) {
+        Ok(())
+    } else {
+        Err(Error::NoViewer)
+    }
+}
+
+/// Writes the viewer for an archive into `folder`; returns the number of files and their bytes.
+pub(crate) fn write(
+    viewer: Viewer<'_>,
+    manifest: &Manifest,
+    folder: &Path,
+) -> Result<(usize, u64), Error> {
+    let mut sum = 0;
+    for (name, bytes) in viewer {
+        let inside = Path::new(name)
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
+        if !inside {
+            return Err(Error::Refused {
+                message: format!("the viewer holds a file of the impossible name `{name}`"),
+                help: None,
+            });
+        }
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        }
+        let bytes = if *name == INDEX {
+            Cow::Owned(page(bytes, manifest))
+        } else {
+            Cow::Borrowed(*bytes)
+        };
+        sum += bytes.len() as u64;
+        fs::write(&path, bytes).map_err(Error::file("write", &path))?;
+    }
+    Ok((viewer.len(), sum))
+}
+
+/// Fills the template; text that is no placeholder of ours stays as it is.
+fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
+    let template = String::from_utf8_lossy(template);
+    let language = if manifest.language.is_empty() {
+        DEFAULT_LANGUAGE
+    } else {
+        &manifest.language
+    };
+    let mut page = String::with_capacity(template.len() + 256);
+    let mut rest = &*template;
+    // One pass: a title that looks like a placeholder is not filled again.
+    while let Some(at) = rest.find("{{") {
+        page.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let name = rest[2..].split("}}").next().unwrap_or_default();
+        match name {
+            "title" => push_escaped(&mut page, &manifest.title),
+            "description" => push_escaped(&mut page, &manifest.description),
+            "language" => push_escaped(&mut page, language),
+            "noscript-count" => page.push_str(&manifest.posts.to_string()),
+            _ => {
+                page.push_str("{{");
+                rest = &rest[2..];
+                continue;
+            }
+        }
+        rest = rest.get(name.len() + 4..).unwrap_or_default();
+    }
+    page.push_str(rest);
+    page.into_bytes()
+}
+
+/// Escapes text for element content and quoted attributes.
+fn push_escaped(page: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => page.push_str("&amp;"),
+            '<' => page.push_str("&lt;"),
+            '>' => page.push_str("&gt;"),
+            '"' => page.push_str("&quot;"),
+            '\'' => page.push_str("&#39;"),
+            // HTML has no way to write it.
+            '\0' => page.push('\u{fffd}'),
+            other => page.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_page(template: &str, title: &str, expected: &str) {
+        let manifest: Manifest = serde_json::from_value(serde_json::json!({
+            "shelfmark": "archive", "format": 1, "title": title, "posts": 3, "undated": 0,
+            "text_bytes": 0, "tags": [], "categories": [], "authors": 0, "languages": [],
+            "lists": [], "slugs": [], "facets": [], "texts": [],
+        }))
+        .unwrap();
+        let page = page(template.as_bytes(), &manifest);
+        assert_eq!(String::from_utf8(page).unwrap(), expected);
+    }
+
+    #[test]
+    fn placeholders_are_filled_and_escaped() {
+        check_page(
+            "<html lang={{language}}><title>{{title}}</title>{{noscript-count}}{{description}}",
+            "a<b>&\"'",
+            "<html lang=en><title>a&lt;b&gt;&amp;&quot;&#39;</title>3",
+        );
+    }
+
+    #[test]
+    fn nothing_else_is_touched() {
+        check_page("{{ title }} {{x}} {{ {{title", "t", "{{ title }} {{x}} {{ {{title");
+        check_page("{{{title}}}", "t", "{{{title}}}");
+        check_page("{{title}}", "{{description}}", "{{description}}");
+    }
+}

@@ -1,0 +1,258 @@
+//! Finds the posts in the folders given and reads their bytes.
+//!
+//! Everything that can go wrong with one file is a [`Diagnostic`] and leaves the others alone.
+//! What the bytes mean is decided in `read.rs`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::diagnostic::Diagnostic;
+use crate::post::SourceFile;
+
+/// Endings of file names that are posts, in any case.
+pub const EXTENSIONS: &[&str] = &["md", "markdown", "mdown", "mkd", "mkdn", "mdwn", "rmd"];
+
+/// Largest file that is read, in bytes; above it is no post but an accident.
+const MAX_FILE: u64 = 256 << 20;
+
+/// Code of files that should be posts and could not be read.
+const UNREADABLE: &str = "unreadable";
+
+/// Tells whether every root is there; the message is for people.
+///
+/// # Errors
+///
+/// Names the first root that is missing or can't be looked into, and what to do.
+pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
+    if roots.is_empty() {
+        return Err("no folder of posts was given".to_owned());
+    }
+    for root in roots {
+        let shown = root.display();
+        match fs::metadata(root) {
+            Ok(data) if data.is_dir() => {
+                fs::read_dir(root).map_err(|error| format!("can't look into `{shown}`: {error}"))?;
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let here = std::env::current_dir()
+                    .map(|here| format!(" (looked from `{}`)", here.display()))
+                    .unwrap_or_default();
+                return Err(match root.symlink_metadata() {
+                    Ok(_) => format!("`{shown}` is a link to a place that does not exist"),
+                    Err(_) => format!("there is no folder or file `{shown}`{here}"),
+                });
+            }
+            Err(error) => return Err(format!("can't open `{shown}`: {error}")),
+        }
+    }
+    Ok(())
+}
+
+/// Finds and reads every post under `roots`, in the order of (root, path bytes).
+///
+/// `progress` is called with the number of files read so far, from several threads. A root may
+/// also be one file: its folder is then the root, and its ending does not matter.
+pub fn collect(
+    roots: &[PathBuf],
+    progress: &(dyn Fn(usize) + Sync),
+) -> (Vec<SourceFile>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    for (index, root) in roots.iter().enumerate() {
+        walk(index, root, &mut found, &mut diagnostics);
+    }
+    found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
+
+    let count = AtomicUsize::new(0);
+    let read: Vec<Result<SourceFile, Diagnostic>> = found
+        .into_par_iter()
+        .map(|file| {
+            let file = file.read();
+            progress(count.fetch_add(1, Ordering::Relaxed) + 1);
+            file
+        })
+        .collect();
+    let mut files = Vec::with_capacity(read.len());
+    for result in read {
+        match result {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    (files, diagnostics)
+}
+
+/// Returns the bytes of a path inside its root, with `/` between folders.
+#[must_use]
+pub fn path_bytes(path: &Path) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(path.as_os_str().len());
+    for part in path {
+        if !bytes.is_empty() {
+            bytes.push(b'/');
+        }
+        bytes.extend_from_slice(part.as_encoded_bytes());
+    }
+    bytes
+}
+
+/// A file that was found and not yet read.
+struct Found {
+    root: usize,
+    path: PathBuf,
+    full: PathBuf,
+}
+
+impl Found {
+    fn read(self) -> Result<SourceFile, Diagnostic> {
+        let shown = self.full.to_string_lossy().into_owned();
+        match read_bytes(&self.full) {
+            Ok(bytes) => Ok(SourceFile {
+                root: self.root,
+                path: self.path,
+                shown,
+                bytes,
+            }),
+            Err(message) => Err(Diagnostic::error(UNREADABLE, &shown, message)),
+        }
+    }
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let data = fs::metadata(path).map_err(|error| format!("can't be opened: {error}"))?;
+    // Opening a pipe would wait for someone to write into it.
+    if !data.is_file() {
+        return Err("is not a regular file (a pipe, socket or device)".to_owned());
+    }
+    if data.len() > MAX_FILE {
+        return Err(format!(
+            "is larger than {} MiB, too large for a post",
+            MAX_FILE >> 20
+        ));
+    }
+    fs::read(path).map_err(|error| format!("can't be read: {error}"))
+}
+
+fn walk(index: usize, root: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec<Diagnostic>) {
+    if !root.is_dir() {
+        if let Some(name) = root.file_name() {
+            found.push(Found {
+                root: index,
+                path: PathBuf::from(name),
+                full: root.to_owned(),
+            });
+        }
+        return;
+    }
+    let entries = WalkDir::new(root)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(enters);
+    for entry in entries {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                diagnostics.extend(walk_problem(root, &error));
+                continue;
+            }
+        };
+        if !is_post_name(entry.path()) {
+            continue;
+        }
+        if entry.file_type().is_dir() {
+            if entry.depth() > 0 {
+                let shown = entry.path().to_string_lossy();
+                diagnostics.push(
+                    Diagnostic::warning(UNREADABLE, &shown, "is a folder with the name of a post")
+                        .help("posts inside it are read; rename it to silence this"),
+                );
+            }
+            continue;
+        }
+        if let Ok(path) = entry.path().strip_prefix(root) {
+            found.push(Found {
+                root: index,
+                path: path.to_owned(),
+                full: entry.path().to_owned(),
+            });
+        }
+    }
+}
+
+/// Tells whether a file or folder is looked at: hidden folders and the like are not.
+fn enters(entry: &DirEntry) -> bool {
+    if entry.depth() == 0 {
+        return true;
+    }
+    let name = entry.file_name().as_encoded_bytes();
+    if entry.file_type().is_dir() {
+        !name.starts_with(b".") && name != b"node_modules"
+    } else {
+        // What macOS leaves beside files on foreign disks.
+        !name.starts_with(b"._")
+    }
+}
+
+fn is_post_name(path: &Path) -> bool {
+    let Some(name) = path.file_name() else {
+        return false;
+    };
+    let name = name.as_encoded_bytes();
+    // `Path::extension` says that `.md` has none; a file of that name is a post all the same.
+    name.iter()
+        .rposition(|&b| b == b'.')
+        .is_some_and(|dot| {
+            EXTENSIONS
+                .iter()
+                .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_bytes()))
+        })
+}
+
+/// Says what could not be walked; nothing for links that are no post's business.
+fn walk_problem(root: &Path, error: &walkdir::Error) -> Option<Diagnostic> {
+    let path = error.path().unwrap_or(root);
+    let shown = path.to_string_lossy();
+    if let Some(ancestor) = error.loop_ancestor() {
+        return Some(
+            Diagnostic::warning(
+                "link-loop",
+                &shown,
+                format!(
+                    "is a link back to `{}`, a folder it lies in",
+                    ancestor.to_string_lossy()
+                ),
+            )
+            .help("nothing is missing: the posts are read where they lie"),
+        );
+    }
+    let reason = error
+        .io_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    let dangling = path.is_symlink() && !path.exists();
+    if dangling {
+        let name = path.file_name()?.as_encoded_bytes();
+        // Editors keep their locks as dangling links.
+        if name.starts_with(b".") {
+            return None;
+        }
+        let message = "is a link to a place that does not exist";
+        return Some(if is_post_name(path) {
+            Diagnostic::error(UNREADABLE, &shown, message)
+        } else {
+            Diagnostic::warning(UNREADABLE, &shown, message)
+        });
+    }
+    Some(Diagnostic::error(
+        UNREADABLE,
+        &shown,
+        format!("can't be looked into: {reason}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests;

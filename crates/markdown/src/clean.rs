@@ -1,0 +1,575 @@
+//! The walk that rebuilds a post from the allow-list.
+//!
+//! It reads a tree that some parser made, decides node by node by [`crate::policy`], and tells a
+//! [`Sink`] what to build. It never recurses (posts nest thousands deep), keeps every visible
+//! character, and leaves out wrappers that hold nothing: opening tags wait until something is
+//! shown inside.
+
+use crate::policy::{self, Flow, Rule};
+use crate::url::{host, resolve, same_target, scheme, trimmed};
+
+/// A parsed tree that can be walked.
+pub trait Tree {
+    /// A handle to a node.
+    type Node: Clone;
+    /// What the node is.
+    fn view(&self, node: &Self::Node) -> View;
+    /// Its first child.
+    fn first_child(&self, node: &Self::Node) -> Option<Self::Node>;
+    /// The sibling after it.
+    fn next_sibling(&self, node: &Self::Node) -> Option<Self::Node>;
+    /// An attribute's value, by its lower-case name without a namespace.
+    fn attribute(&self, node: &Self::Node, name: &str) -> Option<String>;
+}
+
+/// What a node is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// An HTML element, by its lower-case name.
+    Element(String),
+    /// An element of another namespace (SVG, MathML).
+    Foreign,
+    /// Characters.
+    Text(String),
+    /// Comments and the like.
+    Other,
+}
+
+/// An element to build.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// Its name, from the policy.
+    pub name: &'static str,
+    /// How it takes part in the text.
+    pub flow: Flow,
+    /// Checked attributes.
+    pub attributes: Vec<(&'static str, String)>,
+    /// Where it leads, for `a`.
+    pub link: Option<Link>,
+}
+
+/// Where a link leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// An absolute `http`, `https` or `mailto` address.
+    Outside(String),
+    /// An element of the same post, by its prefixed id.
+    Inside(String),
+}
+
+/// A picture.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Image {
+    /// Absolute `http(s)` address or raster `data:` address; `None` when there is none to load.
+    pub address: Option<String>,
+    /// Text in its place.
+    pub alt: String,
+    /// Width and height in pixels, when stated.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Something played from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Embed {
+    /// Absolute `http(s)` address.
+    pub address: String,
+    /// Its title, when stated.
+    pub title: String,
+}
+
+/// What builds the result.
+pub trait Sink {
+    /// Opens an element; what follows stands inside until the matching [`Sink::close`].
+    fn open(&mut self, element: &Element);
+    /// Closes the element opened last.
+    fn close(&mut self, element: &Element);
+    /// Adds characters.
+    fn text(&mut self, text: &str);
+    /// Adds a line break.
+    fn line_break(&mut self);
+    /// Adds a place where a long word may break.
+    fn word_break(&mut self) {}
+    /// Adds a rule between sections.
+    fn rule(&mut self);
+    /// Adds a picture.
+    fn image(&mut self, image: &Image);
+    /// Adds a card for something played from elsewhere.
+    fn embed(&mut self, embed: &Embed);
+    /// Adds the box of a task list.
+    fn task(&mut self, done: bool);
+}
+
+/// What the walk must know of the post.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// Address of the original: relative addresses resolve against it, and a leading heading
+    /// that links to it is the title again and is left out.
+    pub source: Option<&'a str>,
+}
+
+/// What happened on the way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// The post was longer than [`policy::MAX_NODES`]; the rest was left out.
+    pub truncated: bool,
+    /// Something visible was shown at all.
+    pub anything: bool,
+}
+
+/// Walks the children of `root` and builds what may be shown.
+///
+/// The first element child of `root` is skipped: it is the mark of [`crate::PREFIX`].
+pub fn clean<T: Tree, S: Sink>(
+    tree: &T,
+    root: &T::Node,
+    context: Context<'_>,
+    sink: &mut S,
+) -> Notes {
+    let mut walk = Walk {
+        tree,
+        context,
+        sink,
+        frames: Vec::new(),
+        waiting: Vec::new(),
+        drained: 0,
+        depth: 0,
+        nodes: 0,
+        notes: Notes::default(),
+    };
+    let first = tree
+        .first_child(root)
+        .and_then(|mark| tree.next_sibling(&mark));
+    let first = walk.skip_title_heading(first);
+    walk.run(first);
+    walk.notes
+}
+
+/// An element that was entered and not yet left.
+struct Frame<N> {
+    node: N,
+    /// What was opened for it, if the policy shows it.
+    opened: Option<Element>,
+    /// Where its opening waits in `waiting`, if `drained` has not changed since.
+    waits_at: usize,
+    drained: u32,
+}
+
+/// Something to be built once it is known that anything visible comes with it.
+enum Waiting {
+    Open(Element),
+    Close(Element),
+    Break,
+    Space(String),
+}
+
+struct Walk<'a, T: Tree, S> {
+    tree: &'a T,
+    context: Context<'a>,
+    sink: &'a mut S,
+    frames: Vec<Frame<T::Node>>,
+    waiting: Vec<Waiting>,
+    /// How often `waiting` was drained.
+    drained: u32,
+    /// How many frames show an element.
+    depth: usize,
+    nodes: usize,
+    notes: Notes,
+}
+
+impl<T: Tree, S: Sink> Walk<'_, T, S> {
+    fn run(&mut self, first: Option<T::Node>) {
+        let mut next = first;
+        loop {
+            let Some(node) = next else {
+                let Some(frame) = self.frames.pop() else {
+                    break;
+                };
+                next = self.tree.next_sibling(&frame.node);
+                self.leave(frame);
+                continue;
+            };
+            if self.nodes >= policy::MAX_NODES {
+                self.notes.truncated = true;
+                while let Some(frame) = self.frames.pop() {
+                    self.leave(frame);
+                }
+                break;
+            }
+            next = if self.enter(&node) {
+                self.tree.first_child(&node)
+            } else {
+                self.tree.next_sibling(&node)
+            };
+        }
+        self.drain_closings();
+    }
+
+    /// Looks at a node; tells whether its children are to be walked, in a frame of their own.
+    fn enter(&mut self, node: &T::Node) -> bool {
+        let name = match self.tree.view(node) {
+            View::Element(name) => name,
+            View::Text(text) => {
+                self.characters(&text);
+                return false;
+            }
+            View::Foreign | View::Other => return false,
+        };
+        match name.as_str() {
+            "br" => self.waiting.push(Waiting::Break),
+            "wbr" => {
+                self.show();
+                self.sink.word_break();
+            }
+            "hr" => {
+                self.show();
+                self.sink.rule();
+            }
+            "img" => self.image(node),
+            "input" => self.input(node),
+            _ if policy::EMBEDS.binary_search(&name.as_str()).is_ok() => self.embed(node),
+            _ if policy::is_dropped(&name) => {}
+            _ => {
+                self.element(node, policy::find(&name));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn element(&mut self, node: &T::Node, rule: Option<&'static Rule>) {
+        let opened = rule
+            .filter(|_| self.depth < policy::MAX_DEPTH)
+            .map(|rule| self.build(node, rule));
+        let anchor = opened.as_ref().is_some_and(|element| {
+            element.name == "a" && element.attributes.iter().any(|(name, _)| *name == "id")
+        });
+        if let Some(element) = &opened {
+            self.nodes += 1;
+            self.depth += 1;
+            self.waiting.push(Waiting::Open(element.clone()));
+        }
+        self.frames.push(Frame {
+            node: node.clone(),
+            opened,
+            waits_at: self.waiting.len().saturating_sub(1),
+            drained: self.drained,
+        });
+        if anchor {
+            // A target of links is worth keeping even when it is empty.
+            self.show();
+        }
+    }
+
+    fn leave(&mut self, frame: Frame<T::Node>) {
+        let Some(element) = frame.opened else { return };
+        self.depth -= 1;
+        let still_waits = frame.drained == self.drained;
+        if !still_waits {
+            // Breaks and spaces at the end of a block show nothing, but between inline elements
+            // they do.
+            if element.flow == Flow::Inline {
+                self.waiting.push(Waiting::Close(element));
+            } else {
+                self.drain_closings();
+                self.sink.close(&element);
+            }
+        } else if element.flow == Flow::Cell {
+            self.waiting.push(Waiting::Close(element));
+        } else if element.flow == Flow::Inline {
+            // Nothing was shown inside; what waits inside (a break, a space) stays.
+            // Frames that are still open wait before it: their places stay right.
+            self.waiting.remove(frame.waits_at);
+        } else {
+            self.waiting.truncate(frame.waits_at);
+        }
+    }
+
+    /// At the end of a block that was shown: closes inline elements that wait to be closed and
+    /// forgets breaks and spaces.
+    fn drain_closings(&mut self) {
+        for item in core::mem::take(&mut self.waiting) {
+            match item {
+                Waiting::Close(element) => self.sink.close(&element),
+                Waiting::Open(element) => self.sink.open(&element),
+                Waiting::Break | Waiting::Space(_) => {}
+            }
+        }
+        self.drained += 1;
+    }
+
+    /// Something visible comes: builds all that waits.
+    fn show(&mut self) {
+        self.nodes += 1;
+        self.notes.anything = true;
+        if self.waiting.is_empty() {
+            return;
+        }
+        for item in core::mem::take(&mut self.waiting) {
+            match item {
+                Waiting::Open(element) => self.sink.open(&element),
+                Waiting::Close(element) => self.sink.close(&element),
+                Waiting::Break => self.sink.line_break(),
+                Waiting::Space(space) => self.sink.text(&space),
+            }
+        }
+        self.drained += 1;
+    }
+
+    fn characters(&mut self, text: &str) {
+        if text
+            .chars()
+            .all(|c| c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}'))
+        {
+            self.waiting.push(Waiting::Space(text.to_owned()));
+            return;
+        }
+        self.show();
+        self.sink.text(text);
+    }
+
+    fn build(&self, node: &T::Node, rule: &Rule) -> Element {
+        let mut attributes = Vec::new();
+        for name in policy::GLOBAL_ATTRIBUTES.iter().chain(rule.attributes) {
+            let Some(value) = self.tree.attribute(node, name) else {
+                continue;
+            };
+            match *name {
+                "href" => {}
+                "id" => {
+                    if let Some(id) = prefixed_id(&value) {
+                        attributes.push(("id", id));
+                    }
+                }
+                name => {
+                    if let Some(value) = policy::attribute(name, &value) {
+                        attributes.push((name, value));
+                    }
+                }
+            }
+        }
+        if matches!(rule.flow, Flow::Cell) {
+            attributes.extend(
+                self.alignment(node)
+                    .map(|align| ("data-align", align.to_owned())),
+            );
+        }
+        attributes.extend(self.class(node).map(|class| ("class", class.to_owned())));
+        let link = (rule.name == "a")
+            .then(|| self.tree.attribute(node, "href"))
+            .flatten();
+        Element {
+            name: rule.shown,
+            flow: rule.flow,
+            attributes,
+            link: link.and_then(|address| self.link(&address)),
+        }
+    }
+
+    /// `text-align` of a table cell, which Markdown tables state in `style`.
+    fn alignment(&self, node: &T::Node) -> Option<&'static str> {
+        let style = self.tree.attribute(node, "style")?;
+        let value = style
+            .trim()
+            .strip_prefix("text-align:")?
+            .trim()
+            .trim_end_matches(';')
+            .trim();
+        ["left", "center", "right"]
+            .into_iter()
+            .find(|known| *known == value)
+    }
+
+    fn class(&self, node: &T::Node) -> Option<&'static str> {
+        let class = self.tree.attribute(node, "class")?;
+        policy::CLASSES
+            .iter()
+            .find(|known| **known == class.trim())
+            .copied()
+    }
+
+    fn link(&self, address: &str) -> Option<Link> {
+        let address = trimmed(address);
+        if let Some(id) = address.strip_prefix('#') {
+            return prefixed_id(&percent_decoded(id)).map(Link::Inside);
+        }
+        match scheme(&address) {
+            Some(scheme) if scheme == "mailto" => Some(Link::Outside(address)),
+            _ => self.absolute(&address).map(Link::Outside),
+        }
+    }
+
+    fn absolute(&self, address: &str) -> Option<String> {
+        let resolved = resolve(self.context.source.unwrap_or_default(), address)?;
+        host(&resolved).is_some().then_some(resolved)
+    }
+
+    fn image(&mut self, node: &T::Node) {
+        let get = |name| {
+            self.tree
+                .attribute(node, name)
+                .filter(|value| !value.trim().is_empty())
+        };
+        let pixels = |name| {
+            get(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok())
+        };
+        let (width, height) = (pixels("width"), pixels("height"));
+        if width.is_some_and(|w| w <= 1) || height.is_some_and(|h| h <= 1) {
+            return; // A tracking pixel.
+        }
+        let address = ["data-lazy-src", "data-original", "data-src", "src"]
+            .into_iter()
+            .filter_map(get)
+            .find_map(|value| self.picture(&value))
+            .or_else(|| {
+                let set = get("data-srcset").or_else(|| get("srcset"))?;
+                let first = set.split(',').next()?.split_whitespace().next()?.to_owned();
+                self.picture(&first)
+            });
+        let alt = get("alt").or_else(|| get("title")).unwrap_or_default();
+        if address.is_none() && alt.is_empty() {
+            return;
+        }
+        let image = Image {
+            address,
+            alt: alt.split_whitespace().collect::<Vec<_>>().join(" "),
+            size: width
+                .zip(height)
+                .filter(|(w, h)| *w <= 20_000 && *h <= 20_000),
+        };
+        self.show();
+        self.sink.image(&image);
+    }
+
+    /// An address from which a picture may be loaded.
+    fn picture(&self, address: &str) -> Option<String> {
+        let address = trimmed(address);
+        if scheme(&address).as_deref() == Some("data") {
+            let known = policy::DATA_IMAGES.iter().any(|start| {
+                address
+                    .get(..start.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(start))
+            });
+            // Shorter ones are blank spacers for pictures that load later.
+            return (known && address.len() > 256).then_some(address);
+        }
+        self.absolute(&address)
+    }
+
+    fn input(&mut self, node: &T::Node) {
+        let kind = self.tree.attribute(node, "type");
+        let disabled = self.tree.attribute(node, "disabled").is_some();
+        if disabled && kind.is_some_and(|kind| kind.eq_ignore_ascii_case("checkbox")) {
+            let done = self.tree.attribute(node, "checked").is_some();
+            self.show();
+            self.sink.task(done);
+        }
+    }
+
+    fn embed(&mut self, node: &T::Node) {
+        let get = |name| {
+            self.tree
+                .attribute(node, name)
+                .filter(|value| !value.trim().is_empty())
+        };
+        let own = ["data-src", "src", "data"].into_iter().find_map(get);
+        let address = own.or_else(|| self.source_child(node));
+        let Some(address) = address.and_then(|address| self.absolute(&trimmed(&address))) else {
+            return;
+        };
+        let title = get("title")
+            .or_else(|| get("aria-label"))
+            .unwrap_or_default();
+        self.show();
+        self.sink.embed(&Embed { address, title });
+    }
+
+    /// Address of the first `source` inside a `video` or `audio`.
+    fn source_child(&self, node: &T::Node) -> Option<String> {
+        let mut child = self.tree.first_child(node);
+        while let Some(node) = child {
+            if self.tree.view(&node) == View::Element("source".into())
+                && let Some(address) = self.tree.attribute(&node, "src")
+            {
+                return Some(address);
+            }
+            child = self.tree.next_sibling(&node);
+        }
+        None
+    }
+
+    /// Steps over the heading that repeats the title, if the post begins with it.
+    fn skip_title_heading(&self, first: Option<T::Node>) -> Option<T::Node> {
+        let Some(source) = self.context.source else { return first };
+        let mut node = first.clone();
+        while let Some(candidate) = node {
+            match self.tree.view(&candidate) {
+                View::Other => {}
+                View::Text(text) if text.trim().is_empty() => {}
+                View::Element(name) if matches!(name.as_bytes(), [b'h', b'1'..=b'6']) => {
+                    return if self.is_link_to(&candidate, source) {
+                        self.tree.next_sibling(&candidate)
+                    } else {
+                        first
+                    };
+                }
+                _ => return first,
+            }
+            node = self.tree.next_sibling(&candidate);
+        }
+        first
+    }
+
+    /// Whether the node holds nothing visible but one link to `target`.
+    fn is_link_to(&self, node: &T::Node, target: &str) -> bool {
+        let mut found = false;
+        let mut child = self.tree.first_child(node);
+        while let Some(node) = child {
+            match self.tree.view(&node) {
+                View::Text(text) if text.trim().is_empty() => {}
+                View::Other => {}
+                View::Element(name) if name == "a" && !found => {
+                    let href = self.tree.attribute(&node, "href").unwrap_or_default();
+                    if !same_target(&href, target) {
+                        return false;
+                    }
+                    found = true;
+                }
+                _ => return false,
+            }
+            child = self.tree.next_sibling(&node);
+        }
+        found
+    }
+}
+
+fn prefixed_id(id: &str) -> Option<String> {
+    let id = id.trim();
+    let plain = !id.is_empty()
+        && id.len() <= 200
+        && !id.chars().any(|c| c.is_whitespace() || c.is_control());
+    plain.then(|| format!("{}{id}", policy::ID_PREFIX))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let pair = tail
+            .get(..2)
+            .and_then(|pair| core::str::from_utf8(pair).ok());
+        match pair
+            .filter(|_| byte == b'%')
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        {
+            Some(decoded) => {
+                bytes.push(decoded);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}

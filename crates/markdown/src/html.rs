@@ -1,0 +1,64 @@
+//! Markdown to HTML, with the options chosen in one place.
+
+use pulldown_cmark::{Options, Parser, html};
+
+/// What stands before a post's HTML when it is parsed as a document.
+///
+/// The `hr` is not part of the post: it makes the parser refuse a `frameset` that would replace
+/// the body (HTML standard, 13.2.6.4.7, "frameset-ok flag"). Walks skip the body's first child.
+pub const PREFIX: &str = "<!doctype html><body><hr>";
+
+/// Renders a Markdown body to HTML that is *not* safe: it must go through [`crate::clean`].
+#[must_use]
+pub fn to_html(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
+    render(markdown, &mut out);
+    out
+}
+
+/// Renders a Markdown body to a whole HTML document for an inert parser; see [`PREFIX`].
+#[must_use]
+pub fn to_document(markdown: &str) -> String {
+    let mut out = String::with_capacity(PREFIX.len() + markdown.len() + markdown.len() / 4);
+    out.push_str(PREFIX);
+    render(markdown, &mut out);
+    out
+}
+
+fn render(markdown: &str, out: &mut String) {
+    html::push_html(out, Parser::new_ext(markdown, options()));
+}
+
+/// Tables, footnotes, strikethrough and task lists; no "smart" punctuation: an archive shows what
+/// was written.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renders_the_chosen_extensions_and_no_others() {
+        let html = to_html("| a |\n|---|\n| ~~b~~ |\n\n- [x] c[^1]\n\n[^1]: d -- \"e\"...\n");
+        assert!(html.contains("<td><del>b</del></td>"), "{html}");
+        assert!(html.contains("type=\"checkbox\" checked"), "{html}");
+        assert!(html.contains("footnote-definition"), "{html}");
+        assert!(
+            html.contains("d -- &quot;e&quot;...") || html.contains("d -- \"e\"..."),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn raw_html_passes_through_to_the_sanitiser() {
+        assert_eq!(
+            to_html("<div>\n<p>x</p>\n</div>\n"),
+            "<div>\n<p>x</p>\n</div>\n"
+        );
+    }
+}

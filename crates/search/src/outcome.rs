@@ -1,0 +1,48 @@
+//! What a search found.
+
+use shelfmark_bundle::Count;
+
+/// The answer to a request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Outcome {
+    /// Number of matches.
+    pub total: usize,
+    /// False while `total` is an upper bound.
+    pub exact: bool,
+    /// The visible text of the posts was not searched: the archive is too large to be read as a
+    /// whole, only titles, tags and authors were.
+    pub titles_only: bool,
+    /// The hits asked for, in order.
+    pub hits: Vec<Hit>,
+    /// What the matches carry.
+    pub facets: Facets,
+}
+
+/// A post that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its id.
+    pub id: u32,
+    /// How well it fits; only the order of scores means something.
+    pub score: f64,
+    /// The title, with the matches marked.
+    pub title: Vec<Piece>,
+    /// A passage of the text with the matches marked; empty without a query.
+    pub snippet: Vec<Piece>,
+}
+
+/// A piece of text, marked or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The text.
+    pub text: String,
+    /// Whether it is a match.
+    pub mark: bool,
+}
+
+/// Counts of what the matches carry, most frequent first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Tags.
+    pub tags: Vec<Count>,
+}

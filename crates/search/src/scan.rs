@@ -1,0 +1,213 @@
+//! Searching by reading everything: exact, and fast enough while an archive fits in memory.
+
+use core::ops::Range;
+
+use shelfmark_bundle::Entry;
+use shelfmark_text::fold;
+
+use crate::matcher::Pattern;
+use crate::query::{Clause, Field, Query, Term};
+use crate::rank::{self, Occurrences};
+
+/// Counting more occurrences than this changes no order.
+const ENOUGH: usize = 64;
+
+/// What is searched of one post besides its text, folded.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Labels {
+    title: String,
+    tags: Vec<String>,
+    categories: Vec<String>,
+    authors: Vec<String>,
+    /// `YYYY-MM-DD`, or empty.
+    day: String,
+}
+
+impl Labels {
+    pub(crate) fn new(entry: &Entry) -> Self {
+        let folded = |names: &[String]| names.iter().map(|name| fold(name)).collect();
+        let day = entry
+            .date
+            .as_deref()
+            .and_then(|date| date.get(..10))
+            .unwrap_or_default();
+        Self {
+            title: fold(&entry.title),
+            tags: folded(&entry.tags),
+            categories: folded(entry.categories()),
+            authors: folded(&entry.authors),
+            day: day.to_owned(),
+        }
+    }
+}
+
+/// Visible text of one post.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Text {
+    pub(crate) original: String,
+    pub(crate) folded: String,
+}
+
+/// One post as the scan sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Post<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) labels: &'a Labels,
+    /// `None` when the archive's texts are not searched.
+    pub(crate) text: Option<&'a Text>,
+}
+
+/// A post that matches.
+pub(crate) struct Match {
+    pub(crate) id: u32,
+    pub(crate) score: f64,
+}
+
+/// Finds the posts that match, with their scores, in the order given.
+pub(crate) fn scan<'a>(
+    query: &Query,
+    posts: impl Iterator<Item = (u32, Post<'a>)>,
+    count: usize,
+    average: f64,
+) -> Vec<Match> {
+    let wanted: Vec<&Clause> = query
+        .clauses
+        .iter()
+        .filter(|clause| !clause.exclude)
+        .collect();
+    let unwanted: Vec<&Clause> = query
+        .clauses
+        .iter()
+        .filter(|clause| clause.exclude)
+        .collect();
+    let mut holding = vec![0_usize; wanted.len()];
+    let mut found: Vec<(u32, Post<'a>, Vec<Occurrences>)> = Vec::new();
+    for (id, post) in posts {
+        if !in_days(query, &post.labels.day) || unwanted.iter().any(|clause| holds(clause, post)) {
+            continue;
+        }
+        let mut occurrences = Vec::with_capacity(wanted.len());
+        for (clause, holding) in wanted.iter().zip(&mut holding) {
+            let Some(these) = occurrences_of(clause, post) else {
+                break;
+            };
+            *holding += 1;
+            occurrences.push(these);
+        }
+        if occurrences.len() == wanted.len() {
+            found.push((id, post, occurrences));
+        }
+    }
+    found
+        .into_iter()
+        .map(|(id, post, occurrences)| {
+            let length = post.text.map_or(0, |text| text.folded.len());
+            let weights = occurrences
+                .iter()
+                .zip(&holding)
+                .map(|(these, holding)| rank::weight(*these, length, average, *holding, count))
+                .sum();
+            let all_in_title =
+                !occurrences.is_empty() && occurrences.iter().all(|these| these.title > 0);
+            let typed = as_typed(&wanted, post);
+            Match {
+                id,
+                score: rank::score(weights, all_in_title, typed),
+            }
+        })
+        .collect()
+}
+
+fn in_days(query: &Query, day: &str) -> bool {
+    let (after, before) = (query.after.as_deref(), query.before.as_deref());
+    if after.is_none() && before.is_none() {
+        return true;
+    }
+    !day.is_empty()
+        && after.is_none_or(|after| day >= after)
+        && before.is_none_or(|before| day <= before)
+}
+
+fn holds(clause: &Clause, post: Post<'_>) -> bool {
+    clause.any.iter().any(|term| {
+        let pattern = &term.pattern;
+        in_labels(term, post.labels)
+            || (term.field == Field::Any
+                && post.text.is_some_and(|text| pattern.matches(&text.folded)))
+    })
+}
+
+fn in_labels(term: &Term, labels: &Labels) -> bool {
+    let pattern = &term.pattern;
+    let any = |names: &[String]| names.iter().any(|name| pattern.matches(name));
+    match term.field {
+        Field::Any => pattern.matches(&labels.title) || any(&labels.tags) || any(&labels.authors),
+        Field::Title => pattern.matches(&labels.title),
+        Field::Tag => labels.tags.iter().any(|name| pattern.is(name)),
+        Field::Category => labels.categories.iter().any(|name| pattern.is(name)),
+        Field::Author => any(&labels.authors),
+    }
+}
+
+/// Occurrences of all alternatives together; `None` when there is none.
+fn occurrences_of(clause: &Clause, post: Post<'_>) -> Option<Occurrences> {
+    let mut sum = Occurrences::default();
+    let count = |pattern: &Pattern, text: &str| pattern.find_all(text).take(ENOUGH).count() as u32;
+    let count_in = |pattern: &Pattern, names: &[String]| {
+        names.iter().filter(|name| pattern.matches(name)).count() as u32
+    };
+    for term in &clause.any {
+        let (labels, pattern) = (post.labels, &term.pattern);
+        match term.field {
+            Field::Any => {
+                sum.title += count(pattern, &labels.title);
+                sum.labels += count_in(pattern, &labels.tags) + count_in(pattern, &labels.authors);
+                sum.text += post.text.map_or(0, |text| count(pattern, &text.folded));
+            }
+            Field::Title => sum.title += count(pattern, &labels.title),
+            Field::Tag | Field::Category => sum.labels += u32::from(in_labels(term, labels)),
+            Field::Author => sum.labels += count_in(pattern, &labels.authors),
+        }
+    }
+    (sum.title + sum.labels + sum.text > 0).then_some(sum)
+}
+
+/// Whether every clause stands in the post in the very form that was typed.
+fn as_typed(wanted: &[&Clause], post: Post<'_>) -> bool {
+    wanted.iter().all(|clause| {
+        clause.any.iter().any(|term| {
+            let raw = term.pattern.raw();
+            let named = |names: &[String]| names.iter().any(|name| name.contains(raw));
+            match term.field {
+                Field::Any => {
+                    post.entry.title.contains(raw)
+                        || post.text.is_some_and(|text| text.original.contains(raw))
+                        || named(&post.entry.tags)
+                        || named(&post.entry.authors)
+                }
+                Field::Title => post.entry.title.contains(raw),
+                Field::Tag => named(&post.entry.tags),
+                Field::Category => named(post.entry.categories()),
+                Field::Author => named(&post.entry.authors),
+            }
+        })
+    })
+}
+
+/// Byte ranges in `folded` that the query's wanted terms match, by start, without overlaps.
+pub(crate) fn matches_in(terms: &[&Term], folded: &str, most: usize) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = terms
+        .iter()
+        .flat_map(|term| term.pattern.find_all(folded).take(most))
+        .collect();
+    ranges.sort_by_key(|range| (range.start, core::cmp::Reverse(range.end)));
+    let mut end = 0;
+    ranges.retain(|range| {
+        let free = range.start >= end;
+        if free {
+            end = range.end;
+        }
+        free
+    });
+    ranges
+}

@@ -1,0 +1,90 @@
+//! `extract`, `list` and `verify`: what can be done with a site that was built.
+
+use std::sync::Arc;
+
+use shelfmark_compile::archive::{Archive, Problem};
+use shelfmark_compile::error::{Error, count};
+use shelfmark_compile::extract as giving_back;
+use shelfmark_compile::interrupt;
+use shelfmark_compile::list as listing;
+use shelfmark_compile::report::escaped;
+use shelfmark_compile::verify as checking;
+
+use super::args::{Extract, Format, List, Verify};
+use super::{Screen, stderr, stdout};
+
+pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
+    let archive = Archive::open(&asked.site)?;
+    let progress = Arc::new(screen.progress());
+    interrupt::stops(&progress);
+    let done = giving_back::extract(&archive, &asked.out, asked.force, &progress)?;
+    show(&done.problems);
+    if !screen.quiet {
+        let mut line = format!(
+            "{} written to `{}`",
+            count(done.written, "post"),
+            asked.out.display()
+        );
+        if done.unchanged > 0 {
+            line.push_str(&format!(
+                ", {} there already",
+                count(done.unchanged, "post")
+            ));
+        }
+        if !done.problems.is_empty() {
+            line.push_str(&format!(", {}", count(done.problems.len(), "problem")));
+        }
+        stdout(&format!("{line}\n"));
+    }
+    Ok(done.problems.is_empty())
+}
+
+pub(super) fn list(asked: &List) -> Result<bool, Error> {
+    let archive = Archive::open(&asked.site)?;
+    let problems = listing::list(&archive, |row| {
+        let line = match asked.format {
+            Format::Human => row.human(),
+            Format::Json => row.json(),
+        };
+        stdout(&format!("{line}\n"))
+    });
+    show(&problems);
+    Ok(problems.is_empty())
+}
+
+pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
+    let archive = Archive::open(&asked.site)?;
+    let progress = Arc::new(screen.progress());
+    interrupt::stops(&progress);
+    let found = checking::verify(&archive, &progress)?;
+    show(&found.problems);
+    for name in &found.unknown {
+        screen.note(&format!(
+            "note: bundle/{}: nothing names it\n",
+            escaped(name)
+        ));
+    }
+    if !screen.quiet {
+        stdout(&format!(
+            "{} and {} checked, {}\n",
+            count(found.files, "file"),
+            count(found.posts, "post"),
+            if found.problems.is_empty() {
+                "all as the manifest says".to_owned()
+            } else {
+                count(found.problems.len(), "problem")
+            }
+        ));
+    }
+    Ok(found.problems.is_empty())
+}
+
+fn show(problems: &[Problem]) {
+    for problem in problems {
+        stderr(&format!(
+            "error: {}: {}\n",
+            escaped(&problem.what),
+            escaped(&problem.why)
+        ));
+    }
+}

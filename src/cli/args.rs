@@ -1,0 +1,186 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use shelfmark_compile::options::Settings;
+
+/// Program and format version, as `--version` prints them.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 1)");
+const _: () = assert!(
+    shelfmark_bundle::FORMAT_VERSION == 1,
+    "`VERSION` names another format version"
+);
+
+/// Turns folders of posts into an archive that reads, filters and searches itself in the
+/// reader's browser.
+#[derive(Debug, Parser)]
+#[command(name = "shelfmark", version = VERSION, propagate_version = true)]
+pub(super) struct Args {
+    /// Print nothing but errors and what was asked for
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Build(Build),
+    Serve(Serve),
+    Check(Check),
+    Extract(Extract),
+    List(List),
+    Verify(Verify),
+}
+
+/// Compile folders of posts into a complete static site
+///
+/// The site is written beside its place and put there in one step: a build that fails or is
+/// killed leaves the previous site whole. Options may also stand in `shelfmark.toml` in the
+/// first posts folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Build {
+    /// Folders of posts
+    #[arg(required = true)]
+    pub(super) posts: Vec<PathBuf>,
+
+    /// Folder of the site; new, empty, or a site made before
+    #[arg(long, short, value_name = "SITE")]
+    pub(super) out: PathBuf,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+
+    #[command(flatten)]
+    pub(super) viewer: ViewerArg,
+}
+
+/// Build into a temporary folder, serve it on this machine, rebuild when posts change
+///
+/// Prints the address once the site is up; open pages reload themselves. Ctrl-C ends it and
+/// removes the folder.
+#[derive(Debug, clap::Args)]
+pub(super) struct Serve {
+    /// Folders of posts
+    #[arg(required = true)]
+    pub(super) posts: Vec<PathBuf>,
+
+    /// Port to listen on [default: 8475, or the next free one]
+    #[arg(long, value_name = "N")]
+    pub(super) port: Option<u16>,
+
+    /// Open the site in the browser
+    #[arg(long)]
+    pub(super) open: bool,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+
+    #[command(flatten)]
+    pub(super) viewer: ViewerArg,
+}
+
+/// Report every problem in the posts with file, line and column; write nothing
+///
+/// Exit status 1 when there is any.
+#[derive(Debug, clap::Args)]
+pub(super) struct Check {
+    /// Folders of posts
+    #[arg(required = true)]
+    pub(super) posts: Vec<PathBuf>,
+
+    /// How to show the problems
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Give every source post back, byte for byte
+///
+/// Nothing is written outside DIR, and nothing in it is overwritten. The posts of an archive
+/// made of several folders go into folders `1`, `2`, ...
+#[derive(Debug, clap::Args)]
+pub(super) struct Extract {
+    /// Folder of a site
+    pub(super) site: PathBuf,
+
+    /// Folder to write into
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: PathBuf,
+
+    /// Overwrite files that are there with other content
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// Print one line a post, oldest first
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// Folder of a site
+    pub(super) site: PathBuf,
+
+    /// How to show the posts
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Check every file of the bundle against the manifest
+///
+/// Exit status 1 when anything is missing, damaged or contradicts itself.
+#[derive(Debug, clap::Args)]
+pub(super) struct Verify {
+    /// Folder of a site
+    pub(super) site: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SettingsArgs {
+    /// Title of the archive
+    #[arg(long)]
+    title: Option<String>,
+
+    /// One paragraph about the archive
+    #[arg(long)]
+    description: Option<String>,
+
+    /// Language of title, description and page, e.g. `zh-Hans`
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+
+    /// Take in posts that are marked as drafts or unpublished
+    #[arg(long)]
+    drafts: bool,
+
+    /// Fail when there is any problem in a post
+    #[arg(long)]
+    strict: bool,
+}
+
+impl SettingsArgs {
+    pub(super) fn settings(&self) -> Settings {
+        Settings {
+            title: self.title.clone(),
+            description: self.description.clone(),
+            language: self.language.clone(),
+            drafts: self.drafts,
+            strict: self.strict,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ViewerArg {
+    /// Take the viewer from a folder, not from inside the program (for work on the viewer)
+    #[arg(long = "viewer", value_name = "DIR", hide = true)]
+    pub(super) folder: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object a line
+    Json,
+}

@@ -1,0 +1,215 @@
+//! Addresses inside the viewer: `#/?q=...&tag=...&page=2` and `#/post/<slug>`.
+//!
+//! An address may come from anybody: whatever it holds, parsing gives a route, and a route can
+//! set nothing but the view.
+
+use std::fmt::Write as _;
+
+/// A view of the archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// The list of posts, searched and filtered.
+    List(ListRoute),
+    /// One post, by its slug.
+    Post(String),
+}
+
+/// What a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListRoute {
+    /// The query as typed.
+    pub query: String,
+    /// Tags that all posts must carry.
+    pub tags: Vec<String>,
+    /// Page, from 0.
+    pub page: usize,
+}
+
+/// Longest address that is read.
+const MAX_HASH: usize = 8_192;
+/// Most tags that are read from an address.
+const MAX_TAGS: usize = 32;
+
+impl Default for Route {
+    fn default() -> Self {
+        Self::List(ListRoute::default())
+    }
+}
+
+impl Route {
+    /// Reads the part of an address that begins with `#`.
+    #[must_use]
+    pub fn parse(hash: &str) -> Self {
+        let hash = hash
+            .get(..hash.floor_char_boundary(MAX_HASH))
+            .unwrap_or_default();
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        let hash = hash.split(":~:").next().unwrap_or_default();
+        let hash = hash.strip_prefix('/').unwrap_or(hash);
+        if let Some(slug) = hash.strip_prefix("post/") {
+            let slug = decode(slug.split('?').next().unwrap_or_default(), false);
+            return Self::Post(slug);
+        }
+        let mut list = ListRoute::default();
+        let parameters = hash
+            .split_once('?')
+            .map_or("", |(_, parameters)| parameters);
+        for parameter in parameters.split('&') {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let value = decode(value, true);
+            match name {
+                "q" => list.query = value,
+                "tag"
+                    if !value.is_empty()
+                        && list.tags.len() < MAX_TAGS
+                        && !list.tags.contains(&value) =>
+                {
+                    list.tags.push(value);
+                }
+                "page" => {
+                    list.page = value
+                        .parse::<usize>()
+                        .map_or(0, |page| page.saturating_sub(1))
+                }
+                _ => {}
+            }
+        }
+        Self::List(list)
+    }
+
+    /// The address, beginning with `#/`.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        match self {
+            Self::Post(slug) => {
+                let mut out = String::from("#/post/");
+                encode(slug, &mut out);
+                out
+            }
+            Self::List(list) => list.hash(),
+        }
+    }
+}
+
+impl ListRoute {
+    /// The address, beginning with `#/`.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let mut out = String::from("#/");
+        let mut join = '?';
+        let mut add = |name: &str, value: &str| {
+            out.push(join);
+            join = '&';
+            out.push_str(name);
+            out.push('=');
+            encode(value, &mut out);
+        };
+        if !self.query.is_empty() {
+            add("q", &self.query);
+        }
+        for tag in &self.tags {
+            add("tag", tag);
+        }
+        if self.page > 0 {
+            add("page", &(self.page + 1).to_string());
+        }
+        out
+    }
+
+    /// Whether it shows all posts.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.query.trim().is_empty() && self.tags.is_empty()
+    }
+}
+
+/// Percent-encodes what would end or change an address; other scripts stay readable.
+fn encode(text: &str, out: &mut String) {
+    for c in text.chars() {
+        let plain = c.is_alphanumeric()
+            || matches!(
+                c,
+                '-' | '_' | '.' | '~' | '!' | '*' | '(' | ')' | ',' | ':' | '/'
+            );
+        if plain {
+            out.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+/// Decodes percent escapes; broken ones stay as they are.
+fn decode(text: &str, plus_is_space: bool) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let pair = bytes
+            .get(at + 1..at + 3)
+            .and_then(|pair| core::str::from_utf8(pair).ok());
+        let escaped = pair
+            .filter(|_| byte == b'%')
+            .and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        match escaped {
+            Some(decoded) => {
+                out.push(decoded);
+                at += 3;
+                continue;
+            }
+            None if byte == b'+' && plus_is_space => out.push(b' '),
+            None => out.push(byte),
+        }
+        at += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(query: &str, tags: &[&str], page: usize) -> Route {
+        let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
+        Route::List(ListRoute {
+            query: query.into(),
+            tags,
+            page,
+        })
+    }
+
+    #[test]
+    fn routes_survive_the_address_bar() {
+        for route in [
+            Route::default(),
+            list("武汉 \"a & b\" +c", &["新闻 一", "x=y"], 3),
+            list("100%", &[], 0),
+            Route::Post("2024-01-02-#hash?q=1&x%20y+z".into()),
+            Route::Post("..".into()),
+            Route::Post("__proto__".into()),
+        ] {
+            assert_eq!(Route::parse(&route.hash()), route, "{}", route.hash());
+        }
+    }
+
+    #[test]
+    fn hostile_addresses_are_only_text() {
+        assert_eq!(Route::parse(""), Route::default());
+        assert_eq!(Route::parse("#"), Route::default());
+        assert_eq!(Route::parse("#/<img onerror=alert(1)>"), Route::default());
+        assert_eq!(
+            Route::parse("#/post/%E0%A4%A"),
+            Route::Post("\u{FFFD}%A".into())
+        );
+        assert_eq!(Route::parse("#/post/a:~:text=b"), Route::Post("a".into()));
+        assert_eq!(
+            Route::parse("#/?page=-1&page=x&tag=&theme=dark"),
+            Route::default()
+        );
+        let long = format!("#/?q={}", "武".repeat(100_000));
+        assert!(matches!(Route::parse(&long), Route::List(list) if list.query.len() < 10_000));
+    }
+}

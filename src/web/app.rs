@@ -1,0 +1,632 @@
+//! The viewer itself: which view is shown, what it needs, and what the reader does to it.
+//!
+//! One view is shown at a time, for one [`Route`]. Each change of route takes a new turn; work
+//! for an older turn may still bring shards in, but shows nothing any more.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use gloo::timers::callback::Timeout;
+use shelfmark_bundle::{BodyShard, Manifest, ShardKind, ShardRef, SlugShard, slug_hash};
+use shelfmark_markdown::Image;
+use shelfmark_search::{Engine, Need, Query, Request, Sort};
+use shelfmark_text::is_rtl;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use web_sys::{Element, HtmlElement, ShadowRoot};
+
+use super::dom::{self, Dom, append, clear};
+use super::failure::Failure;
+use super::frame::Frame;
+use super::history::History;
+use super::list_view::{self, PAGE};
+use super::load::Loader;
+use super::post_view::{self, Neighbours};
+use super::texts::Texts;
+use super::{Options, body, events, filters, notice, task};
+use crate::route::{ListRoute, Route};
+
+/// Decoded body shards kept for going back and forth.
+const BODIES: usize = 8;
+/// How long a view may take before the reader is told that it is being loaded.
+const PATIENCE_MS: u32 = 200;
+
+/// The viewer in one element.
+pub(super) struct App {
+    pub(super) options: Options,
+    pub(super) root: ShadowRoot,
+    pub(super) dom: Dom,
+    pub(super) texts: Texts,
+    pub(super) frame: Frame,
+    pub(super) history: History,
+    loader: Loader,
+    engine: RefCell<Option<Engine>>,
+    bodies: RefCell<Vec<(ShardRef, Rc<BodyShard>)>>,
+    /// Ids of posts that were listed, by slug.
+    known: RefCell<BTreeMap<String, u32>>,
+    /// Shards being fetched; whoever needs one of them waits for the same promise.
+    under_way: RefCell<BTreeMap<Need, js_sys::Promise>>,
+    failures: RefCell<BTreeMap<Need, Failure>>,
+    /// The pictures of the post that is shown.
+    pub(super) images: RefCell<Vec<Image>>,
+    pub(super) route: RefCell<Route>,
+    /// The list that was shown last.
+    pub(super) list: RefCell<ListRoute>,
+    /// The post that was shown last, by slug.
+    last_post: RefCell<String>,
+    pub(super) failed: Cell<bool>,
+    turn: Cell<u32>,
+    loading_shown: Cell<bool>,
+    patience: RefCell<Option<Timeout>>,
+    pub(super) typing: RefCell<Option<Timeout>>,
+    pub(super) scrolling: RefCell<Option<Timeout>>,
+    pub(super) composing: Cell<bool>,
+    pub(super) all_tags: Cell<bool>,
+    pub(super) ready: Cell<bool>,
+    pub(super) listeners: RefCell<Vec<gloo::events::EventListener>>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App")
+            .field("route", &self.route)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a view came to be shown; decides what happens to focus and scroll position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Arrival {
+    /// The first view of this page.
+    First,
+    /// The reader went on: to the top, with the focus on the heading.
+    On,
+    /// The reader went back or forth: to where they were.
+    Back,
+    /// The same list changed under the reader's hands: nothing moves.
+    Stay,
+}
+
+impl App {
+    /// Builds the frame and shows the first view.
+    pub(super) fn start(host: HtmlElement, root: ShadowRoot, options: Options) -> Rc<Self> {
+        let document = host.owner_document().unwrap_throw();
+        let dom = Dom::new(document);
+        let texts = Texts::new(options.language(), &options.texts());
+        let direction = if is_rtl(&texts.language) {
+            "rtl"
+        } else {
+            "ltr"
+        };
+        let frame = Frame::build(&root, &dom, &texts, direction);
+        let history = History::new(options.hash());
+        let app = Rc::new(Self {
+            loader: Loader::new(options.src()),
+            route: RefCell::new(history.route()),
+            options,
+            root,
+            dom,
+            texts,
+            frame,
+            history,
+            engine: RefCell::default(),
+            bodies: RefCell::default(),
+            known: RefCell::default(),
+            under_way: RefCell::default(),
+            failures: RefCell::default(),
+            images: RefCell::default(),
+            list: RefCell::default(),
+            last_post: RefCell::default(),
+            failed: Cell::default(),
+            turn: Cell::default(),
+            loading_shown: Cell::default(),
+            patience: RefCell::default(),
+            typing: RefCell::default(),
+            scrolling: RefCell::default(),
+            composing: Cell::default(),
+            all_tags: Cell::default(),
+            ready: Cell::default(),
+            listeners: RefCell::default(),
+        });
+        events::listen(&app);
+        let route = app.route.borrow().clone();
+        app.show(route, Arrival::First);
+        app
+    }
+
+    /// Removes every listener and timer, which lets the memory go.
+    pub(super) fn stop(&self) {
+        self.turn.set(self.turn.get() + 1);
+        self.listeners.borrow_mut().clear();
+        for timer in [&self.patience, &self.typing, &self.scrolling] {
+            timer.borrow_mut().take();
+        }
+    }
+
+    /// What is known of the archive, as a plain JavaScript object.
+    pub(super) fn info(&self) -> JsValue {
+        let engine = self.engine.borrow();
+        let manifest = engine.as_ref().map(Engine::manifest);
+        manifest.map_or(JsValue::UNDEFINED, super::info::info)
+    }
+
+    /// Goes to a route, with a new entry in the page's history.
+    pub(super) fn go(self: &Rc<Self>, route: Route) {
+        self.history.keep_scroll();
+        self.history.push(&route);
+        self.show(route, Arrival::On);
+    }
+
+    /// Changes the list that is shown; `push` makes a new entry in the page's history.
+    pub(super) fn change(self: &Rc<Self>, route: ListRoute, push: bool) {
+        let route = Route::List(route);
+        if push {
+            self.history.keep_scroll();
+            self.history.push(&route);
+        } else {
+            self.history.replace(&route);
+        }
+        self.show(route, Arrival::Stay);
+    }
+
+    /// Shows a route.
+    pub(super) fn show(self: &Rc<Self>, route: Route, arrival: Arrival) {
+        let turn = self.turn.get() + 1;
+        self.turn.set(turn);
+        self.typing.borrow_mut().take();
+        if let Route::List(list) = &route {
+            if self.frame.input.value() != list.query {
+                self.frame.input.set_value(&list.query);
+            }
+            dom::set_hidden(&self.frame.clear, list.query.is_empty());
+            *self.list.borrow_mut() = list.clone();
+        }
+        *self.route.borrow_mut() = route.clone();
+        let weak = Rc::downgrade(self);
+        *self.patience.borrow_mut() = Some(Timeout::new(PATIENCE_MS, move || {
+            if let Some(app) = weak.upgrade() {
+                app.tell_loading(turn, None);
+            }
+        }));
+        let app = Rc::clone(self);
+        spawn_local(async move {
+            let shown = app.view(&route, turn).await;
+            if app.turn.get() != turn {
+                return;
+            }
+            app.patience.borrow_mut().take();
+            app.loading_shown.set(false);
+            app.failed.set(shown.is_err());
+            match shown {
+                Ok((view, title, message)) => {
+                    app.frame.show(&view);
+                    app.name_page(&title);
+                    app.frame.announce(&message);
+                }
+                Err(failure) => app.show_failure(&failure),
+            }
+            app.settle(&route, arrival);
+        });
+    }
+
+    /// Builds the view of a route: its node, the page's title, and what to announce.
+    async fn view(
+        self: &Rc<Self>,
+        route: &Route,
+        turn: u32,
+    ) -> Result<(Element, String, String), Failure> {
+        self.open().await?;
+        match route {
+            Route::List(list) => self.list_view(list, turn).await,
+            Route::Post(slug) => self.post_view(slug).await,
+        }
+    }
+
+    async fn list_view(
+        self: &Rc<Self>,
+        route: &ListRoute,
+        turn: u32,
+    ) -> Result<(Element, String, String), Failure> {
+        let request = Request {
+            query: Query::parse(&route.query, true).map_err(Failure::Query)?,
+            tags: route.tags.clone(),
+            sort: Sort::Relevance,
+            offset: route.page.saturating_mul(PAGE),
+            limit: PAGE,
+        };
+        loop {
+            let needs = self.with_engine(|engine| engine.needs(&request));
+            if needs.is_empty() {
+                break;
+            }
+            self.provide(needs, turn).await?;
+        }
+        let engine = self.engine.borrow();
+        let Some(engine) = engine.as_ref() else {
+            return Err(self.unknown());
+        };
+        let outcome = engine.answer(&request);
+        self.known.borrow_mut().extend(
+            outcome
+                .hits
+                .iter()
+                .filter_map(|hit| Some((engine.entry(hit.id)?.slug.clone(), hit.id))),
+        );
+        let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
+            engine.entry(id)
+        });
+        if self.turn.get() == turn {
+            self.show_filters(Some((&outcome.facets.tags, route)));
+        }
+        let title = if route.is_plain() {
+            String::new()
+        } else {
+            list_view::title(&self.texts, route)
+        };
+        Ok((view, title, list_view::count(&self.texts, route, &outcome)))
+    }
+
+    async fn post_view(self: &Rc<Self>, slug: &str) -> Result<(Element, String, String), Failure> {
+        let id = self.find(slug).await?;
+        let around: Vec<Need> = {
+            let engine = self.engine.borrow();
+            let of = |id: u32| engine.as_ref()?.entry_need(id);
+            [of(id.saturating_sub(1)), of(id + 1)]
+                .into_iter()
+                .flatten()
+                .collect()
+        };
+        let shard = self.with_engine(|engine| Some(engine.list(id)?.body(id)?.clone()));
+        let shard = shard.ok_or(Failure::NotFound)?;
+        let (body, _) = {
+            let neighbours = async {
+                // Missing neighbours are no reason not to show the post.
+                let _ = self.provide(around, 0).await;
+            };
+            task::both(self.body_shard(&shard), neighbours).await
+        };
+        let body = body?;
+        let record = body.post(id).filter(|record| record.entry.slug == slug);
+        let record = record.ok_or_else(|| Failure::Integrity {
+            file: shard.file_name(ShardKind::Body),
+        })?;
+        let address = Route::Post(slug.to_owned()).hash();
+        let source = record.entry.source.as_deref();
+        let built = body::render(
+            record.markdown(),
+            source,
+            &address,
+            &self.dom,
+            &self.texts,
+            &self.options,
+        );
+        let engine = self.engine.borrow();
+        let entry = |id: Option<u32>| engine.as_ref()?.entry(id?);
+        let around = Neighbours {
+            newer: entry(id.checked_add(1)),
+            older: entry(id.checked_sub(1)),
+        };
+        let view = post_view::post(&self.dom, &self.texts, record, built.as_ref(), around);
+        *self.images.borrow_mut() = built.map(|body| body.images).unwrap_or_default();
+        *self.last_post.borrow_mut() = slug.to_owned();
+        self.show_filters(None);
+        Ok((view, record.entry.title.clone(), record.entry.title.clone()))
+    }
+
+    /// Reads the manifest, once.
+    async fn open(self: &Rc<Self>) -> Result<(), Failure> {
+        if self.engine.borrow().is_some() {
+            return Ok(());
+        }
+        let early = (!self.ready.get()).then(|| self.options.manifest());
+        let first = self.loader.manifest(early).await;
+        let bytes = match first {
+            Err(Failure::Network { .. }) if self.failed.get() => self.loader.manifest(None).await?,
+            other => other?,
+        };
+        let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
+            file: "archive.json".into(),
+            error,
+        })?;
+        if self.engine.borrow().is_none() {
+            self.frame.title.set_text_content(Some(&manifest.title));
+            self.show_footer(&manifest);
+            *self.engine.borrow_mut() = Some(Engine::new(manifest));
+        }
+        Ok(())
+    }
+
+    fn unknown(&self) -> Failure {
+        Failure::Network {
+            file: "archive.json".into(),
+        }
+    }
+
+    pub(super) fn with_engine<T: Default>(&self, read: impl FnOnce(&Engine) -> T) -> T {
+        self.engine.borrow().as_ref().map(read).unwrap_or_default()
+    }
+
+    /// Id of a slug.
+    async fn find(self: &Rc<Self>, slug: &str) -> Result<u32, Failure> {
+        if let Some(id) = self.known.borrow().get(slug) {
+            return Ok(*id);
+        }
+        let hash = slug_hash(slug);
+        let (shard, posts) = self.with_engine(|engine| {
+            let manifest = engine.manifest();
+            let place = (hash as usize).checked_rem(manifest.slugs.len());
+            (
+                place.and_then(|place| manifest.slugs.get(place).cloned()),
+                manifest.posts,
+            )
+        });
+        let shard = shard.ok_or(Failure::NotFound)?;
+        let json = self.loader.shard(ShardKind::Slugs, &shard).await?;
+        let table = SlugShard::decode(&json, posts).map_err(|error| Failure::Format {
+            file: shard.file_name(ShardKind::Slugs),
+            error,
+        })?;
+        for id in table.candidates(hash) {
+            let need = self.with_engine(|engine| engine.entry_need(id));
+            self.provide(need.into_iter().collect(), 0).await?;
+            if self.with_engine(|engine| engine.entry(id).is_some_and(|entry| entry.slug == slug)) {
+                self.known.borrow_mut().insert(slug.to_owned(), id);
+                return Ok(id);
+            }
+        }
+        Err(Failure::NotFound)
+    }
+
+    async fn body_shard(&self, shard: &ShardRef) -> Result<Rc<BodyShard>, Failure> {
+        let cached = self
+            .bodies
+            .borrow()
+            .iter()
+            .find(|(other, _)| other == shard)
+            .map(|(_, body)| Rc::clone(body));
+        if let Some(body) = cached {
+            return Ok(body);
+        }
+        let json = self.loader.shard(ShardKind::Body, shard).await?;
+        let body = BodyShard::decode(&json).map_err(|error| Failure::Format {
+            file: shard.file_name(ShardKind::Body),
+            error,
+        })?;
+        let body = Rc::new(body);
+        let mut bodies = self.bodies.borrow_mut();
+        if bodies.len() >= BODIES {
+            bodies.remove(0);
+        }
+        bodies.push((shard.clone(), Rc::clone(&body)));
+        Ok(body)
+    }
+
+    /// Brings shards to the engine, all at once; shows progress for the turn they are for.
+    async fn provide(self: &Rc<Self>, needs: Vec<Need>, turn: u32) -> Result<(), Failure> {
+        let size = |need: Need| {
+            self.with_engine(|engine| engine.shard(need).map(|(_, shard)| shard.bytes()))
+        };
+        let sizes: Vec<u64> = needs
+            .iter()
+            .map(|need| size(*need).unwrap_or_default())
+            .collect();
+        let whole: u64 = sizes.iter().sum();
+        let part = Cell::new(0);
+        let part = &part;
+        let loads = needs.iter().zip(sizes).map(|(need, size)| async move {
+            self.provide_one(*need).await?;
+            part.set(part.get() + size);
+            if self.loading_shown.get() {
+                self.tell_loading(turn, Some((part.get(), whole)));
+            }
+            Ok(())
+        });
+        task::all(loads.collect()).await.into_iter().collect()
+    }
+
+    async fn provide_one(self: &Rc<Self>, need: Need) -> Result<(), Failure> {
+        let started = self.under_way.borrow().get(&need).cloned();
+        let promise = started.unwrap_or_else(|| {
+            let app = Rc::clone(self);
+            let promise = future_to_promise(async move {
+                app.fetch(need).await;
+                app.under_way.borrow_mut().remove(&need);
+                Ok(JsValue::UNDEFINED)
+            });
+            self.under_way.borrow_mut().insert(need, promise.clone());
+            promise
+        });
+        let _ = JsFuture::from(promise).await;
+        self.failures
+            .borrow()
+            .get(&need)
+            .map_or(Ok(()), |failure| Err(failure.clone()))
+    }
+
+    async fn fetch(&self, need: Need) {
+        let shard = self.with_engine(|engine| {
+            engine
+                .shard(need)
+                .map(|(kind, shard)| (kind, shard.clone()))
+        });
+        let Some((kind, shard)) = shard else { return };
+        let result = match self.loader.shard(kind, &shard).await {
+            Ok(json) => match self.engine.borrow_mut().as_mut() {
+                Some(engine) => engine
+                    .provide(need, &json)
+                    .map_err(|error| Failure::Format {
+                        file: shard.file_name(kind),
+                        error,
+                    }),
+                None => Ok(()),
+            },
+            Err(failure) => Err(failure),
+        };
+        match result {
+            Ok(()) => self.failures.borrow_mut().remove(&need),
+            Err(failure) => self.failures.borrow_mut().insert(need, failure),
+        };
+    }
+
+    /// Tells that a view is being loaded, unless it has come in the meantime.
+    fn tell_loading(&self, turn: u32, progress: Option<(u64, u64)>) {
+        if self.turn.get() != turn {
+            return;
+        }
+        self.loading_shown.set(true);
+        let searching =
+            matches!(&*self.route.borrow(), Route::List(list) if !list.query.trim().is_empty());
+        let key = if searching {
+            "loading.search"
+        } else {
+            "loading"
+        };
+        let message = self.texts.get(key);
+        self.frame
+            .show(&notice::loading(&self.dom, message, progress));
+        self.frame.announce(message);
+    }
+
+    fn show_failure(&self, failure: &Failure) {
+        let view = notice::failure(&self.dom, &self.texts, failure);
+        let message = view.text_content().unwrap_or_default();
+        self.frame.show(&view);
+        self.show_filters(None);
+        let title = self.texts.get(if failure.code() == "not-found" {
+            "notfound"
+        } else {
+            "error.network"
+        });
+        self.name_page(title);
+        self.frame.announce(&message);
+        if !self.ready.get() {
+            self.options.failed(failure.code(), &message);
+        }
+    }
+
+    /// After a view is shown: scroll position, focus, and the first view's signal.
+    fn settle(&self, route: &Route, arrival: Arrival) {
+        match arrival {
+            Arrival::On => {
+                self.history.scroll_to(0.0);
+                if let Ok(Some(heading)) = self.frame.main.query_selector("h1") {
+                    dom::focus(&heading);
+                }
+            }
+            Arrival::First => self.history.scroll_to(self.history.scroll()),
+            Arrival::Back => {
+                self.refocus(route);
+                self.history.scroll_to(self.history.scroll());
+            }
+            Arrival::Stay => {}
+        }
+        if !self.ready.get() && !self.failed.get() {
+            self.ready.set(true);
+            self.options.ready();
+        }
+    }
+
+    /// Back in a list, the focus goes to the post that was read.
+    fn refocus(&self, route: &Route) {
+        let heading = self.frame.main.query_selector("h1").ok().flatten();
+        let link = match route {
+            Route::List(_) => {
+                let address = Route::Post(self.last_post.borrow().clone()).hash();
+                self.links()
+                    .into_iter()
+                    .find(|link| link.get_attribute("href").as_deref() == Some(&*address))
+            }
+            Route::Post(_) => None,
+        };
+        if let Some(target) = link.or(heading) {
+            dom::focus(&target);
+        }
+    }
+
+    fn links(&self) -> Vec<Element> {
+        let found = self.frame.main.get_elements_by_class_name("post-link");
+        (0..found.length())
+            .filter_map(|place| found.item(place))
+            .collect()
+    }
+
+    /// Shows the tags, or hides them.
+    fn show_filters(&self, shown: Option<(&[shelfmark_bundle::Count], &ListRoute)>) {
+        let Some((counts, route)) =
+            shown.filter(|(counts, route)| !counts.is_empty() || !route.tags.is_empty())
+        else {
+            dom::set_hidden(&self.frame.aside, true);
+            return;
+        };
+        let focused = self.root.active_element();
+        let focused_tag = focused
+            .as_ref()
+            .and_then(|element| element.get_attribute("data-tag"));
+        let focused_more = focused.is_some_and(|element| element.class_name() == "more");
+        let panel = filters::tags(&self.dom, &self.texts, counts, route, self.all_tags.get());
+        clear(&self.frame.panel);
+        append(&self.frame.panel, &panel);
+        dom::set_hidden(&self.frame.aside, false);
+        let boxes = panel.query_selector_all("input, .more").ok();
+        let mut boxes = boxes
+            .iter()
+            .flat_map(|list| (0..list.length()).filter_map(|place| list.item(place)));
+        let again = boxes.find(|node| {
+            node.dyn_ref::<Element>()
+                .is_some_and(|element| match &focused_tag {
+                    Some(tag) => element.get_attribute("data-tag").as_ref() == Some(tag),
+                    None => focused_more && element.class_name() == "more",
+                })
+        });
+        if let Some(element) = again.and_then(|node| node.dyn_into::<Element>().ok()) {
+            dom::focus(&element);
+        }
+    }
+
+    fn show_footer(&self, manifest: &Manifest) {
+        clear(&self.frame.footer);
+        let mut facts = self.texts.count("posts", manifest.posts as usize);
+        if let (Some(from), Some(to)) = (&manifest.from, &manifest.to) {
+            let language = &self.texts.language;
+            let days = [from, to].map(|day| super::dates::short_day(day, language));
+            facts = format!("{facts} · {} – {}", days[0], days[1]);
+        }
+        append(
+            &self.frame.footer,
+            &self.dom.text("p", &[("class", "footer-facts")], &facts),
+        );
+        if !manifest.description.is_empty() {
+            append(
+                &self.frame.footer,
+                &self
+                    .dom
+                    .text("p", &[("dir", "auto")], &manifest.description),
+            );
+        }
+        append(
+            &self.frame.footer,
+            &self.dom.text("p", &[], self.texts.get("privacy")),
+        );
+    }
+
+    fn name_page(&self, title: &str) {
+        let archive = self.with_engine(|engine| engine.manifest().title.clone());
+        let plain: String = title
+            .chars()
+            .filter(|c| {
+                !c.is_control() && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            })
+            .collect();
+        match (plain.trim(), archive.trim()) {
+            ("", archive) => self.history.set_title(archive),
+            (title, "") => self.history.set_title(title),
+            (title, archive) => self.history.set_title(&format!("{title} · {archive}")),
+        }
+    }
+
+    /// A weak handle for listeners, which must not keep the viewer alive.
+    pub(super) fn weak(self: &Rc<Self>) -> Weak<Self> {
+        Rc::downgrade(self)
+    }
+}

@@ -1,0 +1,312 @@
+//! The one place where the HTML of posts becomes nodes.
+//!
+//! A post's HTML is parsed in an inert document, where nothing loads and nothing runs; the walk
+//! of `shelfmark_markdown::clean` decides node by node; new nodes are built from the allow-list.
+//! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
+
+use shelfmark_markdown::{
+    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, clean, host,
+    to_document,
+};
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, HtmlImageElement, Node};
+
+use super::dom::{Dom, append};
+use super::texts::Texts;
+use super::{Options, dom};
+
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
+/// A body that was built.
+#[derive(Debug)]
+pub(super) struct Body {
+    /// The container, not yet in the page.
+    pub(super) element: Element,
+    /// Pictures that wait for the reader, by the number in their button's `data-image`.
+    pub(super) images: Vec<Image>,
+    /// What the walk had to say.
+    pub(super) notes: Notes,
+}
+
+/// Renders a Markdown body. `address` is the post's own route, for links inside the post.
+pub(super) fn render(
+    markdown: &str,
+    source: Option<&str>,
+    address: &str,
+    dom: &Dom,
+    texts: &Texts,
+    options: &Options,
+) -> Option<Body> {
+    let parsed = options.parse(&to_document(markdown)).ok()?;
+    let root: Node = parsed.body()?.into();
+    let element = dom.element("div", &[("class", "body"), ("part", "body")]);
+    let mut builder = Builder {
+        dom,
+        texts,
+        address,
+        open: vec![element.clone()],
+        images: Vec::new(),
+    };
+    let notes = clean(&Parsed, &root, Context { source }, &mut builder);
+    let images = builder.images;
+    Some(Body {
+        element,
+        images,
+        notes,
+    })
+}
+
+/// The browser's own tree.
+struct Parsed;
+
+impl Tree for Parsed {
+    type Node = Node;
+
+    fn view(&self, node: &Node) -> View {
+        match node.node_type() {
+            Node::ELEMENT_NODE => match node.dyn_ref::<Element>() {
+                Some(element) if element.namespace_uri().as_deref() == Some(XHTML) => {
+                    View::Element(element.local_name())
+                }
+                _ => View::Foreign,
+            },
+            Node::TEXT_NODE => View::Text(node.node_value().unwrap_or_default()),
+            _ => View::Other,
+        }
+    }
+
+    fn first_child(&self, node: &Node) -> Option<Node> {
+        node.first_child()
+    }
+
+    fn next_sibling(&self, node: &Node) -> Option<Node> {
+        node.next_sibling()
+    }
+
+    fn attribute(&self, node: &Node, name: &str) -> Option<String> {
+        node.unchecked_ref::<Element>().get_attribute(name)
+    }
+}
+
+/// Builds the nodes that readers see.
+struct Builder<'a> {
+    dom: &'a Dom,
+    texts: &'a Texts,
+    address: &'a str,
+    /// The container and the elements open inside it.
+    open: Vec<Element>,
+    images: Vec<Image>,
+}
+
+impl Builder<'_> {
+    fn add(&self, node: &Node) {
+        if let Some(parent) = self.open.last() {
+            append(parent, node);
+        }
+    }
+
+    fn link(&self, element: &Element, link: &Link) {
+        match link {
+            Link::Inside(id) => {
+                let _ = element.set_attribute("href", self.address);
+                let _ = element.set_attribute("data-anchor", id);
+            }
+            Link::Outside(address) => lead_outside(element, address, self.texts),
+        }
+    }
+}
+
+/// Makes `a` lead to another site without telling it where the reader comes from.
+pub(super) fn lead_outside(element: &Element, address: &str, texts: &Texts) {
+    for (name, value) in [
+        ("href", address),
+        ("rel", "noopener noreferrer"),
+        ("target", "_blank"),
+    ] {
+        let _ = element.set_attribute(name, value);
+    }
+    if let Some(host) = host(address).filter(|_| !element.has_attribute("title")) {
+        let _ = element.set_attribute("title", &texts.fill("external", &[("host", host)]));
+    }
+}
+
+impl Sink for Builder<'_> {
+    fn open(&mut self, allowed: &Allowed) {
+        let element = self.dom.element(allowed.name, &[]);
+        for (name, value) in &allowed.attributes {
+            let _ = element.set_attribute(name, value);
+        }
+        if let Some(link) = &allowed.link {
+            self.link(&element, link);
+        }
+        self.add(&element);
+        self.open.push(element);
+    }
+
+    fn close(&mut self, allowed: &Allowed) {
+        let Some(element) = self.open.pop() else {
+            return;
+        };
+        if allowed.name == "table" || allowed.name == "pre" {
+            // Wide ones scroll by themselves, also by keyboard, and never the page.
+            let frame = self.dom.element(
+                "div",
+                &[("class", "wide"), ("tabindex", "0"), ("role", "group")],
+            );
+            if let Some(parent) = element.parent_node() {
+                let _ = parent.replace_child(&frame, &element);
+                append(&frame, &element);
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.add(&self.dom.characters(text));
+    }
+
+    fn line_break(&mut self) {
+        self.add(&self.dom.element("br", &[]));
+    }
+
+    fn word_break(&mut self) {
+        self.add(&self.dom.element("wbr", &[]));
+    }
+
+    fn rule(&mut self) {
+        self.add(&self.dom.element("hr", &[]));
+    }
+
+    fn image(&mut self, image: &Image) {
+        match &image.address {
+            Some(address) if address.starts_with("data:") => {
+                let shown = self.dom.element("img", &[("alt", &image.alt)]);
+                shown.unchecked_ref::<HtmlImageElement>().set_src(address);
+                self.add(&shown);
+            }
+            Some(address) => {
+                let placeholder =
+                    placeholder(self.dom, self.texts, image, address, self.images.len());
+                self.images.push(image.clone());
+                self.add(&placeholder);
+            }
+            None => {
+                let label = format!("{} ({})", image.alt, self.texts.get("image.none"));
+                self.add(&self.dom.text("span", &[("class", "image-missing")], &label));
+            }
+        }
+    }
+
+    fn embed(&mut self, embed: &Embed) {
+        let host = host(&embed.address).unwrap_or_default();
+        let title = if embed.title.is_empty() {
+            host
+        } else {
+            &embed.title
+        };
+        let opens = self.texts.fill("embed", &[("host", host)]);
+        let card = self.dom.with(
+            "a",
+            &[("class", "embed")],
+            &[
+                &self
+                    .dom
+                    .text("span", &[("class", "embed-title"), ("dir", "auto")], title),
+                &self.dom.text("span", &[("class", "embed-host")], &opens),
+            ],
+        );
+        lead_outside(&card, &embed.address, self.texts);
+        self.add(&card);
+    }
+
+    fn task(&mut self, done: bool) {
+        let mark = if done { "☑ " } else { "☐ " };
+        self.add(&self.dom.text("span", &[("class", "task")], mark));
+    }
+}
+
+/// A button in place of a picture: nothing is requested before it is pressed.
+fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: usize) -> Element {
+    let number = number.to_string();
+    let button = dom.button(
+        &[
+            ("class", "image-ask"),
+            ("data-image", &number),
+            ("part", "image"),
+        ],
+        "",
+    );
+    append(
+        &button,
+        &dom.text("span", &[("class", "image-load")], texts.get("image.load")),
+    );
+    if !image.alt.is_empty() {
+        append(
+            &button,
+            &dom.text(
+                "span",
+                &[("class", "image-alt"), ("dir", "auto")],
+                &image.alt,
+            ),
+        );
+    }
+    append(
+        &button,
+        &dom.text(
+            "span",
+            &[("class", "image-host")],
+            host(address).unwrap_or_default(),
+        ),
+    );
+    if let (Some((width, height)), Some(html)) =
+        (image.size, button.dyn_ref::<web_sys::HtmlElement>())
+    {
+        let style = html.style();
+        let _ = style.set_property("aspect-ratio", &format!("{width} / {height}"));
+        let _ = style.set_property("width", &format!("{width}px"));
+    }
+    button
+}
+
+/// Puts the picture in place of its button, without telling its host where the reader comes from.
+pub(super) fn show_image(button: &Element, image: &Image, dom: &Dom, texts: &Texts) {
+    let Some(address) = &image.address else {
+        return;
+    };
+    let shown = dom.element(
+        "img",
+        &[
+            ("alt", &image.alt),
+            ("referrerpolicy", "no-referrer"),
+            ("decoding", "async"),
+        ],
+    );
+    if let Some((width, height)) = image.size {
+        let _ = shown.set_attribute("width", &width.to_string());
+        let _ = shown.set_attribute("height", &height.to_string());
+    }
+    let failed = dom.text(
+        "span",
+        &[("class", "image-missing"), ("role", "status")],
+        "",
+    );
+    let message = format!(
+        "{}: {}",
+        texts.get("image.failed"),
+        host(address).unwrap_or_default()
+    );
+    let picture: Node = shown.clone().into();
+    let note = failed.clone();
+    let on_error = Closure::once_into_js(move || {
+        note.set_text_content(Some(&message));
+        if let Some(parent) = picture.parent_node() {
+            let _ = parent.replace_child(&note, &picture);
+        }
+    });
+    let shown: HtmlImageElement = shown.unchecked_into();
+    shown.set_onerror(Some(on_error.unchecked_ref()));
+    if let Some(parent) = button.parent_node() {
+        let _ = parent.replace_child(&shown, button);
+    }
+    shown.set_src(address);
+    dom::focus(&shown);
+}

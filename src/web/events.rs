@@ -1,0 +1,329 @@
+//! What the reader does: clicks, keys, typing, going back.
+//!
+//! Listeners stand on the shadow root and act by attributes: `data-go` follows a link inside
+//! the viewer, `data-act` names an action, `data-tag` is a filter. On the window there are only
+//! those that the page's own address needs.
+
+use std::rc::Rc;
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
+
+use super::app::{App, Arrival};
+use super::{body, dom};
+use crate::route::{ListRoute, Route};
+
+/// Pause in typing after which the search runs.
+const TYPING_MS: u32 = 120;
+/// Pause in scrolling after which the position is kept.
+const SCROLL_MS: u32 = 250;
+
+/// Adds all listeners.
+pub(super) fn listen(app: &Rc<App>) {
+    on(app, "click", true, click);
+    on(app, "change", false, change);
+    on(app, "submit", true, |app, event| {
+        event.prevent_default();
+        search_now(app);
+    });
+    on(app, "compositionstart", false, |app, _| {
+        app.composing.set(true)
+    });
+    on(app, "compositionend", false, |app, _| {
+        app.composing.set(false);
+        search_soon(app);
+    });
+    on(app, "input", false, |app, event| {
+        if target(event).is_some_and(|target| target.id() == "q") && !app.composing.get() {
+            search_soon(app);
+        }
+    });
+    on(app, "keydown", true, keydown);
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    on_window(app, &window, "online", |app| {
+        if app.failed.get() {
+            retry(app);
+        }
+    });
+    if !app.history.is_enabled() {
+        return;
+    }
+    on_window(app, &window, "popstate", arrive);
+    on_window(app, &window, "hashchange", |app| {
+        if app.history.route() != *app.route.borrow() {
+            arrive(app);
+        }
+    });
+    on_window(app, &window, "pagehide", |app| app.history.keep_scroll());
+    on_window(app, &window, "scroll", |app| {
+        let weak = app.weak();
+        let later = Timeout::new(SCROLL_MS, move || {
+            if let Some(app) = weak.upgrade() {
+                app.history.keep_scroll();
+            }
+        });
+        *app.scrolling.borrow_mut() = Some(later);
+    });
+    if app.options.shortcuts() {
+        let weak = app.weak();
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = EventListener::new_with_options(&window, "keydown", options, move |event| {
+            if let Some(app) = weak.upgrade() {
+                shortcut(&app, event);
+            }
+        });
+        app.listeners.borrow_mut().push(listener);
+    }
+}
+
+fn on(app: &Rc<App>, kind: &'static str, prevents: bool, act: impl Fn(&Rc<App>, &Event) + 'static) {
+    let weak = app.weak();
+    let options = if prevents {
+        EventListenerOptions::enable_prevent_default()
+    } else {
+        EventListenerOptions::default()
+    };
+    let listener = EventListener::new_with_options(&app.root, kind, options, move |event| {
+        if let Some(app) = weak.upgrade() {
+            act(&app, event);
+        }
+    });
+    app.listeners.borrow_mut().push(listener);
+}
+
+fn on_window(
+    app: &Rc<App>,
+    window: &web_sys::Window,
+    kind: &'static str,
+    act: impl Fn(&Rc<App>) + 'static,
+) {
+    let weak = app.weak();
+    let listener = EventListener::new(window, kind, move |_| {
+        if let Some(app) = weak.upgrade() {
+            act(&app);
+        }
+    });
+    app.listeners.borrow_mut().push(listener);
+}
+
+fn target(event: &Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+fn closest(event: &Event, selector: &str) -> Option<Element> {
+    target(event)?.closest(selector).ok().flatten()
+}
+
+/// The page's address changed: by going back or forth, or by hand.
+fn arrive(app: &Rc<App>) {
+    app.scrolling.borrow_mut().take();
+    app.show(app.history.route(), Arrival::Back);
+}
+
+/// A click that is not meant for the browser (new tab, download, menu).
+fn is_plain(event: &Event) -> bool {
+    event.dyn_ref::<MouseEvent>().is_none_or(|click| {
+        click.button() == 0
+            && !click.ctrl_key()
+            && !click.meta_key()
+            && !click.shift_key()
+            && !click.alt_key()
+    })
+}
+
+fn click(app: &Rc<App>, event: &Event) {
+    if !is_plain(event) {
+        return;
+    }
+    if let Some(button) = closest(event, "[data-image]") {
+        event.prevent_default();
+        let number = button
+            .get_attribute("data-image")
+            .and_then(|number| number.parse::<usize>().ok());
+        let images = app.images.borrow();
+        if let Some(image) = number.and_then(|number| images.get(number)) {
+            body::show_image(&button, image, &app.dom, &app.texts);
+        }
+    } else if let Some(link) = closest(event, "[data-anchor]") {
+        event.prevent_default();
+        let id = link.get_attribute("data-anchor").unwrap_or_default();
+        if let Some(place) = app.root.get_element_by_id(&id) {
+            let _ = place.set_attribute("tabindex", "-1");
+            place.scroll_into_view();
+            dom::focus(&place);
+        }
+    } else if let Some(link) = closest(event, "[data-go]") {
+        event.prevent_default();
+        app.go(Route::parse(
+            &link.get_attribute("href").unwrap_or_default(),
+        ));
+    } else if let Some(chip) = closest(event, "[data-untag]") {
+        toggle(
+            app,
+            &chip.get_attribute("data-untag").unwrap_or_default(),
+            false,
+        );
+    } else if let Some(button) = closest(event, "[data-act]") {
+        event.prevent_default();
+        act(app, &button.get_attribute("data-act").unwrap_or_default());
+    }
+}
+
+fn act(app: &Rc<App>, action: &str) {
+    match action {
+        "skip" => dom::focus(&app.frame.main),
+        "clear-query" => {
+            let list = ListRoute {
+                query: String::new(),
+                page: 0,
+                ..app.list.borrow().clone()
+            };
+            app.change(list, true);
+            dom::focus(&app.frame.input);
+        }
+        "clear-all" => {
+            app.change(ListRoute::default(), true);
+            dom::focus(&app.frame.input);
+        }
+        "tags" => {
+            app.all_tags.set(!app.all_tags.get());
+            let list = app.list.borrow().clone();
+            app.show(Route::List(list), Arrival::Stay);
+        }
+        "retry" => retry(app),
+        "back" => {
+            if app.history.depth() > 0.0 {
+                app.history.back();
+            } else {
+                let list = app.list.borrow().clone();
+                app.go(Route::List(list));
+            }
+        }
+        "images" => show_all_images(app),
+        _ => {}
+    }
+}
+
+fn show_all_images(app: &Rc<App>) {
+    let Ok(buttons) = app.frame.main.query_selector_all("[data-image]") else {
+        return;
+    };
+    let images = app.images.borrow();
+    let buttons: Vec<Element> = (0..buttons.length())
+        .filter_map(|place| buttons.item(place)?.dyn_into().ok())
+        .collect();
+    for button in buttons {
+        let number = button
+            .get_attribute("data-image")
+            .and_then(|number| number.parse::<usize>().ok());
+        if let Some(image) = number.and_then(|number| images.get(number)) {
+            body::show_image(&button, image, &app.dom, &app.texts);
+        }
+    }
+    if let Ok(Some(note)) = app.frame.main.query_selector(".images-note") {
+        note.remove();
+    }
+}
+
+fn retry(app: &Rc<App>) {
+    let route = app.route.borrow().clone();
+    app.show(route, Arrival::Stay);
+}
+
+fn change(app: &Rc<App>, event: &Event) {
+    let Some(boxed) = target(event).and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+    else {
+        return;
+    };
+    if let Some(tag) = boxed.get_attribute("data-tag") {
+        toggle(app, &tag, boxed.checked());
+    }
+}
+
+/// Adds or removes a tag filter.
+fn toggle(app: &Rc<App>, tag: &str, chosen: bool) {
+    let mut list = app.list.borrow().clone();
+    list.page = 0;
+    list.tags.retain(|other| other != tag);
+    if chosen {
+        list.tags.push(tag.to_owned());
+    }
+    app.change(list, true);
+}
+
+fn search_soon(app: &Rc<App>) {
+    dom::set_hidden(&app.frame.clear, app.frame.input.value().is_empty());
+    let weak = app.weak();
+    let later = Timeout::new(TYPING_MS, move || {
+        if let Some(app) = weak.upgrade() {
+            search_now(&app);
+        }
+    });
+    *app.typing.borrow_mut() = Some(later);
+}
+
+/// Runs the search that stands in the field. Typing adds one entry to the history, not one for
+/// each key.
+fn search_now(app: &Rc<App>) {
+    let query = app.frame.input.value();
+    let (push, list) = match &*app.route.borrow() {
+        Route::List(list) if list.query == query => return,
+        Route::List(list) => (
+            list.query.is_empty() || query.is_empty(),
+            ListRoute {
+                query,
+                page: 0,
+                tags: list.tags.clone(),
+            },
+        ),
+        Route::Post(_) => (
+            true,
+            ListRoute {
+                query,
+                ..ListRoute::default()
+            },
+        ),
+    };
+    app.change(list, push);
+}
+
+fn keydown(app: &Rc<App>, event: &Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+        return;
+    };
+    let in_search = target(event).is_some_and(|target| target.id() == "q");
+    if in_search && key.key() == "Escape" && !key.is_composing() {
+        event.prevent_default();
+        if app.frame.input.value().is_empty() {
+            let _ = app.frame.input.blur();
+        } else {
+            act(app, "clear-query");
+        }
+    }
+}
+
+/// Keys that act on the whole page: `/` and Ctrl-K or Cmd-K go to the search field.
+fn shortcut(app: &Rc<App>, event: &Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+        return;
+    };
+    let inside = event.composed_path().get(0).dyn_into::<Element>();
+    let writing = inside.is_ok_and(|element| {
+        matches!(
+            element.local_name().as_str(),
+            "input" | "textarea" | "select"
+        ) || element.has_attribute("contenteditable")
+    });
+    let combined = key.ctrl_key() || key.meta_key();
+    let search = (key.key() == "/" && !combined && !key.alt_key() && !writing)
+        || (key.key() == "k" && combined);
+    if search && !key.is_composing() {
+        event.prevent_default();
+        dom::focus(&app.frame.input);
+        app.frame.input.select();
+    }
+}

@@ -1,0 +1,124 @@
+//! Tags as filters: real checkboxes with counts, several at once.
+
+use shelfmark_bundle::Count;
+use web_sys::Element;
+
+use super::dom::{Dom, append};
+use super::texts::Texts;
+use crate::route::ListRoute;
+
+/// Tags shown before "all" is asked for.
+const FEW: usize = 18;
+
+/// The list of tags. `counts` are those of the present matches; chosen tags always stand first.
+pub(super) fn tags(
+    dom: &Dom,
+    texts: &Texts,
+    counts: &[Count],
+    route: &ListRoute,
+    all: bool,
+) -> Element {
+    let chosen = |name: &str| route.tags.iter().any(|tag| tag == name);
+    let of = |name: &str| {
+        counts
+            .iter()
+            .find(|tag| tag.name == name)
+            .map_or(0, |tag| tag.count)
+    };
+    let mut shown: Vec<(&str, u32)> = route
+        .tags
+        .iter()
+        .map(|tag| (tag.as_str(), of(tag)))
+        .collect();
+    shown.extend(
+        counts
+            .iter()
+            .map(|tag| (tag.name.as_str(), tag.count))
+            .filter(|(name, _)| !chosen(name)),
+    );
+    let total = shown.len();
+    if !all {
+        shown.truncate(FEW.max(route.tags.len()));
+    }
+    let list = dom.element("ul", &[("class", "tags"), ("role", "list")]);
+    for (place, (name, count)) in shown.iter().enumerate() {
+        let id = format!("tag-{place}");
+        let attributes = [
+            ("type", "checkbox"),
+            ("id", id.as_str()),
+            ("data-tag", name),
+        ];
+        let boxed = dom.element("input", &attributes);
+        let _ = boxed.toggle_attribute_with_force("checked", chosen(name));
+        let label = dom.with(
+            "label",
+            &[("for", &id)],
+            &[
+                &dom.text("bdi", &[("class", "tag-name")], name),
+                &dom.text(
+                    "span",
+                    &[("class", "tag-count")],
+                    &texts.number(*count as usize),
+                ),
+            ],
+        );
+        append(&list, &dom.with("li", &[], &[&boxed, &label]));
+    }
+    let panel = dom.with("div", &[("class", "tag-panel")], &[&list]);
+    if total > FEW {
+        let label = if all {
+            texts.get("tags.fewer").to_owned()
+        } else {
+            texts.fill("tags.more", &[("n", &texts.number(total))])
+        };
+        let expanded = if all { "true" } else { "false" };
+        append(
+            &panel,
+            &dom.button(
+                &[
+                    ("class", "more"),
+                    ("data-act", "tags"),
+                    ("aria-expanded", expanded),
+                ],
+                &label,
+            ),
+        );
+    }
+    panel
+}
+
+/// Chips of the active filters, each removable.
+pub(super) fn chips(dom: &Dom, texts: &Texts, route: &ListRoute) -> Option<Element> {
+    if route.tags.is_empty() {
+        return None;
+    }
+    let list = dom.element(
+        "ul",
+        &[("class", "chips"), ("role", "list"), ("part", "chips")],
+    );
+    for tag in &route.tags {
+        let label = texts.fill("tag.remove", &[("tag", tag)]);
+        let chip = dom.button(
+            &[
+                ("class", "chip"),
+                ("data-untag", tag),
+                ("aria-label", &label),
+            ],
+            "",
+        );
+        append(&chip, &dom.text("bdi", &[], tag));
+        append(
+            &chip,
+            &dom.text("span", &[("aria-hidden", "true"), ("class", "chip-x")], "×"),
+        );
+        append(&list, &dom.with("li", &[], &[&chip]));
+    }
+    if route.tags.len() > 1 || !route.query.is_empty() {
+        let all = dom.button(
+            &[("class", "chip chip-all"), ("data-act", "clear-all")],
+            texts.get("clear.all"),
+        );
+        append(&list, &dom.with("li", &[], &[&all]));
+    }
+    Some(list)
+}

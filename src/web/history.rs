@@ -1,0 +1,122 @@
+//! The page's address and scroll position, when the viewer may use them.
+
+use wasm_bindgen::prelude::*;
+use web_sys::Window;
+
+use crate::route::Route;
+
+/// The page's history, or nothing at all when the viewer is a guest in somebody's page.
+#[derive(Debug)]
+pub(super) struct History {
+    window: Option<Window>,
+}
+
+impl History {
+    pub(super) fn new(enabled: bool) -> Self {
+        let window = web_sys::window().filter(|_| enabled);
+        if let Some(history) = window.as_ref().and_then(|window| window.history().ok()) {
+            let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
+        }
+        Self { window }
+    }
+
+    pub(super) fn is_enabled(&self) -> bool {
+        self.window.is_some()
+    }
+
+    /// The route in the address bar.
+    pub(super) fn route(&self) -> Route {
+        let hash = self
+            .window
+            .as_ref()
+            .and_then(|window| window.location().hash().ok());
+        Route::parse(&hash.unwrap_or_default())
+    }
+
+    /// Adds an entry for a route.
+    pub(super) fn push(&self, route: &Route) {
+        if let Some(history) = self
+            .window
+            .as_ref()
+            .and_then(|window| window.history().ok())
+        {
+            let state = state(0.0, self.depth() + 1.0);
+            let _ = history.push_state_with_url(&state, "", Some(&route.hash()));
+        }
+    }
+
+    /// Changes the route of the present entry.
+    pub(super) fn replace(&self, route: &Route) {
+        if let Some(history) = self
+            .window
+            .as_ref()
+            .and_then(|window| window.history().ok())
+        {
+            let state = state(0.0, self.depth());
+            let _ = history.replace_state_with_url(&state, "", Some(&route.hash()));
+        }
+    }
+
+    /// Keeps the scroll position with the present entry.
+    pub(super) fn keep_scroll(&self) {
+        let Some(window) = &self.window else { return };
+        let y = window.scroll_y().unwrap_or_default();
+        if let Ok(history) = window.history() {
+            // WebKit refuses more than 100 calls in 30 seconds; a lost position is no harm.
+            let _ = history.replace_state(&state(y, self.depth()), "");
+        }
+    }
+
+    /// The scroll position kept with the present entry.
+    pub(super) fn scroll(&self) -> f64 {
+        self.number("y")
+    }
+
+    /// How many entries of this viewer lie before the present one.
+    pub(super) fn depth(&self) -> f64 {
+        self.number("depth")
+    }
+
+    /// Goes one entry back.
+    pub(super) fn back(&self) {
+        if let Some(history) = self
+            .window
+            .as_ref()
+            .and_then(|window| window.history().ok())
+        {
+            let _ = history.back();
+        }
+    }
+
+    /// Scrolls the page.
+    pub(super) fn scroll_to(&self, y: f64) {
+        if let Some(window) = &self.window {
+            window.scroll_to_with_x_and_y(0.0, y);
+        }
+    }
+
+    /// Names the page.
+    pub(super) fn set_title(&self, title: &str) {
+        if let Some(document) = self.window.as_ref().and_then(Window::document) {
+            document.set_title(title);
+        }
+    }
+
+    fn number(&self, name: &str) -> f64 {
+        let state = self
+            .window
+            .as_ref()
+            .and_then(|window| window.history().ok()?.state().ok());
+        state
+            .filter(JsValue::is_object)
+            .and_then(|state| js_sys::Reflect::get(&state, &name.into()).ok()?.as_f64())
+            .unwrap_or_default()
+    }
+}
+
+fn state(y: f64, depth: f64) -> JsValue {
+    let state = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&state, &"y".into(), &y.into());
+    let _ = js_sys::Reflect::set(&state, &"depth".into(), &depth.into());
+    state.into()
+}

@@ -1,0 +1,269 @@
+//! The list of posts: the newest ones, a tag's, or what a search found.
+
+use shelfmark_bundle::Entry;
+use shelfmark_search::{Hit, Outcome, Piece};
+use web_sys::Element;
+
+use super::dates;
+use super::dom::{Dom, append};
+use super::filters;
+use super::notice;
+use super::texts::Texts;
+use crate::route::{ListRoute, Route};
+
+/// Posts of a page.
+pub(super) const PAGE: usize = 20;
+
+/// Builds the list. `entry` gives the entry of a hit.
+pub(super) fn list<'a>(
+    dom: &Dom,
+    texts: &Texts,
+    route: &ListRoute,
+    outcome: &Outcome,
+    entry: impl Fn(u32) -> Option<&'a Entry>,
+) -> Element {
+    let view = dom.element("section", &[("class", "list-view")]);
+    append(&view, &heading(dom, texts, route, outcome));
+    if let Some(chips) = filters::chips(dom, texts, route) {
+        append(&view, &chips);
+    }
+    if outcome.titles_only {
+        append(
+            &view,
+            &dom.text(
+                "p",
+                &[("class", "limit"), ("part", "limit")],
+                texts.get("titles.only"),
+            ),
+        );
+    }
+    if outcome.total == 0 {
+        let notice = if route.is_plain() {
+            notice::empty_archive(dom, texts)
+        } else {
+            notice::nothing_found(dom, texts)
+        };
+        append(&view, &notice);
+        return view;
+    }
+    let start = (route.page * PAGE + 1).to_string();
+    let items = dom.element(
+        "ol",
+        &[
+            ("class", "posts"),
+            ("role", "list"),
+            ("part", "posts"),
+            ("start", &start),
+        ],
+    );
+    for hit in &outcome.hits {
+        if let Some(entry) = entry(hit.id) {
+            append(&items, &item(dom, texts, hit, entry));
+        }
+    }
+    append(&view, &items);
+    if let Some(pages) = pages(dom, texts, route, outcome.total) {
+        append(&view, &pages);
+    }
+    view
+}
+
+/// What the list is, in words; also the page's title.
+pub(super) fn title(texts: &Texts, route: &ListRoute) -> String {
+    let query = route.query.trim();
+    if !query.is_empty() {
+        texts.fill("results.for", &[("query", query)])
+    } else if route.tags.is_empty() {
+        texts.get("newest").to_owned()
+    } else {
+        texts.fill("tagged", &[("tags", &route.tags.join(", "))])
+    }
+}
+
+/// How many there are, in words.
+pub(super) fn count(texts: &Texts, route: &ListRoute, outcome: &Outcome) -> String {
+    let key = if route.query.trim().is_empty() {
+        "posts"
+    } else {
+        "matches"
+    };
+    texts.count(key, outcome.total)
+}
+
+fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
+    dom.with(
+        "div",
+        &[("class", "list-head")],
+        &[
+            &dom.text(
+                "h1",
+                &[("class", "list-title"), ("tabindex", "-1"), ("dir", "auto")],
+                &title(texts, route),
+            ),
+            &dom.text(
+                "p",
+                &[("class", "count"), ("part", "count")],
+                &count(texts, route, outcome),
+            ),
+        ],
+    )
+}
+
+fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
+    let address = Route::Post(entry.slug.clone()).hash();
+    let lang = entry.lang.as_deref().unwrap_or("und");
+    let link = dom.element(
+        "a",
+        &[("href", &address), ("data-go", ""), ("class", "post-link")],
+    );
+    marked(dom, &link, &hit.title);
+    let title = dom.with(
+        "h2",
+        &[("class", "post-title"), ("dir", "auto"), ("lang", lang)],
+        &[&link],
+    );
+    let article = dom.with(
+        "article",
+        &[("class", "post"), ("part", "post")],
+        &[&title, &facts(dom, texts, entry, false)],
+    );
+    if !hit.snippet.is_empty() {
+        let snippet = dom.element(
+            "p",
+            &[
+                ("class", "snippet"),
+                ("part", "snippet"),
+                ("dir", "auto"),
+                ("lang", lang),
+            ],
+        );
+        marked(dom, &snippet, &hit.snippet);
+        append(&article, &snippet);
+    }
+    dom.with("li", &[], &[&article])
+}
+
+/// Date, authors and tags of a post, in one line.
+pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Element {
+    let line = dom.element("p", &[("class", "facts"), ("part", "facts")]);
+    match &entry.date {
+        Some(iso) => {
+            let (shown, exact) = if whole {
+                (
+                    dates::day(iso, &texts.language),
+                    dates::moment(iso, &texts.language),
+                )
+            } else {
+                (
+                    dates::short_day(iso, &texts.language),
+                    dates::moment(iso, &texts.language),
+                )
+            };
+            append(
+                &line,
+                &dom.text("time", &[("datetime", iso), ("title", &exact)], &shown),
+            );
+        }
+        None => append(
+            &line,
+            &dom.text("span", &[("class", "undated")], texts.get("undated")),
+        ),
+    }
+    for author in &entry.authors {
+        append(&line, &dom.characters(" "));
+        append(&line, &dom.text("bdi", &[("class", "author")], author));
+    }
+    for tag in &entry.tags {
+        let route = ListRoute {
+            tags: vec![tag.clone()],
+            ..ListRoute::default()
+        };
+        append(&line, &dom.characters(" "));
+        let link = dom.element(
+            "a",
+            &[("class", "tag"), ("href", &route.hash()), ("data-go", "")],
+        );
+        append(&link, &dom.text("bdi", &[], tag));
+        append(&line, &link);
+    }
+    line
+}
+
+/// Adds pieces of text, matches in `mark`.
+pub(super) fn marked(dom: &Dom, parent: &Element, pieces: &[Piece]) {
+    for piece in pieces {
+        if piece.mark {
+            append(parent, &dom.text("mark", &[], &piece.text));
+        } else {
+            append(parent, &dom.characters(&piece.text));
+        }
+    }
+}
+
+fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<Element> {
+    let last = total
+        .div_ceil(PAGE)
+        .checked_sub(1)
+        .filter(|last| *last > 0)?;
+    let to = |page: usize| {
+        ListRoute {
+            page,
+            ..route.clone()
+        }
+        .hash()
+    };
+    let words = if route.query.trim().is_empty() {
+        ("page.previous", "page.next")
+    } else {
+        ("results.previous", "results.next")
+    };
+    let nav = dom.element(
+        "nav",
+        &[
+            ("class", "pages"),
+            ("part", "pages"),
+            ("aria-label", texts.get("pages")),
+        ],
+    );
+    if route.page > 0 {
+        let address = to(route.page.min(last + 1) - 1);
+        append(
+            &nav,
+            &dom.text(
+                "a",
+                &[
+                    ("class", "page page-previous"),
+                    ("href", &address),
+                    ("data-go", ""),
+                    ("rel", "prev"),
+                ],
+                texts.get(words.0),
+            ),
+        );
+    }
+    let (n, of) = (texts.number(route.page + 1), texts.number(last + 1));
+    append(
+        &nav,
+        &dom.text(
+            "span",
+            &[("class", "page-place")],
+            &texts.fill("page", &[("n", &n), ("total", &of)]),
+        ),
+    );
+    if route.page < last {
+        append(
+            &nav,
+            &dom.text(
+                "a",
+                &[
+                    ("class", "page page-next"),
+                    ("href", &to(route.page + 1)),
+                    ("data-go", ""),
+                    ("rel", "next"),
+                ],
+                texts.get(words.1),
+            ),
+        );
+    }
+    Some(nav)
+}

@@ -1,0 +1,161 @@
+//! Fetches files of the bundle, checks them, and unpacks them.
+//!
+//! A file is used only when its length and SHA-256 are those of the manifest, and is unpacked
+//! by the browser's own `DecompressionStream` to no more bytes than the manifest says.
+
+use sha2::{Digest as _, Sha256};
+use shelfmark_bundle::{FormatError, MAX_MANIFEST, ShardKind, ShardRef};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    ReadableStreamDefaultReader, ReadableWritablePair, ReferrerPolicy, RequestInit, Response,
+};
+
+use super::failure::Failure;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser's own inflater; `web-sys` has it among its unstable parts only.
+    type DecompressionStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
+}
+
+/// Where the files are.
+#[derive(Debug)]
+pub(super) struct Loader {
+    /// Address of the manifest.
+    manifest: String,
+}
+
+impl Loader {
+    pub(super) fn new(manifest: String) -> Self {
+        Self { manifest }
+    }
+
+    /// Bytes of the manifest, from a request that is already under way or a new one.
+    pub(super) async fn manifest(
+        &self,
+        early: Option<js_sys::Promise>,
+    ) -> Result<Vec<u8>, Failure> {
+        let name = file_name(&self.manifest);
+        let network = || Failure::Network { file: name.clone() };
+        let response = match early {
+            Some(promise) => JsFuture::from(promise)
+                .await
+                .ok()
+                .and_then(|value| value.dyn_into().ok()),
+            None => fetch(&self.manifest).await,
+        };
+        let response: Response = response.ok_or_else(network)?;
+        let bytes = body(&response, MAX_MANIFEST as u64)
+            .await
+            .map_err(|over| match over {
+                true => Failure::Format {
+                    file: name.clone(),
+                    error: FormatError::Invalid(
+                        "the manifest is larger than the format allows".into(),
+                    ),
+                },
+                false => network(),
+            })?;
+        Ok(bytes)
+    }
+
+    /// JSON of a shard.
+    pub(super) async fn shard(
+        &self,
+        kind: ShardKind,
+        shard: &ShardRef,
+    ) -> Result<Vec<u8>, Failure> {
+        let file = shard.file_name(kind);
+        let network = || Failure::Network { file: file.clone() };
+        let integrity = || Failure::Integrity { file: file.clone() };
+        let response = fetch(&beside(&self.manifest, &file))
+            .await
+            .ok_or_else(network)?;
+        let bytes = body(&response, shard.bytes())
+            .await
+            .map_err(|over| if over { integrity() } else { network() })?;
+        if bytes.len() as u64 != shard.bytes() || !has_hash(&bytes, shard.sha256()) {
+            return Err(integrity());
+        }
+        let json = inflate(&bytes, shard.size()).await.ok_or_else(integrity)?;
+        if json.len() as u64 == shard.size() {
+            Ok(json)
+        } else {
+            Err(integrity())
+        }
+    }
+}
+
+/// Address of a file in the folder of another.
+fn beside(address: &str, file: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let folder = path.rfind('/').map_or("", |end| &path[..=end]);
+    format!("{folder}{file}")
+}
+
+fn file_name(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit('/').next().unwrap_or(path).to_owned()
+}
+
+/// A response, unless the network or the host failed.
+async fn fetch(address: &str) -> Option<Response> {
+    let options = RequestInit::new();
+    options.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    let promise = web_sys::window()?.fetch_with_str_and_init(address, &options);
+    let response: Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
+    Some(response)
+}
+
+/// The body of a good response; `Err(true)` when it is longer than `most` bytes, `Err(false)`
+/// when it could not be read.
+async fn body(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
+    if !response.ok() {
+        return Err(false);
+    }
+    read(response, most).await
+}
+
+async fn read(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
+    let stream = response.body().ok_or(false)?;
+    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| false)?;
+    let mut bytes = Vec::new();
+    loop {
+        let step = JsFuture::from(reader.read()).await.map_err(|_| false)?;
+        let done = js_sys::Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy());
+        if done {
+            return Ok(bytes);
+        }
+        let chunk = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| false)?;
+        let chunk: js_sys::Uint8Array = chunk.dyn_into().map_err(|_| false)?;
+        if bytes.len() as u64 + u64::from(chunk.length()) > most {
+            let _ = reader.cancel();
+            return Err(true);
+        }
+        let start = bytes.len();
+        bytes.resize(start + chunk.length() as usize, 0);
+        chunk.copy_to(&mut bytes[start..]);
+    }
+}
+
+async fn inflate(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+    let packed = Response::new_with_opt_js_u8_array(Some(&js_sys::Uint8Array::from(bytes))).ok()?;
+    let gzip = DecompressionStream::new("gzip").ok()?;
+    let stream = packed
+        .body()?
+        .pipe_through(gzip.unchecked_ref::<ReadableWritablePair>());
+    let unpacked = Response::new_with_opt_readable_stream(Some(&stream)).ok()?;
+    read(&unpacked, most).await.ok()
+}
+
+fn has_hash(bytes: &[u8], expected: &str) -> bool {
+    let digest = Sha256::digest(bytes);
+    let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0') as u8;
+    let digits = digest
+        .iter()
+        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]);
+    digits.eq(expected.bytes())
+}

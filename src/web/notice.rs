@@ -1,0 +1,119 @@
+//! States without posts: loading, empty, failed.
+
+use web_sys::Element;
+
+use super::dom::{Dom, append};
+use super::failure::Failure;
+use super::texts::Texts;
+
+/// A heading, a paragraph, and what can be done.
+fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
+    dom.with(
+        "section",
+        &[
+            ("class", &format!("notice notice-{kind}")),
+            ("part", "notice"),
+        ],
+        &[
+            &dom.text(
+                "h1",
+                &[("class", "notice-title"), ("tabindex", "-1")],
+                heading,
+            ),
+            &dom.text("p", &[("class", "notice-help")], help),
+        ],
+    )
+}
+
+/// Something is being loaded: `part` of `whole` bytes, when that is known.
+pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) -> Element {
+    let bar = dom.element(
+        "progress",
+        &[("class", "progress"), ("aria-label", message)],
+    );
+    if let Some((part, whole)) = progress {
+        let _ = bar.set_attribute("max", &whole.max(1).to_string());
+        let _ = bar.set_attribute("value", &part.to_string());
+    }
+    dom.with(
+        "section",
+        &[("class", "notice notice-loading")],
+        &[&dom.text("p", &[("class", "notice-help")], message), &bar],
+    )
+}
+
+/// A search or filter without a match.
+pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
+    let element = notice(
+        dom,
+        "empty",
+        texts.get("empty.results"),
+        texts.get("empty.help"),
+    );
+    append(
+        &element,
+        &dom.button(
+            &[("class", "button"), ("data-act", "clear-all")],
+            texts.get("clear.all"),
+        ),
+    );
+    element
+}
+
+/// An archive without posts.
+pub(super) fn empty_archive(dom: &Dom, texts: &Texts) -> Element {
+    notice(dom, "empty", texts.get("empty.archive"), "")
+}
+
+/// A failure: what happened, which file, and what to do.
+pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
+    let offline = failure.code() == "network"
+        && web_sys::window().is_some_and(|window| !window.navigator().on_line());
+    let key = match failure.code() {
+        "network" if offline => "error.offline",
+        "network" => "error.network",
+        "integrity" => "error.integrity",
+        "version" => "error.version",
+        "not-found" => "notfound",
+        "query" => "query.error",
+        _ => "error.format",
+    };
+    let help = match failure {
+        Failure::Query(error) => error.to_string(),
+        Failure::NotFound => texts.get("notfound.help").to_owned(),
+        _ => texts.get(&format!("{key}.help")).to_owned(),
+    };
+    let element = notice(dom, failure.code(), texts.get(key), &help);
+    if let Some(file) = failure.file() {
+        let line = texts.fill("error.file", &[("file", file)]);
+        append(&element, &dom.text("p", &[("class", "notice-file")], &line));
+    }
+    if let Some(detail) = failure
+        .detail()
+        .filter(|_| !matches!(failure, Failure::Query(_)))
+    {
+        append(
+            &element,
+            &dom.text("p", &[("class", "notice-file"), ("lang", "en")], &detail),
+        );
+    }
+    match failure {
+        Failure::Query(_) => {}
+        Failure::NotFound => {
+            let home = dom.text(
+                "a",
+                &[("class", "button"), ("href", "#/"), ("data-go", "")],
+                texts.get("home"),
+            );
+            append(&element, &home);
+        }
+        _ => append(
+            &element,
+            &dom.button(
+                &[("class", "button"), ("data-act", "retry")],
+                texts.get("retry"),
+            ),
+        ),
+    }
+    element
+}

@@ -1,0 +1,185 @@
+//! One post, to be read.
+
+use shelfmark_bundle::{Entry, PostRecord};
+use shelfmark_markdown::{host, resolve};
+use shelfmark_text::is_rtl;
+use web_sys::Element;
+
+use super::body::{self, Body};
+use super::dates;
+use super::dom::{Dom, append};
+use super::list_view::facts;
+use super::texts::Texts;
+use crate::route::Route;
+
+/// The posts before and after.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Neighbours<'a> {
+    pub(super) newer: Option<&'a Entry>,
+    pub(super) older: Option<&'a Entry>,
+}
+
+/// Builds the view of a post around its body.
+pub(super) fn post(
+    dom: &Dom,
+    texts: &Texts,
+    record: &PostRecord,
+    body: Option<&Body>,
+    around: Neighbours<'_>,
+) -> Element {
+    let entry = &record.entry;
+    let lang = entry.lang.as_deref().unwrap_or("und");
+    let direction = if is_rtl(lang) { "rtl" } else { "ltr" };
+    let back = dom.text(
+        "a",
+        &[("class", "back"), ("href", "#/"), ("data-act", "back")],
+        texts.get("post.back"),
+    );
+    let title = dom.text(
+        "h1",
+        &[
+            ("class", "title"),
+            ("part", "post-title"),
+            ("dir", "auto"),
+            ("tabindex", "-1"),
+            ("lang", lang),
+        ],
+        &entry.title,
+    );
+    let head = dom.with(
+        "header",
+        &[("class", "post-head")],
+        &[&title, &facts(dom, texts, entry, true)],
+    );
+    append(&head, &source_line(dom, texts, entry));
+    let article = dom.with(
+        "article",
+        &[("class", "reading"), ("part", "article")],
+        &[&head],
+    );
+    match body.filter(|body| body.notes.anything) {
+        Some(body) => {
+            if body.images.len() > 1 {
+                let label = texts.fill("image.all", &[("n", &texts.number(body.images.len()))]);
+                append(
+                    &article,
+                    &dom.with(
+                        "p",
+                        &[("class", "images-note")],
+                        &[
+                            &dom.button(&[("class", "button"), ("data-act", "images")], &label),
+                            &dom.text("span", &[], texts.get("image.note")),
+                        ],
+                    ),
+                );
+            }
+            let _ = body.element.set_attribute("lang", lang);
+            let _ = body.element.set_attribute("dir", direction);
+            append(&article, &body.element);
+            if body.notes.truncated {
+                append(
+                    &article,
+                    &dom.text("p", &[("class", "limit")], texts.get("post.truncated")),
+                );
+            }
+        }
+        None => append(&article, &without_body(dom, texts, entry)),
+    }
+    dom.with(
+        "div",
+        &[("class", "post-view")],
+        &[&back, &article, &neighbours(dom, texts, around)],
+    )
+}
+
+fn address(entry: &Entry) -> Option<String> {
+    resolve("", entry.source.as_deref()?).filter(|address| host(address).is_some())
+}
+
+/// Where the post was taken from, and what that does not promise.
+fn source_line(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
+    let line = dom.element("p", &[("class", "source"), ("part", "source")]);
+    if let Some(address) = address(entry) {
+        append(
+            &line,
+            &dom.text(
+                "span",
+                &[("class", "source-label")],
+                texts.get("post.source"),
+            ),
+        );
+        append(&line, &dom.characters(" "));
+        let link = dom.text(
+            "a",
+            &[("class", "source-link"), ("dir", "ltr")],
+            host(&address).unwrap_or_default(),
+        );
+        body::lead_outside(&link, &address, texts);
+        append(&line, &link);
+        append(&line, &dom.characters(" "));
+        append(
+            &line,
+            &dom.text(
+                "span",
+                &[("class", "source-note")],
+                texts.get("post.source.note"),
+            ),
+        );
+    }
+    line
+}
+
+fn without_body(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
+    let note = dom.element("div", &[("class", "no-body")]);
+    match address(entry) {
+        Some(address) => {
+            append(&note, &dom.text("p", &[], texts.get("post.nobody.source")));
+            let link = dom.text("a", &[("class", "source-url"), ("dir", "ltr")], &address);
+            body::lead_outside(&link, &address, texts);
+            append(&note, &dom.with("p", &[], &[&link]));
+        }
+        None => append(&note, &dom.text("p", &[], texts.get("post.nobody"))),
+    }
+    note
+}
+
+fn neighbours(dom: &Dom, texts: &Texts, around: Neighbours<'_>) -> Element {
+    let nav = dom.element(
+        "nav",
+        &[("class", "neighbours"), ("aria-label", texts.get("pages"))],
+    );
+    for (entry, label, class) in [
+        (around.newer, "post.newer", "neighbour newer"),
+        (around.older, "post.older", "neighbour older"),
+    ] {
+        let Some(entry) = entry else { continue };
+        let address = Route::Post(entry.slug.clone()).hash();
+        let link = dom.with(
+            "a",
+            &[("class", class), ("href", &address), ("data-go", "")],
+            &[
+                &dom.text("span", &[("class", "neighbour-label")], texts.get(label)),
+                &dom.text(
+                    "bdi",
+                    &[
+                        ("class", "neighbour-title"),
+                        ("lang", entry.lang.as_deref().unwrap_or("und")),
+                    ],
+                    &entry.title,
+                ),
+            ],
+        );
+        if let Some(date) = &entry.date {
+            append(
+                &link,
+                &dom.text(
+                    "span",
+                    &[("class", "neighbour-date")],
+                    &dates::short_day(date, &texts.language),
+                ),
+            );
+        }
+        append(&nav, &link);
+    }
+    nav
+}

@@ -1,0 +1,175 @@
+// <shelfmark-archive>: lifecycle, attributes, the wasm module, and nothing else. What is shown is
+// decided in Rust (src/web). This text follows the glue that wasm-bindgen makes, in one module;
+// `__wbg_init` and `mount` come from there.
+
+const CSS = "%SHELFMARK_CSS%";
+const VERSION = "%SHELFMARK_VERSION%";
+const LOCALES = ["en", "zh-Hans", "zh-Hant"];
+const here = (path) => new URL(path, import.meta.url);
+
+/** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */
+const policy = globalThis.trustedTypes?.createPolicy("shelfmark", { createHTML: (html) => html });
+
+/** Parses HTML in a document of its own, where nothing loads and nothing runs. */
+const parseInert = (html) =>
+  new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
+
+let sheet;
+const styles = () => {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+  }
+  return sheet;
+};
+
+let loading;
+/** Loads the module once for all elements of the page. */
+const load = () =>
+  (loading ??= (async () => {
+    if (typeof WebAssembly !== "object") throw new Error("no-wasm");
+    const response = await fetch(here("shelfmark_bg.wasm"));
+    if (!response.ok) throw new Error(`shelfmark_bg.wasm: ${response.status}`);
+    await __wbg_init({ module_or_path: response });
+  })().catch((error) => {
+    loading = undefined;
+    throw error;
+  }));
+
+/** The interface language that fits best. */
+const locale = (wanted) => {
+  for (const tag of wanted) {
+    const lower = tag.toLowerCase();
+    if (lower.startsWith("zh")) return /hant|tw|hk|mo/.test(lower) ? "zh-Hant" : "zh-Hans";
+    const found = LOCALES.find((name) => lower.split("-")[0] === name.toLowerCase());
+    if (found) return found;
+  }
+  return "en";
+};
+
+const strings = async (name) => {
+  if (name === "en") return "";
+  try {
+    const response = await fetch(here(`locales/${name}.json`));
+    return response.ok ? await response.text() : "";
+  } catch {
+    return "";
+  }
+};
+
+export class ShelfmarkArchive extends HTMLElement {
+  static observedAttributes = ["theme"];
+  #app;
+  #started = false;
+  #observer;
+  #root;
+  #resolve;
+  #reject;
+  #settled = new Promise((resolve, reject) => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  });
+
+  constructor() {
+    super();
+    this.#settled.catch(() => {});
+    this.#root = this.attachShadow({ mode: "open" });
+    this.#root.adoptedStyleSheets = [styles()];
+    this.#root.append(document.createElement("slot"));
+  }
+
+  /** Settles when the first view is shown, or could not be. */
+  get ready() {
+    return this.#settled;
+  }
+
+  connectedCallback() {
+    if (this.getAttribute("loading") === "eager" || !("IntersectionObserver" in globalThis)) {
+      this.#start();
+      return;
+    }
+    this.#observer = new IntersectionObserver(
+      (entries) => entries.some((entry) => entry.isIntersecting) && this.#start(),
+      { rootMargin: "400px" },
+    );
+    this.#observer.observe(this);
+  }
+
+  disconnectedCallback() {
+    this.#observer?.disconnect();
+    this.#app?.free();
+    this.#app = undefined;
+    this.#started = false;
+    this.#root.replaceChildren(document.createElement("slot"));
+  }
+
+  async #start() {
+    if (this.#started) return;
+    this.#started = true;
+    this.#observer?.disconnect();
+    const src = new URL(this.getAttribute("src") ?? "bundle/archive.json", document.baseURI).href;
+    const manifest = fetch(src, { referrerPolicy: "no-referrer", cache: "no-cache" }).then(
+      (response) => response,
+      (error) => error,
+    );
+    const language = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    try {
+      const [texts] = await Promise.all([strings(language), load()]);
+      if (!this.isConnected) return;
+      this.#app = mount(this, this.#root, {
+        src,
+        language,
+        texts,
+        manifest,
+        hash: this.getAttribute("routing") === "hash",
+        shortcuts: this.hasAttribute("shortcuts"),
+        parse: parseInert,
+        ready: () => {
+          this.#resolve();
+          this.#tell("shelfmark-ready");
+        },
+        failed: (code, message) => {
+          this.#reject(Object.assign(new Error(message), { code }));
+          this.#tell("shelfmark-error", { code, message });
+        },
+      });
+    } catch (error) {
+      this.#started = false;
+      this.#refuse(error);
+    }
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** The module could not be started: says so above what the page offers without it. */
+  #refuse(error) {
+    const blocked = error.message === "no-wasm" || error instanceof WebAssembly.CompileError;
+    const note = document.createElement("p");
+    note.className = "refused";
+    note.setAttribute("role", "alert");
+    note.textContent = blocked
+      ? "This browser does not allow WebAssembly here, which this archive needs to show its posts."
+      : "The viewer could not be loaded. Check the connection and try again.";
+    const again = document.createElement("button");
+    again.type = "button";
+    again.textContent = "Try again";
+    again.addEventListener("click", () => {
+      this.#root.replaceChildren(document.createElement("slot"));
+      this.#start();
+    });
+    note.append(" ", again);
+    this.#root.replaceChildren(note, document.createElement("slot"));
+    this.#reject(error);
+    this.#tell("shelfmark-error", { code: "network", message: note.textContent });
+  }
+}
+
+const registered = customElements.get("shelfmark-archive");
+if (!registered) {
+  ShelfmarkArchive.version = VERSION;
+  customElements.define("shelfmark-archive", ShelfmarkArchive);
+} else if (registered.version !== VERSION) {
+  console.warn(`shelfmark ${VERSION}: version ${registered.version} is already in this page`);
+}

@@ -1,0 +1,232 @@
+//! `shelfmark.js`: the glue and `www/element.js` as one ES module. The glue keeps its names but loses
+//! its exports, so that the page's public names are those of `element.js` alone. Pure text work; the
+//! files are read and written by `viewer.rs`.
+
+use crate::minify;
+use crate::util::failure::{Failure, Result};
+
+const CSS: &str = "\"%SHELFMARK_CSS%\"";
+const VERSION: &str = "\"%SHELFMARK_VERSION%\"";
+
+/// Functions of the glue that `element.js` calls by name; others come from the module's exports.
+const EXPECTED: [&str; 2] = ["function __wbg_init(", "function initSync("];
+
+/// Joins the glue and the element's script, with styles and version put in.
+pub(crate) fn script(glue: &str, element: &str, css: &str, version: &str) -> Result<String> {
+    let glue = without_exports(&minify::js(glue))?;
+    let element = minify::js(&fill(element, &minify::css(css)?, version)?);
+    Ok(format!("{glue}{element}"))
+}
+
+/// Puts styles and version in the places that `element.js` keeps for them.
+fn fill(element: &str, css: &str, version: &str) -> Result<String> {
+    if element.matches(CSS).count() != 1 {
+        return Err(Failure::new(format!(
+            "www/element.js must hold {CSS} exactly once"
+        )));
+    }
+    let filled = element
+        .replace(VERSION, &literal(version))
+        .replace(CSS, "%");
+    if filled.contains("%SHELFMARK_") {
+        return Err(
+            Failure::new("www/element.js holds a placeholder that nothing is known for")
+                .help(format!("known, as whole string literals: {CSS}, {VERSION}")),
+        );
+    }
+    // The styles last, so that nothing in them is taken for a placeholder.
+    Ok(element
+        .replace(VERSION, &literal(version))
+        .replace(CSS, &literal(css)))
+}
+
+/// A JavaScript string literal that may also stand inside an HTML `<script>`.
+fn literal(text: &str) -> String {
+    serde_json::Value::from(text)
+        .to_string()
+        .replace("</", "<\\/")
+}
+
+/// Takes the `export`s off the glue. Anything of another shape than wasm-bindgen's known one is an
+/// error, for the page would fail later and less plainly.
+fn without_exports(glue: &str) -> Result<String> {
+    let unexpected = |what: &str| {
+        Failure::new(format!("the glue is not of the expected shape: {what}"))
+            .help("wasm-bindgen may have changed; see `xtask/src/assemble.rs`")
+    };
+    let mut script = String::with_capacity(glue.len());
+    let mut lines = glue.lines();
+    while let Some(line) = lines.next() {
+        let trimmed = line.trim_start();
+        if starts_with_word(trimmed, "import") {
+            return Err(unexpected(&format!("it imports: {trimmed}")));
+        }
+        if !starts_with_word(trimmed, "export") {
+            script.push_str(line);
+            script.push('\n');
+            continue;
+        }
+        let rest = trimmed["export".len()..].trim_start();
+        if let Some(list) = rest.strip_prefix('{') {
+            let mut list = list.to_owned();
+            while !list.contains('}') {
+                list.push_str(
+                    lines
+                        .next()
+                        .ok_or_else(|| unexpected("an export list has no end"))?,
+                );
+            }
+            let (names, after) = list.split_once('}').unwrap_or_default();
+            if !after.trim_matches([' ', ';']).is_empty() {
+                return Err(unexpected(&format!("after an export list: {after}")));
+            }
+            for name in names
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty())
+            {
+                // Under its own name a thing stays reachable; another name would be lost.
+                if name
+                    .split_once(" as ")
+                    .is_some_and(|(_, other)| other.trim() != "default")
+                {
+                    return Err(unexpected(&format!(
+                        "it exports under another name: {name}"
+                    )));
+                }
+            }
+        } else if ["function", "async", "class", "const", "let", "var"]
+            .iter()
+            .any(|keyword| starts_with_word(rest, keyword))
+        {
+            script.push_str(rest);
+            script.push('\n');
+        } else {
+            return Err(unexpected(&format!("an unknown export: {trimmed}")));
+        }
+    }
+    match EXPECTED
+        .iter()
+        .find(|expected| !script.contains(**expected))
+    {
+        Some(missing) => Err(unexpected(&format!("there is no `{missing}...)`"))),
+        None => Ok(script),
+    }
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.strip_prefix(word).is_some_and(|rest| {
+        !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$' || c == ':')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The shape that 0.2.130 produces.
+    const GLUE: &str = r#"
+/**
+ * An export in a comment:
+ * export function no() {}
+ */
+export const Kind = Object.freeze({
+    A: 1, "1": "A",
+});
+
+export class Viewer {
+    free() {}
+}
+export function mount(host, options) {
+    const exported = { export: 1 };
+    return wasm.mount(host, exported);
+}
+function initSync(module) {}
+async function __wbg_init(module_or_path) {}
+
+export { initSync, __wbg_init as default };
+"#;
+
+    const ELEMENT: &str = "const css = \"%SHELFMARK_CSS%\";\nexport const version = \"%SHELFMARK_VERSION%\";\nexport default css;\n";
+
+    fn complaint<T: std::fmt::Debug>(result: Result<T>) -> String {
+        result
+            .expect_err("this should have been refused")
+            .to_string()
+    }
+
+    #[test]
+    fn only_the_element_exports() {
+        let script = script(GLUE, ELEMENT, "", "1.2.3").expect("a script");
+        let exports: Vec<&str> = script
+            .lines()
+            .filter(|line| starts_with_word(line, "export"))
+            .collect();
+        assert_eq!(
+            exports,
+            ["export const version = \"1.2.3\";", "export default css;"]
+        );
+        for kept in [
+            "const Kind",
+            "class Viewer",
+            "function mount",
+            "{ export: 1 }",
+        ] {
+            assert!(script.contains(kept), "{kept} is missing in\n{script}");
+        }
+    }
+
+    #[test]
+    fn styles_are_put_in_as_a_string_that_cannot_end_a_script() {
+        let css = "a::after { content: \"\\201c </script> %SHELFMARK_VERSION%\"; }";
+        let script = script(GLUE, ELEMENT, css, "1").expect("a script");
+        assert!(!script.contains("</script"));
+        let line = script
+            .lines()
+            .find(|line| line.starts_with("const css"))
+            .expect("the styles");
+        let json = line
+            .trim_start_matches("const css = ")
+            .trim_end_matches(';');
+        let back: String = serde_json::from_str(json).expect("JSON");
+        assert_eq!(back, minify::css(css).expect("styles"));
+    }
+
+    #[test]
+    fn placeholders_are_checked() {
+        let none = complaint(script(GLUE, "export default 1;", "", "1"));
+        assert!(none.contains("SHELFMARK_CSS"), "{none}");
+        let unknown = complaint(script(
+            GLUE,
+            &format!("{ELEMENT}'%SHELFMARK_NAME%'"),
+            "",
+            "1",
+        ));
+        assert!(unknown.contains("nothing is known for"), "{unknown}");
+    }
+
+    #[test]
+    fn glue_of_another_shape_is_refused() {
+        let cases = [
+            ("import * as x from './snippets/x.js';", "it imports"),
+            ("export { mount as \"a b\" };", "another name"),
+            ("export default function () {}", "unknown export"),
+            ("export * from './y.js';", "unknown export"),
+        ];
+        for (line, expected) in cases {
+            let complaint = complaint(without_exports(&format!("{line}\n{GLUE}")));
+            assert!(complaint.contains(expected), "{line}: {complaint}");
+        }
+        let complaint = complaint(without_exports(&GLUE.replace("__wbg_init", "init")));
+        assert!(
+            complaint.contains("there is no `function __wbg_init("),
+            "{complaint}"
+        );
+    }
+
+    #[test]
+    fn an_export_list_may_take_several_lines() {
+        let glue = GLUE.replace("{ initSync, ", "{\n    initSync,\n    Kind,\n    ");
+        assert!(without_exports(&glue).is_ok());
+    }
+}

@@ -1,0 +1,208 @@
+//! `cargo xtask test`: everything that has to hold before a change is good, in one go and with a time
+//! for each step. It is what CI runs. The tests themselves know nothing of xtask; they are told where
+//! things are by a few variables of the environment.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::config::Project;
+use crate::util::command;
+use crate::util::failure::{Failure, Result};
+use crate::{program, setup, viewer};
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Options {
+    no_setup: bool,
+    no_web: bool,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--no-setup" => options.no_setup = true,
+                "--no-web" => options.no_web = true,
+                _ => {
+                    return Err(Failure::new(format!("unknown argument `{argument}`"))
+                        .help("known are --no-setup and --no-web"));
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// How a step ended.
+enum Outcome {
+    Passed,
+    Failed,
+    /// An earlier step that it builds upon failed.
+    LeftOut,
+}
+
+/// Runs steps, remembers how they went, and goes on after a failure as far as that makes sense.
+#[derive(Default)]
+struct Steps {
+    done: Vec<(&'static str, Outcome, Duration)>,
+    stopped: bool,
+}
+
+impl Steps {
+    /// A step of its own: the others are run whether or not it fails.
+    fn check(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) -> bool {
+        if self.stopped {
+            self.done.push((name, Outcome::LeftOut, Duration::ZERO));
+            return false;
+        }
+        println!("\n== {name}");
+        let start = Instant::now();
+        let result = step();
+        let passed = result.is_ok();
+        if let Err(failure) = result {
+            eprint!("{failure}");
+        }
+        let outcome = if passed {
+            Outcome::Passed
+        } else {
+            Outcome::Failed
+        };
+        self.done.push((name, outcome, start.elapsed()));
+        passed
+    }
+
+    /// A step that all later ones build upon.
+    fn need(&mut self, name: &'static str, step: impl FnOnce() -> Result<()>) {
+        if !self.check(name, step) {
+            self.stopped = true;
+        }
+    }
+
+    fn summary(&self) -> Result<()> {
+        println!("\n== summary");
+        let mut failed = Vec::new();
+        for (name, outcome, time) in &self.done {
+            let word = match outcome {
+                Outcome::Passed => "passed",
+                Outcome::Failed => "FAILED",
+                Outcome::LeftOut => "left out",
+            };
+            if matches!(outcome, Outcome::Failed) {
+                failed.push(*name);
+            }
+            println!("{word:<10}{:>8.1} s  {name}", time.as_secs_f64());
+        }
+        let total: Duration = self.done.iter().map(|(_, _, time)| *time).sum();
+        println!("{:<10}{:>8.1} s", "total", total.as_secs_f64());
+        if failed.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(format!("failed: {}", failed.join(", "))))
+    }
+}
+
+/// Runs all steps and sums up.
+pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let target = project.settings.build.target.as_str();
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = command::cargo(&project.root);
+        cargo.args(arguments);
+        cargo
+    };
+    let run = |mut command: Command| {
+        println!("$ {}", command::line(&command));
+        command::run(&mut command)
+    };
+
+    let mut steps = Steps::default();
+    if !options.no_setup {
+        let parts: &[&str] = if options.no_web {
+            &["rust", "npm"]
+        } else {
+            &[]
+        };
+        let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
+        steps.need("setup", || setup::run(project, &parts));
+    }
+    steps.check("format", || run(cargo(&["fmt", "--all", "--check"])));
+    steps.need("viewer", || viewer::build(project));
+    steps.need("program", || program::compile(project));
+    steps.check("lint", || {
+        run(cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    });
+    steps.check("lint for the browser", || {
+        let package = project.settings.build.package.as_str();
+        run(cargo(&[
+            "clippy", "-p", package, "--lib", "--target", target, "--", "-D", "warnings",
+        ]))
+    });
+    steps.check("documentation", || {
+        let mut doc = cargo(&["doc", "--no-deps", "--workspace"]);
+        doc.env("RUSTDOCFLAGS", "-D warnings");
+        run(doc)
+    });
+    steps.check("tests", || {
+        // Unoptimised: that is sooner compiled, xtask has compiled a part of it already, and
+        // overflows and debug assertions count. What needs speed calls the release program.
+        let mut test = cargo(&["test", "--workspace"]);
+        test.env("SHELFMARK_TOOLS", project.tools());
+        test.env("SHELFMARK_PROGRAM", project.program());
+        test.env_remove("SHELFMARK_SKIP_WEB");
+        if options.no_web {
+            test.env("SHELFMARK_SKIP_WEB", "1");
+        }
+        run(test)
+    });
+    let result = steps.summary();
+    if options.no_web {
+        println!(
+            "NOTE: the tests in browsers were LEFT OUT (--no-web); this was not the whole test"
+        );
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options() {
+        let parse = |arguments: &[&str]| {
+            Options::parse(
+                &arguments
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>(),
+            )
+        };
+        assert_eq!(parse(&[]).expect("options"), Options::default());
+        assert!(parse(&["--no-web"]).expect("options").no_web);
+        assert!(parse(&["--no-setpu"]).is_err());
+    }
+
+    #[test]
+    fn a_failed_check_lets_others_run_and_a_failed_need_does_not() {
+        let mut steps = Steps::default();
+        steps.check("one", || Err(Failure::new("no")));
+        steps.need("two", || Err(Failure::new("no")));
+        steps.check("three", || panic!("this must not run"));
+        let words: Vec<bool> = steps
+            .done
+            .iter()
+            .map(|(_, outcome, _)| matches!(outcome, Outcome::LeftOut))
+            .collect();
+        assert_eq!(words, [false, false, true]);
+        let failure = steps.summary().expect_err("two steps failed").to_string();
+        assert!(failure.contains("one, two"), "{failure}");
+    }
+}

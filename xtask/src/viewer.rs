@@ -1,0 +1,221 @@
+//! `cargo xtask viewer`: compiles the browser module and lays the complete static page into
+//! `<target>/viewer`, where `build.rs` finds it and puts it into the program. What the settings mean
+//! is in `config.rs`, how the script is put together in `assemble.rs`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::config::{FILE, Project};
+use crate::util::failure::{Failure, Result};
+use crate::util::{command, files};
+use crate::{assemble, glue, setup, size};
+
+/// What of `www/` goes into `shelfmark.js` and is no file of its own.
+const INGREDIENTS: [&str; 2] = ["element.js", "shelfmark.css"];
+
+/// What the page cannot do without.
+const NEEDED: [&str; 2] = ["index.html", "page.css"];
+
+/// Builds the viewer, prints its sizes and fails when they are over budget.
+pub(crate) fn build(project: &Project) -> Result<()> {
+    setup::wasm_target(project)?;
+    let bound = glue::bind(
+        files::read(&compile(project)?)?,
+        &project.settings.build.out_name,
+    )?;
+    let (wasm, optimised) = optimise(project, bound.wasm)?;
+    let page = page(
+        &project.root.join("www"),
+        &bound.js,
+        project.version(),
+        &project.settings.build.out_name,
+    )?;
+    check_script(&page[&script_name(project)])?;
+
+    let mut viewer = page;
+    viewer.insert(
+        PathBuf::from(format!("{}_bg.wasm", project.settings.build.out_name)),
+        wasm,
+    );
+    write(&project.viewer(), &viewer)?;
+
+    println!(
+        "viewer: {} files in {}",
+        viewer.len(),
+        project.viewer().display()
+    );
+    let mut over = size::print(project)?;
+    if !optimised {
+        println!(
+            "note: `wasm-opt` is missing, so the module works but is larger than it need be\n      \
+             `cargo xtask setup npm` fetches it (npm package binaryen)"
+        );
+        for complaint in over.wasm.drain(..) {
+            println!("note: without wasm-opt, {complaint}");
+        }
+    }
+    over.judge()
+}
+
+/// Compiles the library for the browser and returns the path of the module.
+fn compile(project: &Project) -> Result<PathBuf> {
+    let build = &project.settings.build;
+    let mut cargo = command::cargo(&project.root);
+    // `rustc` and not `build`: cargo does no link-time optimisation for a library that is also an
+    // rlib, and the module would be a third larger.
+    cargo.args([
+        "rustc",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "-p",
+        &build.package,
+    ]);
+    cargo.args(["--target", &build.target, "--profile", &build.profile]);
+    for feature in &build.features {
+        cargo.args(["--features", feature]);
+    }
+    println!("$ {}", command::line(&cargo));
+    cargo.arg("--config").arg(neutral_paths(project));
+    command::run(&mut cargo)?;
+    // Cargo keeps the `dev` profile in a folder of another name.
+    let folder = if build.profile == "dev" {
+        "debug"
+    } else {
+        &build.profile
+    };
+    let name = format!("{}.wasm", build.package.replace('-', "_"));
+    Ok(project.target.join(&build.target).join(folder).join(name))
+}
+
+/// Keeps the folders of whoever builds, and the registry they use, out of the module's panic
+/// messages: they are nobody's business, make the module longer, and differ from machine to machine.
+fn neutral_paths(project: &Project) -> String {
+    let mut from_to = vec![(project.root.clone(), ".")];
+    let cargo_home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    if let Some(cargo_home) = cargo_home {
+        // Of several that fit, rustc takes the last.
+        from_to.push((cargo_home.clone(), "cargo"));
+        let registries = std::fs::read_dir(cargo_home.join("registry/src"));
+        let registries = registries.into_iter().flatten().flatten();
+        let mut registries: Vec<PathBuf> = registries.map(|entry| entry.path()).collect();
+        registries.sort();
+        from_to.extend(registries.into_iter().map(|registry| (registry, "crates")));
+    }
+    let flags: Vec<serde_json::Value> = from_to
+        .iter()
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()).into())
+        .collect();
+    // A JSON list of strings is a TOML one as well.
+    let flags = serde_json::Value::from(flags);
+    format!("target.{}.rustflags={flags}", project.settings.build.target)
+}
+
+/// Runs `wasm-opt` where there is one; says whether there was. As this takes much longer than
+/// everything else after compiling, the last result is kept and used again for the same module.
+fn optimise(project: &Project, wasm: Vec<u8>) -> Result<(Vec<u8>, bool)> {
+    let wasm_opt = project.tools().join("node_modules/binaryen/bin/wasm-opt");
+    if !wasm_opt.exists() {
+        return Ok((wasm, false));
+    }
+    let kept = project.target.join("viewer-build");
+    let (before, after) = (kept.join("before.wasm"), kept.join("after.wasm"));
+    let recipe = kept.join("recipe");
+    let arguments = project.settings.wasm_opt.arguments();
+    let wanted = format!(
+        "{:?} {arguments:?}",
+        project.settings.tools.npm.get("binaryen")
+    );
+    let same = |path: &Path, bytes: &[u8]| std::fs::read(path).is_ok_and(|kept| kept == bytes);
+    if same(&recipe, wanted.as_bytes())
+        && same(&before, &wasm)
+        && let Ok(optimised) = std::fs::read(&after)
+    {
+        return Ok((optimised, true));
+    }
+    if recipe.exists() {
+        files::remove(&recipe)?;
+    }
+    files::write_changed(&before, &wasm)?;
+    let mut node = Command::new("node");
+    node.arg(&wasm_opt)
+        .args(&arguments)
+        .arg(&before)
+        .arg("-o")
+        .arg(&after);
+    println!("$ wasm-opt {}", arguments.join(" "));
+    command::output(&mut node).map_err(|failure| {
+        failure.help(format!("passes and features of wasm-opt are in {FILE}"))
+    })?;
+    let optimised = files::read(&after)?;
+    files::write_changed(&recipe, wanted.as_bytes())?;
+    Ok((optimised, true))
+}
+
+/// Everything of the page but the module: path within the viewer to bytes.
+fn page(
+    www: &Path,
+    glue: &str,
+    version: &str,
+    out_name: &str,
+) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let [element, css] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let script = assemble::script(glue, &element?, &css?, version)?;
+    let mut page = BTreeMap::new();
+    for name in files::list(www)? {
+        if INGREDIENTS
+            .iter()
+            .all(|ingredient| name != Path::new(ingredient))
+        {
+            page.insert(name.clone(), files::read(&www.join(name))?);
+        }
+    }
+    if let Some(missing) = NEEDED
+        .iter()
+        .find(|needed| !page.contains_key(Path::new(needed)))
+    {
+        return Err(Failure::new(format!("www/{missing} is missing")));
+    }
+    let made = PathBuf::from(format!("{out_name}.js"));
+    if page.insert(made, script.into_bytes()).is_some() {
+        return Err(Failure::new(format!(
+            "www/{out_name}.js is in the way of the script that is made"
+        )));
+    }
+    Ok(page)
+}
+
+fn script_name(project: &Project) -> PathBuf {
+    PathBuf::from(format!("{}.js", project.settings.build.out_name))
+}
+
+/// Lets node parse the script: a name that glue and element both define would otherwise show only in
+/// the browser. Without node there is no check.
+fn check_script(script: &[u8]) -> Result<()> {
+    if !command::exists("node") {
+        return Ok(());
+    }
+    command::feed(
+        Command::new("node").args(["--check", "--input-type=module", "-"]),
+        script,
+    )
+    .map_err(|failure| {
+        failure.help("glue and www/element.js share one scope: do both define the same name?")
+    })
+}
+
+/// Makes a folder hold these files and no others.
+fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    for name in files::list(folder)? {
+        if !files.contains_key(&name) {
+            files::remove(&folder.join(name))?;
+        }
+    }
+    for (name, bytes) in files {
+        files::write_changed(&folder.join(name), bytes)?;
+    }
+    Ok(())
+}
