@@ -4,6 +4,7 @@
 
 const CSS = "%SHELFMARK_CSS%";
 const VERSION = "%SHELFMARK_VERSION%";
+const ENGLISH = "%SHELFMARK_ENGLISH%";
 const LOCALES = ["en", "zh-Hans", "zh-Hant"];
 const here = (path) => new URL(path, import.meta.url);
 
@@ -47,13 +48,15 @@ const locale = (wanted) => {
   return "en";
 };
 
+/** Texts of a language over the English ones, which are built in. */
 const strings = async (name) => {
-  if (name === "en") return "";
+  const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
+  if (name === "en") return { language: name, texts };
   try {
     const response = await fetch(here(`locales/${name}.json`));
-    return response.ok ? await response.text() : "";
+    return { language: name, texts: Object.assign(texts, await response.json()) };
   } catch {
-    return "";
+    return { language: "en", texts };
   }
 };
 
@@ -112,9 +115,9 @@ export class ShelfmarkArchive extends HTMLElement {
       (response) => response,
       (error) => error,
     );
-    const language = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
     try {
-      const [texts] = await Promise.all([strings(language), load()]);
+      const [{ language, texts }] = await Promise.all([strings(wanted), load()]);
       if (!this.isConnected) return;
       this.#app = mount(this, this.#root, {
         src,

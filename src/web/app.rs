@@ -4,11 +4,10 @@
 //! for an older turn may still bring shards in, but shows nothing any more.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{BodyShard, Manifest, ShardKind, ShardRef, SlugShard, slug_hash};
+use shelfmark_bundle::{Manifest, Reading, ShardKind, ShardRef, SlugShard, slug_hash};
 use shelfmark_markdown::Image;
 use shelfmark_search::{Engine, Need, Query, Request, Sort};
 use shelfmark_text::is_rtl;
@@ -27,6 +26,9 @@ use super::texts::Texts;
 use super::{Options, body, events, filters, notice, task};
 use crate::route::{ListRoute, Route};
 
+/// Posts as far as the viewer reads them.
+type BodyShard = shelfmark_bundle::BodyShard<Reading>;
+
 /// Decoded body shards kept for going back and forth.
 const BODIES: usize = 8;
 /// How long a view may take before the reader is told that it is being loaded.
@@ -43,11 +45,9 @@ pub(super) struct App {
     loader: Loader,
     engine: RefCell<Option<Engine>>,
     bodies: RefCell<Vec<(ShardRef, Rc<BodyShard>)>>,
-    /// Ids of posts that were listed, by slug.
-    known: RefCell<BTreeMap<String, u32>>,
     /// Shards being fetched; whoever needs one of them waits for the same promise.
-    under_way: RefCell<BTreeMap<Need, js_sys::Promise>>,
-    failures: RefCell<BTreeMap<Need, Failure>>,
+    under_way: RefCell<Vec<(Need, js_sys::Promise)>>,
+    failures: RefCell<Vec<(Need, Failure)>>,
     /// The pictures of the post that is shown.
     pub(super) images: RefCell<Vec<Image>>,
     pub(super) route: RefCell<Route>,
@@ -93,7 +93,7 @@ impl App {
     pub(super) fn start(host: HtmlElement, root: ShadowRoot, options: Options) -> Rc<Self> {
         let document = host.owner_document().unwrap_throw();
         let dom = Dom::new(document);
-        let texts = Texts::new(options.language(), &options.texts());
+        let texts = Texts::new(options.language(), options.texts());
         let direction = if is_rtl(&texts.language) {
             "rtl"
         } else {
@@ -112,7 +112,6 @@ impl App {
             history,
             engine: RefCell::default(),
             bodies: RefCell::default(),
-            known: RefCell::default(),
             under_way: RefCell::default(),
             failures: RefCell::default(),
             images: RefCell::default(),
@@ -247,12 +246,6 @@ impl App {
             return Err(self.unknown());
         };
         let outcome = engine.answer(&request);
-        self.known.borrow_mut().extend(
-            outcome
-                .hits
-                .iter()
-                .filter_map(|hit| Some((engine.entry(hit.id)?.slug.clone(), hit.id))),
-        );
         let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
             engine.entry(id)
         });
@@ -349,8 +342,8 @@ impl App {
 
     /// Id of a slug.
     async fn find(self: &Rc<Self>, slug: &str) -> Result<u32, Failure> {
-        if let Some(id) = self.known.borrow().get(slug) {
-            return Ok(*id);
+        if let Some(id) = self.with_engine(|engine| engine.find(slug)) {
+            return Ok(id);
         }
         let hash = slug_hash(slug);
         let (shard, posts) = self.with_engine(|engine| {
@@ -371,7 +364,6 @@ impl App {
             let need = self.with_engine(|engine| engine.entry_need(id));
             self.provide(need.into_iter().collect(), 0).await?;
             if self.with_engine(|engine| engine.entry(id).is_some_and(|entry| entry.slug == slug)) {
-                self.known.borrow_mut().insert(slug.to_owned(), id);
                 return Ok(id);
             }
         }
@@ -426,22 +418,31 @@ impl App {
     }
 
     async fn provide_one(self: &Rc<Self>, need: Need) -> Result<(), Failure> {
-        let started = self.under_way.borrow().get(&need).cloned();
+        let started = self.waiting_for(need);
         let promise = started.unwrap_or_else(|| {
             let app = Rc::clone(self);
             let promise = future_to_promise(async move {
                 app.fetch(need).await;
-                app.under_way.borrow_mut().remove(&need);
+                app.under_way
+                    .borrow_mut()
+                    .retain(|(other, _)| *other != need);
                 Ok(JsValue::UNDEFINED)
             });
-            self.under_way.borrow_mut().insert(need, promise.clone());
+            self.under_way.borrow_mut().push((need, promise.clone()));
             promise
         });
         let _ = JsFuture::from(promise).await;
-        self.failures
-            .borrow()
-            .get(&need)
-            .map_or(Ok(()), |failure| Err(failure.clone()))
+        let failures = self.failures.borrow();
+        let failure = failures.iter().find(|(other, _)| *other == need);
+        failure.map_or(Ok(()), |(_, failure)| Err(failure.clone()))
+    }
+
+    fn waiting_for(&self, need: Need) -> Option<js_sys::Promise> {
+        let under_way = self.under_way.borrow();
+        under_way
+            .iter()
+            .find(|(other, _)| *other == need)
+            .map(|(_, promise)| promise.clone())
     }
 
     async fn fetch(&self, need: Need) {
@@ -463,10 +464,11 @@ impl App {
             },
             Err(failure) => Err(failure),
         };
-        match result {
-            Ok(()) => self.failures.borrow_mut().remove(&need),
-            Err(failure) => self.failures.borrow_mut().insert(need, failure),
-        };
+        let mut failures = self.failures.borrow_mut();
+        failures.retain(|(other, _)| *other != need);
+        if let Err(failure) = result {
+            failures.push((need, failure));
+        }
     }
 
     /// Tells that a view is being loaded, unless it has come in the meantime.
@@ -482,7 +484,7 @@ impl App {
         } else {
             "loading"
         };
-        let message = self.texts.get(key);
+        let message = &self.texts.get(key);
         self.frame
             .show(&notice::loading(&self.dom, message, progress));
         self.frame.announce(message);
@@ -493,7 +495,7 @@ impl App {
         let message = view.text_content().unwrap_or_default();
         self.frame.show(&view);
         self.show_filters(None);
-        let title = self.texts.get(if failure.code() == "not-found" {
+        let title = &self.texts.get(if failure.code() == "not-found" {
             "notfound"
         } else {
             "error.network"
@@ -606,7 +608,7 @@ impl App {
         }
         append(
             &self.frame.footer,
-            &self.dom.text("p", &[], self.texts.get("privacy")),
+            &self.dom.text("p", &[], &self.texts.get("privacy")),
         );
     }
 

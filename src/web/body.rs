@@ -190,7 +190,7 @@ impl Sink for Builder<'_> {
                 self.add(&placeholder);
             }
             None => {
-                let label = format!("{} ({})", image.alt, self.texts.get("image.none"));
+                let label = format!("{} ({})", image.alt, &self.texts.get("image.none"));
                 self.add(&self.dom.text("span", &[("class", "image-missing")], &label));
             }
         }
@@ -237,7 +237,7 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
     );
     append(
         &button,
-        &dom.text("span", &[("class", "image-load")], texts.get("image.load")),
+        &dom.text("span", &[("class", "image-load")], &texts.get("image.load")),
     );
     if !image.alt.is_empty() {
         append(
@@ -291,11 +291,11 @@ pub(super) fn show_image(button: &Element, image: &Image, dom: &Dom, texts: &Tex
     );
     let message = format!(
         "{}: {}",
-        texts.get("image.failed"),
+        &texts.get("image.failed"),
         host(address).unwrap_or_default()
     );
     let picture: Node = shown.clone().into();
-    let note = failed.clone();
+    let note = failed;
     let on_error = Closure::once_into_js(move || {
         note.set_text_content(Some(&message));
         if let Some(parent) = picture.parent_node() {

@@ -67,7 +67,7 @@ pub(super) fn tags(
     let panel = dom.with("div", &[("class", "tag-panel")], &[&list]);
     if total > FEW {
         let label = if all {
-            texts.get("tags.fewer").to_owned()
+            texts.get("tags.fewer")
         } else {
             texts.fill("tags.more", &[("n", &texts.number(total))])
         };
@@ -116,7 +116,7 @@ pub(super) fn chips(dom: &Dom, texts: &Texts, route: &ListRoute) -> Option<Eleme
     if route.tags.len() > 1 || !route.query.is_empty() {
         let all = dom.button(
             &[("class", "chip chip-all"), ("data-act", "clear-all")],
-            texts.get("clear.all"),
+            &texts.get("clear.all"),
         );
         append(&list, &dom.with("li", &[], &[&all]));
     }

@@ -47,25 +47,25 @@ impl Frame {
                 ("enterkeyhint", "search"),
                 ("dir", "auto"),
                 ("maxlength", "1000"),
-                ("placeholder", texts.get("search.placeholder")),
+                ("placeholder", &texts.get("search.placeholder")),
                 ("aria-describedby", "hint"),
             ],
         );
         let label = dom.text(
             "label",
             &[("for", "q"), ("class", "hidden")],
-            texts.get("search"),
+            &texts.get("search"),
         );
         let hint = dom.text(
             "p",
             &[("id", "hint"), ("class", "hint")],
-            texts.get("search.hint"),
+            &texts.get("search.hint"),
         );
         let clear = dom.button(
             &[
                 ("class", "clear"),
                 ("data-act", "clear-query"),
-                ("aria-label", texts.get("clear")),
+                ("aria-label", &texts.get("clear")),
                 ("hidden", ""),
             ],
             "×",
@@ -90,7 +90,7 @@ impl Frame {
             ],
         );
         let panel = dom.element("div", &[("class", "panel")]);
-        let summary = dom.text("summary", &[("class", "aside-summary")], texts.get("tags"));
+        let summary = dom.text("summary", &[("class", "aside-summary")], &texts.get("tags"));
         let folded = dom.with("details", &[("class", "aside-fold")], &[&summary, &panel]);
         let _ = folded.toggle_attribute_with_force("open", is_wide());
         let aside = dom.with(
@@ -98,7 +98,7 @@ impl Frame {
             &[
                 ("class", "aside"),
                 ("part", "filters"),
-                ("aria-label", texts.get("filters")),
+                ("aria-label", &texts.get("filters")),
                 ("hidden", ""),
             ],
             &[&folded],
@@ -115,7 +115,7 @@ impl Frame {
         );
         let skip = dom.button(
             &[("class", "skip"), ("data-act", "skip")],
-            texts.get("skip"),
+            &texts.get("skip"),
         );
         let app = dom.with(
             "div",

@@ -33,7 +33,7 @@ pub(super) fn list<'a>(
             &dom.text(
                 "p",
                 &[("class", "limit"), ("part", "limit")],
-                texts.get("titles.only"),
+                &texts.get("titles.only"),
             ),
         );
     }
@@ -74,7 +74,7 @@ pub(super) fn title(texts: &Texts, route: &ListRoute) -> String {
     if !query.is_empty() {
         texts.fill("results.for", &[("query", query)])
     } else if route.tags.is_empty() {
-        texts.get("newest").to_owned()
+        texts.get("newest")
     } else {
         texts.fill("tagged", &[("tags", &route.tags.join(", "))])
     }
@@ -166,7 +166,7 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
         }
         None => append(
             &line,
-            &dom.text("span", &[("class", "undated")], texts.get("undated")),
+            &dom.text("span", &[("class", "undated")], &texts.get("undated")),
         ),
     }
     for author in &entry.authors {
@@ -222,7 +222,7 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
         &[
             ("class", "pages"),
             ("part", "pages"),
-            ("aria-label", texts.get("pages")),
+            ("aria-label", &texts.get("pages")),
         ],
     );
     if route.page > 0 {
@@ -237,7 +237,7 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
                     ("data-go", ""),
                     ("rel", "prev"),
                 ],
-                texts.get(words.0),
+                &texts.get(words.0),
             ),
         );
     }
@@ -261,7 +261,7 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
                     ("data-go", ""),
                     ("rel", "next"),
                 ],
-                texts.get(words.1),
+                &texts.get(words.1),
             ),
         );
     }

@@ -37,9 +37,9 @@ extern "C" {
     /// Interface language.
     #[wasm_bindgen(method, getter)]
     fn language(this: &Options) -> String;
-    /// JSON of the interface texts; empty for English.
+    /// The interface texts by key.
     #[wasm_bindgen(method, getter)]
-    fn texts(this: &Options) -> String;
+    fn texts(this: &Options) -> js_sys::Object;
     /// Promise of the manifest's response, or of the error.
     #[wasm_bindgen(method, getter)]
     fn manifest(this: &Options) -> js_sys::Promise;

@@ -47,14 +47,14 @@ pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
     let element = notice(
         dom,
         "empty",
-        texts.get("empty.results"),
-        texts.get("empty.help"),
+        &texts.get("empty.results"),
+        &texts.get("empty.help"),
     );
     append(
         &element,
         &dom.button(
             &[("class", "button"), ("data-act", "clear-all")],
-            texts.get("clear.all"),
+            &texts.get("clear.all"),
         ),
     );
     element
@@ -62,7 +62,7 @@ pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
 
 /// An archive without posts.
 pub(super) fn empty_archive(dom: &Dom, texts: &Texts) -> Element {
-    notice(dom, "empty", texts.get("empty.archive"), "")
+    notice(dom, "empty", &texts.get("empty.archive"), "")
 }
 
 /// A failure: what happened, which file, and what to do.
@@ -80,10 +80,10 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
     };
     let help = match failure {
         Failure::Query(error) => error.to_string(),
-        Failure::NotFound => texts.get("notfound.help").to_owned(),
-        _ => texts.get(&format!("{key}.help")).to_owned(),
+        Failure::NotFound => texts.get("notfound.help"),
+        _ => texts.get(&format!("{key}.help")),
     };
-    let element = notice(dom, failure.code(), texts.get(key), &help);
+    let element = notice(dom, failure.code(), &texts.get(key), &help);
     if let Some(file) = failure.file() {
         let line = texts.fill("error.file", &[("file", file)]);
         append(&element, &dom.text("p", &[("class", "notice-file")], &line));
@@ -103,7 +103,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
             let home = dom.text(
                 "a",
                 &[("class", "button"), ("href", "#/"), ("data-go", "")],
-                texts.get("home"),
+                &texts.get("home"),
             );
             append(&element, &home);
         }
@@ -111,7 +111,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
             &element,
             &dom.button(
                 &[("class", "button"), ("data-act", "retry")],
-                texts.get("retry"),
+                &texts.get("retry"),
             ),
         ),
     }

@@ -1,6 +1,6 @@
 //! One post, to be read.
 
-use shelfmark_bundle::{Entry, PostRecord};
+use shelfmark_bundle::{Entry, Reading};
 use shelfmark_markdown::{host, resolve};
 use shelfmark_text::is_rtl;
 use web_sys::Element;
@@ -23,7 +23,7 @@ pub(super) struct Neighbours<'a> {
 pub(super) fn post(
     dom: &Dom,
     texts: &Texts,
-    record: &PostRecord,
+    record: &Reading,
     body: Option<&Body>,
     around: Neighbours<'_>,
 ) -> Element {
@@ -33,7 +33,7 @@ pub(super) fn post(
     let back = dom.text(
         "a",
         &[("class", "back"), ("href", "#/"), ("data-act", "back")],
-        texts.get("post.back"),
+        &texts.get("post.back"),
     );
     let title = dom.text(
         "h1",
@@ -68,7 +68,7 @@ pub(super) fn post(
                         &[("class", "images-note")],
                         &[
                             &dom.button(&[("class", "button"), ("data-act", "images")], &label),
-                            &dom.text("span", &[], texts.get("image.note")),
+                            &dom.text("span", &[], &texts.get("image.note")),
                         ],
                     ),
                 );
@@ -79,7 +79,7 @@ pub(super) fn post(
             if body.notes.truncated {
                 append(
                     &article,
-                    &dom.text("p", &[("class", "limit")], texts.get("post.truncated")),
+                    &dom.text("p", &[("class", "limit")], &texts.get("post.truncated")),
                 );
             }
         }
@@ -105,7 +105,7 @@ fn source_line(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
             &dom.text(
                 "span",
                 &[("class", "source-label")],
-                texts.get("post.source"),
+                &texts.get("post.source"),
             ),
         );
         append(&line, &dom.characters(" "));
@@ -122,7 +122,7 @@ fn source_line(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
             &dom.text(
                 "span",
                 &[("class", "source-note")],
-                texts.get("post.source.note"),
+                &texts.get("post.source.note"),
             ),
         );
     }
@@ -133,12 +133,12 @@ fn without_body(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
     let note = dom.element("div", &[("class", "no-body")]);
     match address(entry) {
         Some(address) => {
-            append(&note, &dom.text("p", &[], texts.get("post.nobody.source")));
+            append(&note, &dom.text("p", &[], &texts.get("post.nobody.source")));
             let link = dom.text("a", &[("class", "source-url"), ("dir", "ltr")], &address);
             body::lead_outside(&link, &address, texts);
             append(&note, &dom.with("p", &[], &[&link]));
         }
-        None => append(&note, &dom.text("p", &[], texts.get("post.nobody"))),
+        None => append(&note, &dom.text("p", &[], &texts.get("post.nobody"))),
     }
     note
 }
@@ -146,7 +146,7 @@ fn without_body(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
 fn neighbours(dom: &Dom, texts: &Texts, around: Neighbours<'_>) -> Element {
     let nav = dom.element(
         "nav",
-        &[("class", "neighbours"), ("aria-label", texts.get("pages"))],
+        &[("class", "neighbours"), ("aria-label", &texts.get("pages"))],
     );
     for (entry, label, class) in [
         (around.newer, "post.newer", "neighbour newer"),
@@ -158,7 +158,7 @@ fn neighbours(dom: &Dom, texts: &Texts, around: Neighbours<'_>) -> Element {
             "a",
             &[("class", class), ("href", &address), ("data-go", "")],
             &[
-                &dom.text("span", &[("class", "neighbour-label")], texts.get(label)),
+                &dom.text("span", &[("class", "neighbour-label")], &texts.get(label)),
                 &dom.text(
                     "bdi",
                     &[

@@ -7,37 +7,74 @@ use crate::util::failure::{Failure, Result};
 
 const CSS: &str = "\"%SHELFMARK_CSS%\"";
 const VERSION: &str = "\"%SHELFMARK_VERSION%\"";
+const ENGLISH: &str = "\"%SHELFMARK_ENGLISH%\"";
 
 /// Functions of the glue that `element.js` calls by name; others come from the module's exports.
 const EXPECTED: [&str; 2] = ["function __wbg_init(", "function initSync("];
 
-/// Joins the glue and the element's script, with styles and version put in.
-pub(crate) fn script(glue: &str, element: &str, css: &str, version: &str) -> Result<String> {
+/// What `element.js` keeps places for.
+pub(crate) struct Parts<'a> {
+    /// The styles of the shadow root.
+    pub(crate) css: &'a str,
+    /// The version of the product.
+    pub(crate) version: &'a str,
+    /// The English texts, as the JSON of their file; may be empty when no place asks for them.
+    pub(crate) english: &'a str,
+}
+
+/// Joins the glue and the element's script, with the parts put in.
+pub(crate) fn script(glue: &str, element: &str, parts: &Parts<'_>) -> Result<String> {
     let glue = without_exports(&minify::js(glue))?;
-    let element = minify::js(&fill(element, &minify::css(css)?, version)?);
+    let element = minify::js(&fill(element, parts)?);
     Ok(format!("{glue}{element}"))
 }
 
-/// Puts styles and version in the places that `element.js` keeps for them.
-fn fill(element: &str, css: &str, version: &str) -> Result<String> {
+/// Puts the parts in the places that `element.js` keeps for them.
+fn fill(element: &str, parts: &Parts<'_>) -> Result<String> {
     if element.matches(CSS).count() != 1 {
         return Err(Failure::new(format!(
             "www/element.js must hold {CSS} exactly once"
         )));
     }
-    let filled = element
-        .replace(VERSION, &literal(version))
-        .replace(CSS, "%");
-    if filled.contains("%SHELFMARK_") {
+    let values = [
+        (VERSION, literal(parts.version)),
+        (ENGLISH, literal(parts.english)),
+        (CSS, literal(&minify::css(parts.css)?)),
+    ];
+    // Cut at the places first, so that nothing in a value is taken for a place.
+    let mut pieces = vec![element.to_owned()];
+    for (place, value) in &values {
+        pieces = pieces
+            .iter()
+            .enumerate()
+            .flat_map(|(index, piece)| match index % 2 {
+                0 => split(piece, place, value),
+                _ => vec![piece.clone()],
+            })
+            .collect();
+    }
+    let unknown =
+        |(index, piece): (usize, &String)| index % 2 == 0 && piece.contains("%SHELFMARK_");
+    if pieces.iter().enumerate().any(unknown) {
         return Err(
-            Failure::new("www/element.js holds a placeholder that nothing is known for")
-                .help(format!("known, as whole string literals: {CSS}, {VERSION}")),
+            Failure::new("www/element.js holds a placeholder that nothing is known for").help(
+                format!("known, as whole string literals: {CSS}, {VERSION}, {ENGLISH}"),
+            ),
         );
     }
-    // The styles last, so that nothing in them is taken for a placeholder.
-    Ok(element
-        .replace(VERSION, &literal(version))
-        .replace(CSS, &literal(css)))
+    Ok(pieces.concat())
+}
+
+/// Cuts a text at every `place`: text, value, text, value, ..., text.
+fn split(text: &str, place: &str, value: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (index, part) in text.split(place).enumerate() {
+        if index > 0 {
+            out.push(value.to_owned());
+        }
+        out.push(part.to_owned());
+    }
+    out
 }
 
 /// A JavaScript string literal that may also stand inside an HTML `<script>`.
@@ -149,6 +186,14 @@ export { initSync, __wbg_init as default };
 
     const ELEMENT: &str = "const css = \"%SHELFMARK_CSS%\";\nexport const version = \"%SHELFMARK_VERSION%\";\nexport default css;\n";
 
+    fn parts<'a>(css: &'a str, version: &'a str) -> Parts<'a> {
+        Parts {
+            css,
+            version,
+            english: "",
+        }
+    }
+
     fn complaint<T: std::fmt::Debug>(result: Result<T>) -> String {
         result
             .expect_err("this should have been refused")
@@ -157,7 +202,7 @@ export { initSync, __wbg_init as default };
 
     #[test]
     fn only_the_element_exports() {
-        let script = script(GLUE, ELEMENT, "", "1.2.3").expect("a script");
+        let script = script(GLUE, ELEMENT, &parts("", "1.2.3")).expect("a script");
         let exports: Vec<&str> = script
             .lines()
             .filter(|line| starts_with_word(line, "export"))
@@ -179,7 +224,7 @@ export { initSync, __wbg_init as default };
     #[test]
     fn styles_are_put_in_as_a_string_that_cannot_end_a_script() {
         let css = "a::after { content: \"\\201c </script> %SHELFMARK_VERSION%\"; }";
-        let script = script(GLUE, ELEMENT, css, "1").expect("a script");
+        let script = script(GLUE, ELEMENT, &parts(css, "1")).expect("a script");
         assert!(!script.contains("</script"));
         let line = script
             .lines()
@@ -194,13 +239,12 @@ export { initSync, __wbg_init as default };
 
     #[test]
     fn placeholders_are_checked() {
-        let none = complaint(script(GLUE, "export default 1;", "", "1"));
+        let none = complaint(script(GLUE, "export default 1;", &parts("", "1")));
         assert!(none.contains("SHELFMARK_CSS"), "{none}");
         let unknown = complaint(script(
             GLUE,
             &format!("{ELEMENT}'%SHELFMARK_NAME%'"),
-            "",
-            "1",
+            &parts("", "1"),
         ));
         assert!(unknown.contains("nothing is known for"), "{unknown}");
     }

@@ -163,7 +163,13 @@ fn page(
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let [element, css] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
-    let script = assemble::script(glue, &element?, &css?, version)?;
+    let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
+    let parts = assemble::Parts {
+        css: &css?,
+        version,
+        english: &english,
+    };
+    let script = assemble::script(glue, &element?, &parts)?;
     let mut page = BTreeMap::new();
     for name in files::list(www)? {
         if INGREDIENTS

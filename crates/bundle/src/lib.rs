@@ -1,19 +1,21 @@
 //! The wire format: the manifest and its shards, their names, hashes and version.
 //!
-//! This crate alone derives serialisation for the bundle and holds [`FORMAT_VERSION`]; the
+//! This crate alone writes and reads the bundle's JSON and holds [`FORMAT_VERSION`]; the
 //! compiler encodes with it and the browser decodes with it, so that there is no second copy of
 //! the format. It does not compress, hash, fetch or write: bytes in, bytes out. The format is
 //! described for other readers in `docs/format.md`.
 
 mod error;
+mod json;
 mod manifest;
 mod shards;
 
 pub use error::FormatError;
+pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest};
 pub use shards::{
-    BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PostRecord, ShardKind, ShardRef,
-    SlugShard, TextShard, slug_hash,
+    BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PostRecord, Reading, ShardKind,
+    ShardRef, SlugShard, TextShard, slug_hash,
 };
 
 /// Version of the bundle format that this crate writes; it reads all versions up to this one.

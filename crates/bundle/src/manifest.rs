@@ -1,7 +1,8 @@
 //! `archive.json`: what an archive holds and where its tables are.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::json::{decode, from_json};
 use crate::{FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
 
 /// First field of every manifest: tells a bundle from another JSON file.
@@ -11,7 +12,7 @@ pub const MARK: &str = "archive";
 ///
 /// Posts are numbered by `id` from 0, oldest first (undated ones before all), so that a date
 /// range is an interval of ids and the newest posts are the last ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Manifest {
     /// Always [`MARK`].
     pub shelfmark: String,
@@ -20,20 +21,20 @@ pub struct Manifest {
     /// The archive's title.
     pub title: String,
     /// One paragraph about it; empty when there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
     /// Language of title and description (BCP 47); empty when not stated.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub language: String,
     /// Number of posts.
     pub posts: u32,
     /// How many of the first ids carry no date.
     pub undated: u32,
     /// Day of the oldest dated post, `YYYY-MM-DD`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Day of the newest post.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// Bytes of visible text in the whole archive, as UTF-8.
     pub text_bytes: u64,
@@ -56,8 +57,22 @@ pub struct Manifest {
     pub texts: Vec<ShardRef>,
 }
 
+/// The two fields that are looked at before anything else.
+struct Head {
+    shelfmark: String,
+    format: u32,
+}
+
+from_json!(Head { shelfmark, format });
+from_json!(Count { name, count });
+from_json!(FacetCount { name, count, shard });
+from_json!(Manifest {
+    shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
+    texts; description, language, from, to
+});
+
 /// A name and the number of posts that carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// The name as written in the posts.
     pub name: String,
@@ -66,7 +81,7 @@ pub struct Count {
 }
 
 /// A tag or category, and where its posts are listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FacetCount {
     /// The name as written in the posts.
     pub name: String,
@@ -82,15 +97,8 @@ impl Manifest {
     /// # Errors
     /// When the bytes are not a manifest, come from a newer format, or contradict themselves.
     pub fn decode(bytes: &[u8]) -> Result<Self, FormatError> {
-        /// The two fields that are looked at before anything else.
-        #[derive(Deserialize)]
-        struct Head {
-            shelfmark: String,
-            format: u32,
-        }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let head: Head = serde_json::from_slice(bytes)
-            .map_err(|error| FormatError::Malformed(error.to_string()))?;
+        let head: Head = decode(bytes)?;
         if head.shelfmark != MARK || head.format == 0 {
             return Err(FormatError::Malformed(
                 "the manifest does not begin as one of Shelfmark's".into(),
@@ -102,8 +110,7 @@ impl Manifest {
                 supported: FORMAT_VERSION,
             });
         }
-        let manifest: Self = serde_json::from_slice(bytes)
-            .map_err(|error| FormatError::Malformed(error.to_string()))?;
+        let manifest: Self = decode(bytes)?;
         manifest.check()?;
         Ok(manifest)
     }

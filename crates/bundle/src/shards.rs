@@ -2,10 +2,10 @@
 
 use core::fmt;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::json::{FromJson, Reader, decode, from_json};
 use crate::{FormatError, LIST_SPAN, MAX_SHARD};
 
 /// Kinds of shards; the kind is part of the file name.
@@ -40,7 +40,7 @@ impl ShardKind {
 /// Points to a shard: its hash, which is also its name, and its sizes.
 ///
 /// On the wire an array `[sha256, bytes, size]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ShardRef(
     /// SHA-256 of the file's bytes (gzip'd), 64 lower-case hexadecimal digits.
     pub String,
@@ -99,29 +99,29 @@ impl fmt::Display for ShardRef {
 }
 
 /// What a list shows of a post.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Entry {
     /// Stable, unique name.
     pub slug: String,
     /// Title, one line of plain text.
     pub title: String,
     /// ISO 8601 in UTC: `2024-07-02` or `2024-07-02T01:43:08Z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
     /// Authors.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authors: Vec<String>,
     /// Tags.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
     /// Categories, when they differ from the tags.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub categories: Option<Vec<String>>,
     /// Address of the original.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// Language of the post (BCP 47), stated or detected.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
 }
 
@@ -134,7 +134,7 @@ impl Entry {
 }
 
 /// Entries of [`LIST_SPAN`] consecutive posts, and where their bodies are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListShard {
     /// Id of the first entry.
     pub first: u32,
@@ -161,17 +161,36 @@ impl ListShard {
     }
 }
 
-/// Everything about a few consecutive posts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BodyShard {
+/// Everything about a few consecutive posts, or as much of it as the reader `P` asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BodyShard<P = PostRecord> {
     /// Id of the first post.
     pub first: u32,
     /// Posts in id order.
-    pub posts: Vec<PostRecord>,
+    pub posts: Vec<P>,
+}
+
+/// What is read of a [`PostRecord`] to show the post.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// What lists show.
+    pub entry: Entry,
+    /// The whole source file as text.
+    pub text: String,
+    /// Byte offset in `text` at which the body begins.
+    pub body: u32,
+}
+
+impl Reading {
+    /// The Markdown body.
+    #[must_use]
+    pub fn markdown(&self) -> &str {
+        self.text.get(self.body as usize..).unwrap_or(&self.text)
+    }
 }
 
 /// One post: what lists show, the source file, and the rest of its front matter.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PostRecord {
     /// What lists show.
     pub entry: Entry,
@@ -179,20 +198,20 @@ pub struct PostRecord {
     /// system's bytes are not UTF-8, a lossy rendering; see `path_bytes`.
     pub path: String,
     /// The path's bytes in base64, when they are not UTF-8.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path_bytes: Option<String>,
     /// Which posts folder it came from; 0 for the first or only one.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub root: u32,
     /// The whole source file as text.
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
     /// The file's bytes in base64, when `text` is not exactly them (other encodings).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
     /// Front matter keys without a meaning of their own, as they were.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
 }
 
@@ -213,7 +232,7 @@ impl PostRecord {
 }
 
 /// Part of the table from slugs to ids.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SlugShard {
     /// [`slug_hash`] of each slug of this part, ascending.
     pub hashes: Vec<u32>,
@@ -243,7 +262,7 @@ pub fn slug_hash(slug: &str) -> u32 {
 }
 
 /// What a facet is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FacetKind {
     /// A tag.
@@ -255,14 +274,14 @@ pub enum FacetKind {
 }
 
 /// Posting lists of some tags, categories or authors.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FacetShard {
     /// The facets of this shard.
     pub facets: Vec<Facet>,
 }
 
 /// The posts that carry one tag, category or author.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Facet {
     /// What it is.
     pub kind: FacetKind,
@@ -308,7 +327,7 @@ impl Facet {
 }
 
 /// Visible text of some consecutive posts, white space collapsed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TextShard {
     /// Id of the first post.
     pub first: u32,
@@ -316,8 +335,87 @@ pub struct TextShard {
     pub texts: Vec<String>,
 }
 
-fn decode<T: DeserializeOwned>(json: &[u8]) -> Result<T, FormatError> {
-    serde_json::from_slice(json).map_err(|error| FormatError::Malformed(error.to_string()))
+from_json!(Entry { slug, title; date, authors, tags, categories, source, lang });
+from_json!(ListShard {
+    first,
+    posts,
+    bodies
+});
+from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
+from_json!(Reading { entry, text, body });
+from_json!(SlugShard { hashes, ids });
+from_json!(FacetShard { facets });
+from_json!(Facet { kind, name, gaps });
+from_json!(TextShard { first, texts });
+
+impl<P: FromJson> FromJson for BodyShard<P> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
+        let (mut first, mut posts) = (None, None);
+        reader.object(&mut |reader, key| {
+            match key {
+                "first" => first = Some(u32::from_json(reader)?),
+                "posts" => posts = Some(Vec::from_json(reader)?),
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        first
+            .zip(posts)
+            .map(|(first, posts)| Self { first, posts })
+            .ok_or_else(|| reader.unexpected("posts"))
+    }
+}
+
+impl FromJson for ShardRef {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
+        let (mut hash, mut sizes) = (None, Vec::new());
+        reader.array(&mut |reader| {
+            if hash.is_none() {
+                hash = Some(reader.string()?);
+            } else {
+                sizes.push(u64::from_json(reader)?);
+            }
+            Ok(())
+        })?;
+        match (hash, &sizes[..]) {
+            (Some(hash), [bytes, size]) => Ok(Self(hash, *bytes, *size)),
+            _ => Err(reader.unexpected("a shard")),
+        }
+    }
+}
+
+impl FromJson for (u32, ShardRef) {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
+        let (mut id, mut shard) = (None, None);
+        reader.array(&mut |reader| {
+            if id.is_none() {
+                id = Some(u32::from_json(reader)?);
+            } else {
+                shard = Some(ShardRef::from_json(reader)?);
+            }
+            Ok(())
+        })?;
+        id.zip(shard)
+            .ok_or_else(|| reader.unexpected("an id and a shard"))
+    }
+}
+
+impl FromJson for FacetKind {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
+        match reader.string()?.as_str() {
+            "tag" => Ok(Self::Tag),
+            "category" => Ok(Self::Category),
+            "author" => Ok(Self::Author),
+            _ => Err(reader.unexpected("a kind of facet")),
+        }
+    }
+}
+
+impl FromJson for Map<String, Value> {
+    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
+        serde_json::from_str(reader.raw()?)
+            .map_err(|error| FormatError::Malformed(error.to_string()))
+    }
 }
 
 fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -362,33 +460,29 @@ impl ListShard {
     }
 }
 
-impl BodyShard {
+impl<P: FromJson> BodyShard<P> {
     /// Decodes a body shard.
     ///
     /// # Errors
     /// When it is not one.
     pub fn decode(json: &[u8]) -> Result<Self, FormatError> {
-        let shard: Self = decode(json)?;
-        if shard
-            .posts
-            .iter()
-            .any(|post| !post.text.is_char_boundary(post.body as usize))
-        {
-            return invalid("a post's body begins outside its text");
-        }
-        Ok(shard)
+        decode(json)
     }
+}
 
+impl<P> BodyShard<P> {
+    /// The record of post `id`.
+    #[must_use]
+    pub fn post(&self, id: u32) -> Option<&P> {
+        self.posts.get(id.checked_sub(self.first)? as usize)
+    }
+}
+
+impl BodyShard {
     /// JSON of the shard.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         encode(self)
-    }
-
-    /// The record of post `id`.
-    #[must_use]
-    pub fn post(&self, id: u32) -> Option<&PostRecord> {
-        self.posts.get(id.checked_sub(self.first)? as usize)
     }
 }
 

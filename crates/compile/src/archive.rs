@@ -110,7 +110,9 @@ impl Archive {
             return Err(fail("has not the size that the bundle names"));
         };
         if sha256(&bytes) != shard.sha256() {
-            return Err(fail("is damaged: its SHA-256 is not the one that the bundle names"));
+            return Err(fail(
+                "is damaged: its SHA-256 is not the one that the bundle names",
+            ));
         }
         let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
             .map_err(|error| Problem::new(&name, format!("is not gzip: {error}")))?;
@@ -132,7 +134,10 @@ impl Archive {
             problems: vec![problem],
         };
         let Some(shard) = self.manifest.lists.get(index) else {
-            return damaged(Problem::new(MANIFEST, format!("names no list shard {index}")));
+            return damaged(Problem::new(
+                MANIFEST,
+                format!("names no list shard {index}"),
+            ));
         };
         let list = self.shard(ShardKind::List, shard).and_then(|json| {
             ListShard::decode(&json, index, self.manifest.posts)

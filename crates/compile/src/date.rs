@@ -5,6 +5,7 @@
 //! without a zone is UTC.
 
 mod grammar;
+mod scan;
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime};
@@ -110,7 +111,11 @@ fn post_date(parts: &Parts) -> Option<PostDate> {
     let dot = if time.fraction.is_empty() { "" } else { "." };
     Some(PostDate {
         millis: seconds_since_epoch(utc)? * 1000 + millis,
-        iso: format!("{}{dot}{}Z", utc.strftime("%Y-%m-%dT%H:%M:%S"), time.fraction),
+        iso: format!(
+            "{}{dot}{}Z",
+            utc.strftime("%Y-%m-%dT%H:%M:%S"),
+            time.fraction
+        ),
     })
 }
 

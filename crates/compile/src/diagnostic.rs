@@ -3,6 +3,25 @@
 //! A problem in a post is a value, never a panic and never a reason to drop the post: readers of
 //! posts return the best [`crate::post::Post`] and the list of complaints. How complaints are
 //! shown (terminal, JSON lines) is decided in `report.rs`.
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | `unreadable` | error: a file could not be read; warning: something with the name of a post is none |
+//! | `link-loop` | a link leads back to a folder it lies in |
+//! | `encoding` | not UTF-8; the encoding that was found is named |
+//! | `encoding-lossy` | bytes that are no text, shown as U+FFFD |
+//! | `front-matter-yaml`, `front-matter-toml` | broken syntax; the rest of the front matter was read |
+//! | `front-matter-unclosed` | no line closes the front matter |
+//! | `front-matter-none` | what stands between the fences is no front matter, but body |
+//! | `front-matter-late` | white space before the opening fence |
+//! | `front-matter-long` | more than 1 MiB between the fences |
+//! | `front-matter-duplicate` | a key stands twice; the last counts |
+//! | `front-matter-comment` | `tags: #one` is a comment |
+//! | `front-matter-value` | a value of the wrong kind, kept among the other keys |
+//! | `title-missing` | the title was taken from the file's name |
+//! | `date-missing` | no date in the front matter or the file's name |
+//! | `date-unreadable` | a date that is not understood or does not exist |
+//! | `date-zone` | an ambiguous or unknown time zone, taken as UTC |
 
 use core::ops::Range;
 

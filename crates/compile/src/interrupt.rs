@@ -43,7 +43,10 @@ pub(crate) async fn asked_to_end() {
         core::future::pending::<()>().await;
     }
     core::future::poll_fn(|context| {
-        if signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready()) {
+        if signals
+            .iter_mut()
+            .any(|signal| signal.poll_recv(context).is_ready())
+        {
             core::task::Poll::Ready(())
         } else {
             core::task::Poll::Pending

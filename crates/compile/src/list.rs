@@ -20,7 +20,10 @@ impl Row {
     #[must_use]
     pub fn human(&self) -> String {
         let entry = &self.record.entry;
-        let day = entry.date.as_deref().and_then(|date| date.split('T').next());
+        let day = entry
+            .date
+            .as_deref()
+            .and_then(|date| date.split('T').next());
         let mut line = format!(
             "{:10}  {}  {}",
             escaped(day.unwrap_or_default()),

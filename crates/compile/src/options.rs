@@ -158,7 +158,10 @@ mod tests {
     #[test]
     fn no_file_is_no_settings() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Settings::beside(folder.path()).unwrap(), Settings::default());
+        assert_eq!(
+            Settings::beside(folder.path()).unwrap(),
+            Settings::default()
+        );
     }
 
     #[test]
@@ -180,14 +183,24 @@ mod tests {
             panic!("accepted");
         };
         let place = found.place.unwrap();
-        assert!(found.message.contains("unknown key `titel`"), "{}", found.message);
+        assert!(
+            found.message.contains("unknown key `titel`"),
+            "{}",
+            found.message
+        );
         assert_eq!((place.line, place.column), (2, 3));
         assert_eq!(&place.source[place.span], "titel");
     }
 
     #[test]
     fn wrong_types_and_broken_syntax_are_errors() {
-        for text in ["title = 3", "title = ", "[title]\n", "drafts = \"yes\"", "a\nb"] {
+        for text in [
+            "title = 3",
+            "title = ",
+            "[title]\n",
+            "drafts = \"yes\"",
+            "a\nb",
+        ] {
             assert!(matches!(read(text), Err(Error::Settings(_))), "{text}");
         }
     }

@@ -7,6 +7,7 @@
 mod clean;
 mod fields;
 mod title;
+mod values;
 
 use crate::diagnostic::Diagnostic;
 use crate::post::{Post, SourceFile};

@@ -93,8 +93,13 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
     };
     let file = escaped(&diagnostic.file);
-    let title = level.primary_title(escaped(&diagnostic.message)).id(diagnostic.code);
-    let help = diagnostic.help.as_deref().map(|help| Level::HELP.message(escaped(help)));
+    let title = level
+        .primary_title(escaped(&diagnostic.message))
+        .id(diagnostic.code);
+    let help = diagnostic
+        .help
+        .as_deref()
+        .map(|help| Level::HELP.message(escaped(help)));
     let Some(place) = &diagnostic.place else {
         let group = title.element(Origin::path(file)).elements(help);
         return renderer.render(&[group]);

@@ -122,7 +122,8 @@ async fn run(
     let address = socket.local_addr().map_err(failed())?;
     socket.set_nonblocking(true).map_err(failed())?;
     let socket = tokio::net::TcpListener::from_std(socket).map_err(failed())?;
-    let server = tokio::spawn(axum::serve(socket, http::router(site.to_owned(), shown)).into_future());
+    let server =
+        tokio::spawn(axum::serve(socket, http::router(site.to_owned(), shown)).into_future());
     listener.ready(&format!("http://127.0.0.1:{}/", address.port()));
     interrupt::asked_to_end().await;
     server.abort();

@@ -138,7 +138,11 @@ mod tests {
 
     #[test]
     fn nothing_else_is_touched() {
-        check_page("{{ title }} {{x}} {{ {{title", "t", "{{ title }} {{x}} {{ {{title");
+        check_page(
+            "{{ title }} {{x}} {{ {{title",
+            "t",
+            "{{ title }} {{x}} {{ {{title",
+        );
         check_page("{{{title}}}", "t", "{{{title}}}");
         check_page("{{title}}", "{{description}}", "{{description}}");
     }

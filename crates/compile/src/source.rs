@@ -35,7 +35,8 @@ pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
         let shown = root.display();
         match fs::metadata(root) {
             Ok(data) if data.is_dir() => {
-                fs::read_dir(root).map_err(|error| format!("can't look into `{shown}`: {error}"))?;
+                fs::read_dir(root)
+                    .map_err(|error| format!("can't look into `{shown}`: {error}"))?;
             }
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -69,7 +70,7 @@ pub fn collect(
     found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
 
     let count = AtomicUsize::new(0);
-    let read: Vec<Result<SourceFile, Diagnostic>> = found
+    let read: Vec<Result<SourceFile, Box<Diagnostic>>> = found
         .into_par_iter()
         .map(|file| {
             let file = file.read();
@@ -81,7 +82,7 @@ pub fn collect(
     for result in read {
         match result {
             Ok(file) => files.push(file),
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
     (files, diagnostics)
@@ -108,7 +109,7 @@ struct Found {
 }
 
 impl Found {
-    fn read(self) -> Result<SourceFile, Diagnostic> {
+    fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
         let shown = self.full.to_string_lossy().into_owned();
         match read_bytes(&self.full) {
             Ok(bytes) => Ok(SourceFile {
@@ -117,7 +118,7 @@ impl Found {
                 shown,
                 bytes,
             }),
-            Err(message) => Err(Diagnostic::error(UNREADABLE, &shown, message)),
+            Err(message) => Err(Box::new(Diagnostic::error(UNREADABLE, &shown, message))),
         }
     }
 }
@@ -204,13 +205,11 @@ fn is_post_name(path: &Path) -> bool {
     };
     let name = name.as_encoded_bytes();
     // `Path::extension` says that `.md` has none; a file of that name is a post all the same.
-    name.iter()
-        .rposition(|&b| b == b'.')
-        .is_some_and(|dot| {
-            EXTENSIONS
-                .iter()
-                .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_bytes()))
-        })
+    name.iter().rposition(|&b| b == b'.').is_some_and(|dot| {
+        EXTENSIONS
+            .iter()
+            .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_bytes()))
+    })
 }
 
 /// Says what could not be walked; nothing for links that are no post's business.

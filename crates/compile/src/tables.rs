@@ -102,7 +102,10 @@ impl Tables {
         }
         let mut facets = Facets::default();
         let runs = shard::cut(all, shard::FACETS, json_size);
-        for (shard, facet) in (0_u32..).zip(&runs).flat_map(|(shard, run)| run.iter().map(move |facet| (shard, facet))) {
+        for (shard, facet) in (0_u32..)
+            .zip(&runs)
+            .flat_map(|(shard, run)| run.iter().map(move |facet| (shard, facet)))
+        {
             let named = || FacetCount {
                 name: facet.name.clone(),
                 count: u32::try_from(facet.gaps.len()).unwrap_or(u32::MAX),

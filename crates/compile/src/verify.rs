@@ -171,7 +171,10 @@ impl Seen {
             None => self.undated += 1,
             Some(date) => {
                 let day = date.split('T').next().unwrap_or_default().to_owned();
-                let first = self.days.take().map_or_else(|| day.clone(), |(first, _)| first);
+                let first = self
+                    .days
+                    .take()
+                    .map_or_else(|| day.clone(), |(first, _)| first);
                 self.days = Some((first, day));
             }
         }
@@ -184,7 +187,10 @@ impl Seen {
             let hash = slug_hash(slug);
             let shard = shards.get(hash as usize % shards.len().max(1));
             if !shard.is_some_and(|shard| shard.candidates(hash).any(|other| other == *id)) {
-                wrong(MANIFEST, format!("the slug `{slug}` is not in the table of slugs"));
+                wrong(
+                    MANIFEST,
+                    format!("the slug `{slug}` is not in the table of slugs"),
+                );
             }
         }
     }
@@ -210,11 +216,20 @@ impl Seen {
         }
         for ((kind, name), ids) in &self.facets {
             if tables.get(&(*kind, name.clone())).map(|(ids, _)| ids) != Some(ids) {
-                wrong(MANIFEST, format!("the posts of {} `{name}` are not the ones that carry it", word(*kind)));
+                wrong(
+                    MANIFEST,
+                    format!(
+                        "the posts of {} `{name}` are not the ones that carry it",
+                        word(*kind)
+                    ),
+                );
             }
         }
         if tables.len() != self.facets.len() {
-            wrong(MANIFEST, "the tables name tags, categories or authors that no post carries".into());
+            wrong(
+                MANIFEST,
+                "the tables name tags, categories or authors that no post carries".into(),
+            );
         }
         let manifest = archive.manifest();
         for (kind, counts) in [
@@ -224,24 +239,38 @@ impl Seen {
             let known = tables.keys().filter(|(other, _)| *other == kind).count();
             let fits = counts.len() == known
                 && counts.iter().all(|count| {
-                    tables.get(&(kind, count.name.clone())).is_some_and(|(ids, index)| {
-                        ids.len() == count.count as usize && *index == count.shard as usize
-                    })
+                    tables
+                        .get(&(kind, count.name.clone()))
+                        .is_some_and(|(ids, index)| {
+                            ids.len() == count.count as usize && *index == count.shard as usize
+                        })
                 });
             if !fits {
-                wrong(MANIFEST, format!("the {} counts are not those of the posts", word(kind)));
+                wrong(
+                    MANIFEST,
+                    format!("the {} counts are not those of the posts", word(kind)),
+                );
             }
         }
     }
 
     fn compare_manifest(&self, archive: &Archive, wrong: &mut impl FnMut(&str, String)) {
         let manifest = archive.manifest();
-        let mut authors = self.facets.keys().filter(|(kind, _)| *kind == FacetKind::Author);
+        let mut authors = self
+            .facets
+            .keys()
+            .filter(|(kind, _)| *kind == FacetKind::Author);
         let days = self.days.clone().unzip();
         let fits = [
             (manifest.undated == self.undated, "number of undated posts"),
-            ((manifest.from.clone(), manifest.to.clone()) == days, "span of dates"),
-            (manifest.authors as usize == authors.by_ref().count(), "number of authors"),
+            (
+                (manifest.from.clone(), manifest.to.clone()) == days,
+                "span of dates",
+            ),
+            (
+                manifest.authors as usize == authors.by_ref().count(),
+                "number of authors",
+            ),
             (
                 manifest.languages == ranked(self.languages.iter().map(String::as_str)),
                 "counts of languages",
@@ -267,12 +296,22 @@ fn compare_texts(archive: &Archive, texts: &[TextShard], problems: &mut Vec<Prob
     let mut bytes = 0_u64;
     for shard in texts {
         if shard.first as usize != next {
-            problems.push(Problem::new(MANIFEST, "the text shards are not in the order of the posts"));
+            problems.push(Problem::new(
+                MANIFEST,
+                "the text shards are not in the order of the posts",
+            ));
         }
         next = shard.first as usize + shard.texts.len();
-        bytes += shard.texts.iter().map(|text| text.len() as u64).sum::<u64>();
+        bytes += shard
+            .texts
+            .iter()
+            .map(|text| text.len() as u64)
+            .sum::<u64>();
     }
     if !texts.is_empty() && (next != manifest.posts as usize || bytes != manifest.text_bytes) {
-        problems.push(Problem::new(MANIFEST, "the text shards are not the texts of all posts"));
+        problems.push(Problem::new(
+            MANIFEST,
+            "the text shards are not the texts of all posts",
+        ));
     }
 }

@@ -17,7 +17,7 @@ use shelfmark_bundle::{MAX_SHARD, ShardKind, ShardRef};
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// Level of compression; 9 is 1 % smaller than 6 on Chinese posts.
+/// Level of compression; 9 makes Chinese posts 3 % smaller than 6, for a sixth more CPU.
 const LEVEL: u32 = 9;
 
 /// Writes the shards of one bundle.
@@ -142,7 +142,10 @@ mod tests {
         let second = writer.shard(ShardKind::Text, b"{}").unwrap();
         assert_eq!(first, second);
         let bytes = first.bytes();
-        assert_eq!(writer.tally(), [(ShardKind::Text, Tally { files: 1, bytes })]);
+        assert_eq!(
+            writer.tally(),
+            [(ShardKind::Text, Tally { files: 1, bytes })]
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

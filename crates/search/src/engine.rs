@@ -1,14 +1,13 @@
 //! Holds what was loaded of an archive and answers requests from it.
 
-use std::collections::BTreeMap;
-
 use shelfmark_bundle::{
-    Entry, FacetKind, FacetShard, FormatError, LIST_SPAN, ListShard, Manifest, ShardKind, ShardRef,
-    TextShard,
+    Count, Entry, FacetKind, FacetShard, FormatError, LIST_SPAN, ListShard, Manifest, ShardKind,
+    ShardRef, TextShard,
 };
 use shelfmark_text::fold;
 
-use crate::facets::tally;
+use crate::facets::{self, Names};
+use crate::order;
 use crate::outcome::{Facets, Hit, Outcome};
 use crate::request::{Request, Sort};
 use crate::scan::{Labels, Match, Post, Text, scan};
@@ -32,7 +31,10 @@ pub struct Engine {
     lists: Vec<Option<ListShard>>,
     labels: Vec<Vec<Labels>>,
     facets: Vec<bool>,
-    tags: BTreeMap<String, Vec<u32>>,
+    /// Places of the tags by name.
+    names: Names,
+    /// Posting lists of the tags, in the order of the manifest.
+    postings: Vec<Vec<u32>>,
     texts: Vec<bool>,
     text: Vec<Text>,
 }
@@ -45,7 +47,8 @@ impl Engine {
             lists: manifest.lists.iter().map(|_| None).collect(),
             labels: vec![Vec::new(); manifest.lists.len()],
             facets: vec![false; manifest.facets.len()],
-            tags: BTreeMap::new(),
+            names: Names::new(&manifest.tags),
+            postings: vec![Vec::new(); manifest.tags.len()],
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
             manifest,
@@ -62,6 +65,15 @@ impl Engine {
     #[must_use]
     pub fn entry(&self, id: u32) -> Option<&Entry> {
         self.list(id)?.entry(id)
+    }
+
+    /// Id of the post with this slug, when its list shard is here.
+    #[must_use]
+    pub fn find(&self, slug: &str) -> Option<u32> {
+        self.lists.iter().flatten().find_map(|list| {
+            let place = list.posts.iter().position(|entry| entry.slug == slug)?;
+            Some(list.first + place as u32)
+        })
     }
 
     /// List shard of a post, when it is here.
@@ -140,7 +152,12 @@ impl Engine {
                     .iter()
                     .filter(|facet| facet.kind == FacetKind::Tag)
                 {
-                    self.tags.insert(facet.name.clone(), facet.ids(posts)?);
+                    let place = self.names.find(&self.manifest.tags, &facet.name);
+                    if let Some(list) =
+                        place.and_then(|place| self.postings.get_mut(place as usize))
+                    {
+                        *list = facet.ids(posts)?;
+                    }
                 }
                 if let Some(here) = self.facets.get_mut(index) {
                     *here = true;
@@ -170,25 +187,52 @@ impl Engine {
         if request.query.is_empty() {
             return self.list_page(request);
         }
-        let mut found = self.scan(request);
-        match request.sort {
-            Sort::Relevance => {
-                found.sort_by(|a, b| b.score.total_cmp(&a.score).then(b.id.cmp(&a.id)));
+        let found = self.scan(request);
+        let mut order: Vec<(u64, u32)> = (0..)
+            .zip(&found)
+            .map(|(place, found)| match request.sort {
+                // Ids ascend with the dates and with the places, so the newest is the last.
+                Sort::Relevance => (order::descending(found.score), !place),
+                Sort::Newest => (0, !place),
+                Sort::Oldest => (0, place),
+            })
+            .collect();
+        order::sort(&mut order);
+        let place = |place: u32| {
+            if request.sort == Sort::Oldest {
+                place
+            } else {
+                !place
             }
-            Sort::Newest => found.sort_by_key(|found| core::cmp::Reverse(found.id)),
-            Sort::Oldest => found.sort_by_key(|found| found.id),
-        }
-        let hits = found.iter().skip(request.offset).take(request.limit);
-        let carried = found.iter().filter_map(|found| self.entry(found.id));
+        };
+        let hits = order.iter().skip(request.offset).take(request.limit);
+        let hits =
+            hits.filter_map(|(_, coded)| self.hit(found.get(place(*coded) as usize)?, request));
         Outcome {
             total: found.len(),
             exact: true,
             titles_only: request.query.reads_text() && !self.searches_text(),
-            hits: hits.filter_map(|found| self.hit(found, request)).collect(),
+            hits: hits.collect(),
             facets: Facets {
-                tags: tally(carried.flat_map(|entry| entry.tags.iter().map(String::as_str))),
+                tags: self.tags_of(&found),
             },
         }
+    }
+
+    /// Tags that the matches carry.
+    fn tags_of(&self, found: &[Match]) -> Vec<Count> {
+        let mut counts = vec![0; self.manifest.tags.len()];
+        for tag in found
+            .iter()
+            .filter_map(|found| self.entry(found.id))
+            .flat_map(|entry| &entry.tags)
+        {
+            let place = self.names.find(&self.manifest.tags, tag);
+            if let Some(count) = place.and_then(|place| counts.get_mut(place as usize)) {
+                *count += 1;
+            }
+        }
+        facets::named(&counts, &self.manifest.tags)
     }
 
     fn hit(&self, found: &Match, request: &Request) -> Option<Hit> {
@@ -262,10 +306,14 @@ impl Engine {
 
     /// Ids of the posts that carry all tags asked for, ascending; `None` for all posts.
     fn listed(&self, request: &Request) -> Option<Vec<u32>> {
+        let list = |tag: &str| {
+            self.postings
+                .get(self.names.find(&self.manifest.tags, tag)? as usize)
+        };
         let mut lists = request
             .tags
             .iter()
-            .map(|tag| self.tags.get(tag).map_or(&[][..], Vec::as_slice));
+            .map(|tag| list(tag).map_or(&[][..], Vec::as_slice));
         let first = lists.next()?.to_vec();
         Some(lists.fold(first, |ids, other| {
             ids.into_iter()
@@ -289,29 +337,22 @@ impl Engine {
             .collect()
     }
 
-    fn tags_among(&self, ids: &[u32]) -> Vec<shelfmark_bundle::Count> {
-        let mut counts: Vec<_> = self
-            .tags
+    fn tags_among(&self, ids: &[u32]) -> Vec<Count> {
+        let counts: Vec<u32> = self
+            .postings
             .iter()
-            .map(|(name, carrying)| {
-                let (few, many) = if ids.len() < carrying.len() {
-                    (ids, &carrying[..])
+            .map(|list| {
+                let (few, many) = if ids.len() < list.len() {
+                    (ids, &list[..])
                 } else {
-                    (&carrying[..], ids)
+                    (&list[..], ids)
                 };
-                let count = few
-                    .iter()
+                few.iter()
                     .filter(|id| many.binary_search(id).is_ok())
-                    .count() as u32;
-                shelfmark_bundle::Count {
-                    name: name.clone(),
-                    count,
-                }
+                    .count() as u32
             })
-            .filter(|tag| tag.count > 0)
             .collect();
-        counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-        counts
+        facets::named(&counts, &self.manifest.tags)
     }
 
     fn has(&self, need: Need) -> bool {
@@ -328,22 +369,25 @@ impl Engine {
         if request.tags.is_empty() {
             return Vec::new();
         }
-        let mut shards: Vec<u32> = self.manifest.tags.iter().map(|tag| tag.shard).collect();
-        shards.sort_unstable();
-        shards.dedup();
-        let needs = shards.into_iter().map(|shard| Need::Facets(shard as usize));
-        needs.filter(|need| !self.has(*need)).collect()
+        let mut needs: Vec<Need> = Vec::new();
+        for tag in &self.manifest.tags {
+            let need = Need::Facets(tag.shard as usize);
+            if needs.last() != Some(&need) && !self.has(need) && !needs.contains(&need) {
+                needs.push(need);
+            }
+        }
+        needs
     }
 
     fn page_needs(&self, request: &Request) -> Vec<Need> {
         let ids = self.listed(request);
-        let mut shards: Vec<usize> = self
-            .page(ids.as_deref(), request)
+        // The ids of a page ascend or descend: equal shards stand side by side.
+        let page = self.page(ids.as_deref(), request);
+        let mut needs: Vec<Need> = page
             .into_iter()
-            .map(|id| id as usize / LIST_SPAN)
+            .map(|id| Need::List(id as usize / LIST_SPAN))
             .collect();
-        shards.sort_unstable();
-        shards.dedup();
-        shards.into_iter().map(Need::List).collect()
+        needs.dedup();
+        needs
     }
 }

@@ -8,6 +8,7 @@
 mod engine;
 mod facets;
 mod matcher;
+mod order;
 mod outcome;
 mod query;
 mod rank;
@@ -16,7 +17,6 @@ mod scan;
 mod snippet;
 
 pub use engine::{Engine, Need};
-pub use facets::tally;
 pub use matcher::Pattern;
 pub use outcome::{Facets, Hit, Outcome, Piece};
 pub use query::{Clause, Field, Query, QueryError, Term};

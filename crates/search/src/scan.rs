@@ -6,6 +6,7 @@ use shelfmark_bundle::Entry;
 use shelfmark_text::fold;
 
 use crate::matcher::Pattern;
+use crate::order;
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank::{self, Occurrences};
 
@@ -194,20 +195,30 @@ fn as_typed(wanted: &[&Clause], post: Post<'_>) -> bool {
     })
 }
 
-/// Byte ranges in `folded` that the query's wanted terms match, by start, without overlaps.
+/// Byte ranges in `folded` that the query's wanted terms match, by start, without overlaps; the
+/// longer of two that start together.
 pub(crate) fn matches_in(terms: &[&Term], folded: &str, most: usize) -> Vec<Range<usize>> {
-    let mut ranges: Vec<Range<usize>> = terms
+    let found: Vec<Range<usize>> = terms
         .iter()
         .flat_map(|term| term.pattern.find_all(folded).take(most))
         .collect();
-    ranges.sort_by_key(|range| (range.start, core::cmp::Reverse(range.end)));
+    let mut places: Vec<(u64, u32)> = (0..)
+        .zip(&found)
+        .map(|(place, range)| {
+            (
+                ((range.start as u64) << 32) | u64::from(!(range.len() as u32)),
+                place,
+            )
+        })
+        .collect();
+    order::sort(&mut places);
     let mut end = 0;
-    ranges.retain(|range| {
-        let free = range.start >= end;
-        if free {
+    let free = places.iter().filter_map(|(_, place)| {
+        let range = found.get(*place as usize)?;
+        (range.start >= end).then(|| {
             end = range.end;
-        }
-        free
+            range.clone()
+        })
     });
-    ranges
+    free.collect()
 }

@@ -1,6 +1,21 @@
 //! The canonical search form of text, its character classes, and its language.
+//!
+//! The compiler and the browser call the same functions here, so that what was indexed is what is
+//! looked for. Nothing is configured, no feature changes what they return, and there is no input or
+//! output.
+//!
+//! - [`fold`] gives the one form in which texts are compared; [`fold_keep_script`] the same with
+//!   Traditional and Simplified Chinese apart; [`fold_mapped`] the same with a way back to the source.
+//! - [`class`] says how a character takes part in a search, and [`runs`] cuts text where that changes.
+//! - [`detect_language`] and [`is_rtl`] are for `lang` and `dir` attributes.
+//!
+//! The tables are made by `generate/` from the data in `data/`; `README.md` tells the rules, the
+//! sources and their licences.
+
+#![forbid(unsafe_code)]
 
 mod class;
+mod compose;
 mod fold;
 mod language;
 mod map;

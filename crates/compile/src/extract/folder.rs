@@ -53,7 +53,10 @@ impl Folder {
             }
             Err(error) => return Err(format!("can't be written: {error}")),
         };
-        if let Some(identity) = path.symlink_metadata().ok().and_then(|data| identity(&path, &data))
+        if let Some(identity) = path
+            .symlink_metadata()
+            .ok()
+            .and_then(|data| identity(&path, &data))
         {
             self.taken.insert(identity, path);
         }
@@ -161,7 +164,12 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         fs::write(out.path().join("a"), "mine").unwrap();
         let mut careful = Folder::open(out.path(), false).unwrap();
-        assert!(careful.put(&parts("a"), b"theirs").unwrap_err().contains("--force"));
+        assert!(
+            careful
+                .put(&parts("a"), b"theirs")
+                .unwrap_err()
+                .contains("--force")
+        );
         assert_eq!(careful.put(&parts("a"), b"mine"), Ok(Put::Unchanged));
         let mut forced = Folder::open(out.path(), true).unwrap();
         assert_eq!(forced.put(&parts("a"), b"theirs"), Ok(Put::Written));
@@ -174,11 +182,31 @@ mod tests {
         let out = tempfile::tempdir().unwrap();
         let mut folder = Folder::open(out.path(), true).unwrap();
         assert_eq!(folder.put(&parts("x/a"), b"1"), Ok(Put::Written));
-        assert!(folder.put(&parts("x/a"), b"2").unwrap_err().contains("same path"));
-        assert!(folder.put(&parts("x/a"), b"1").unwrap_err().contains("same path"));
+        assert!(
+            folder
+                .put(&parts("x/a"), b"2")
+                .unwrap_err()
+                .contains("same path")
+        );
+        assert!(
+            folder
+                .put(&parts("x/a"), b"1")
+                .unwrap_err()
+                .contains("same path")
+        );
         assert_eq!(fs::read(out.path().join("x/a")).unwrap(), b"1");
-        assert!(folder.put(&parts("x/a/b"), b"").unwrap_err().contains("is a file"));
-        assert!(folder.put(&parts("x"), b"").unwrap_err().contains("in the way"));
+        assert!(
+            folder
+                .put(&parts("x/a/b"), b"")
+                .unwrap_err()
+                .contains("is a file")
+        );
+        assert!(
+            folder
+                .put(&parts("x"), b"")
+                .unwrap_err()
+                .contains("in the way")
+        );
     }
 
     #[cfg(unix)]
@@ -189,8 +217,18 @@ mod tests {
         std::os::unix::fs::symlink(elsewhere.path(), out.path().join("folder")).unwrap();
         std::os::unix::fs::symlink(elsewhere.path().join("f"), out.path().join("file")).unwrap();
         let mut folder = Folder::open(out.path(), true).unwrap();
-        assert!(folder.put(&parts("folder/a"), b"x").unwrap_err().contains("is a link"));
-        assert!(folder.put(&parts("file"), b"x").unwrap_err().contains("in the way"));
+        assert!(
+            folder
+                .put(&parts("folder/a"), b"x")
+                .unwrap_err()
+                .contains("is a link")
+        );
+        assert!(
+            folder
+                .put(&parts("file"), b"x")
+                .unwrap_err()
+                .contains("in the way")
+        );
         assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
     }
 }

@@ -49,7 +49,9 @@ fn node(value: Json, place: &core::ops::Range<usize>) -> Node {
         Json::Bool(value) => Value::Plain(value.to_string()),
         Json::Number(value) => Value::Plain(value.to_string()),
         Json::String(value) => Value::Text(value),
-        Json::Array(items) => Value::List(items.into_iter().map(|item| node(item, place)).collect()),
+        Json::Array(items) => {
+            Value::List(items.into_iter().map(|item| node(item, place)).collect())
+        }
         Json::Object(object) => Value::Map(
             object
                 .into_iter()

@@ -17,8 +17,22 @@ const CODE: &str = "front-matter-yaml";
 
 /// Keys that are known even when the space after the colon is missing.
 const KNOWN: &[&str] = &[
-    "title", "date", "author", "authors", "tags", "tag", "categories", "category", "from",
-    "layout", "draft", "lang", "slug", "published", "description", "comments",
+    "title",
+    "date",
+    "author",
+    "authors",
+    "tags",
+    "tag",
+    "categories",
+    "category",
+    "from",
+    "layout",
+    "draft",
+    "lang",
+    "slug",
+    "published",
+    "description",
+    "comments",
 ];
 
 /// Reads the pieces of a block that is no valid YAML as a whole, and reports what is wrong.
@@ -38,10 +52,17 @@ pub(super) fn yaml(
         match yaml::parse(text, piece.clone()) {
             Ok(found) if spaced => entries.extend(found.entries),
             result => {
-                if let Err(error) = result
+                if let Err(mut error) = result
                     && spaced
                     && !error.is_no_map()
                 {
+                    // What is missing at the end is missed where it was opened.
+                    if error.place.start >= text[..piece.end].trim_end().len() {
+                        let value = &text[key.colon + 1..piece.end];
+                        let start = piece.end - value.trim_start().len();
+                        let length = value.trim_start().chars().next().map_or(0, char::len_utf8);
+                        error.place = start..start + length;
+                    }
                     errors.push(error);
                 } else if !spaced {
                     let name = &text[key.name.clone()];
@@ -60,6 +81,12 @@ pub(super) fn yaml(
     errors.retain(|other| !other.message.starts_with("no anchor"));
     if errors.is_empty() || error.limit {
         errors = vec![error];
+    }
+    if let [error] = errors.as_mut_slice()
+        && error.is_no_map()
+    {
+        "a text that is no `key: value`".clone_into(&mut error.message);
+        "write one `key: value` on each line".clone_into(&mut error.help);
     }
     for error in errors {
         problems.at(CODE, error.place, error.message, error.help);
@@ -153,8 +180,12 @@ fn pieces(text: &str, inner: Range<usize>) -> Vec<(Key, Range<usize>)> {
         text: block,
         at: inner.start,
     }) {
-        let start = line.whole.start;
-        if let Some(key) = key(&block[line.whole], Form::Yaml) {
+        let indent = match pieces.last() {
+            Some((_, piece)) => wrong_indent(&block[line.whole.clone()], &block[piece.clone()]),
+            None => 0,
+        };
+        let start = line.whole.start + indent;
+        if let Some(key) = key(&block[start..line.whole.end], Form::Yaml) {
             let key = Key {
                 name: key.name.start + start..key.name.end + start,
                 colon: key.colon + start,
@@ -167,20 +198,52 @@ fn pieces(text: &str, inner: Range<usize>) -> Vec<(Key, Range<usize>)> {
     pieces
 }
 
+/// Returns the indent of a line that is a key of its own all the same: a known one, after a key
+/// whose value is complete.
+fn wrong_indent(line: &str, before: &str) -> usize {
+    let indent = line.len() - line.trim_start().len();
+    let complete = || {
+        let (_, value) = before.split_once(':')?;
+        let value = value.trim();
+        (!value.is_empty()
+            && !value.starts_with(['|', '>', '[', '{', '"', '\''])
+            && !value.contains('\n'))
+        .then_some(())
+    };
+    let known = || {
+        let name = line.split_once(": ")?.0.trim();
+        KNOWN.iter().find(|known| name.eq_ignore_ascii_case(known))
+    };
+    if indent > 0 && known().is_some() && complete().is_some() {
+        indent
+    } else {
+        0
+    }
+}
+
 /// Reads one piece by simple rules.
 fn simple(text: &str, key: &Key, piece: Range<usize>) -> Entry {
     let value = &text[key.colon + 1..piece.end];
     let mut lines = Lines { text: value, at: 0 }.map(|line| &value[line.whole]);
     let first = without_comment(lines.next().unwrap_or_default().trim());
     let rest: Vec<&str> = lines
+        .filter(|line| line.starts_with([' ', '\t', '-', ']']) && !is_filler(line))
         .map(str::trim)
-        .filter(|line| !is_filler(line))
         .collect();
     let start = text[..piece.end].len() - value.trim_start().len();
     let place = start.min(piece.end)..(key.colon + 1 + value.trim_end().len()).max(start);
     let value = if let Some(items) = first.strip_prefix('[') {
-        let whole = core::iter::once(items).chain(rest).collect::<Vec<_>>().join(" ");
-        list(whole.rsplit_once(']').map_or(whole.as_str(), |(items, _)| items).split(','), &place)
+        let whole = core::iter::once(items)
+            .chain(rest)
+            .collect::<Vec<_>>()
+            .join(" ");
+        list(
+            whole
+                .rsplit_once(']')
+                .map_or(whole.as_str(), |(items, _)| items)
+                .split(','),
+            &place,
+        )
     } else if first.is_empty() && rest.iter().all(|line| is_item(line)) && !rest.is_empty() {
         list(rest.iter().map(|line| line[1..].trim()), &place)
     } else if matches!(first, "|" | ">" | "|-" | ">-") {
@@ -188,7 +251,12 @@ fn simple(text: &str, key: &Key, piece: Range<usize>) -> Entry {
     } else if rest.iter().any(|line| is_item(line)) {
         scalar(first)
     } else {
-        scalar(&core::iter::once(first).chain(rest).collect::<Vec<_>>().join(" "))
+        scalar(
+            &core::iter::once(first)
+                .chain(rest)
+                .collect::<Vec<_>>()
+                .join(" "),
+        )
     };
     Entry {
         key: text[key.name.clone()].to_owned(),
@@ -229,7 +297,12 @@ fn scalar(text: &str) -> Value {
         return Value::Text(out);
     }
     if let Some(inside) = text.strip_prefix('\'') {
-        return Value::Text(inside.strip_suffix('\'').unwrap_or(inside).replace("''", "'"));
+        return Value::Text(
+            inside
+                .strip_suffix('\'')
+                .unwrap_or(inside)
+                .replace("''", "'"),
+        );
     }
     Value::Plain(text.to_owned())
 }

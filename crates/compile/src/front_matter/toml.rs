@@ -58,7 +58,9 @@ fn node(value: Spanned<DeValue<'_>>, base: usize) -> Node {
         DeValue::Float(number) => Value::Plain(number.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Plain(value.to_string()),
         DeValue::Datetime(date) => Value::Plain(date.to_string()),
-        DeValue::Array(items) => Value::List(items.into_iter().map(|item| node(item, base)).collect()),
+        DeValue::Array(items) => {
+            Value::List(items.into_iter().map(|item| node(item, base)).collect())
+        }
         DeValue::Table(table) => Value::Map(entries(table, base)),
     };
     Node { place, value }

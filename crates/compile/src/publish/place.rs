@@ -28,9 +28,7 @@ impl Place {
         }
         check_content(out, &path)?;
         for posts in posts {
-            let root = posts
-                .canonicalize()
-                .map_err(Error::file("open", posts))?;
+            let root = posts.canonicalize().map_err(Error::file("open", posts))?;
             if path.starts_with(&root) {
                 return Err(Error::refused(
                     format!(
@@ -99,7 +97,10 @@ fn real_path(out: &Path) -> Result<PathBuf, Error> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 if existing.is_symlink() {
                     return Err(Error::refused(
-                        format!("`{}` is a link to a place that does not exist", existing.display()),
+                        format!(
+                            "`{}` is a link to a place that does not exist",
+                            existing.display()
+                        ),
                         "make the place, or remove the link",
                     ));
                 }

@@ -4,11 +4,11 @@
 //! [`Fields::rest`] as it was.
 
 use core::ops::Range;
-use std::collections::HashSet;
 
 use serde_json::{Map, Value as Json};
 
-use super::clean::{one_line, without_links};
+use super::clean::one_line;
+use super::values::{Names, author, labels, language_tag, only_scalar};
 use crate::date::{self, Unreadable};
 use crate::front_matter::{Entry, Node, Problems, Value};
 use crate::post::PostDate;
@@ -28,7 +28,10 @@ pub(super) struct Fields<'a, 'b> {
 impl<'a, 'b> Fields<'a, 'b> {
     pub(super) fn new(entries: Vec<Entry>, problems: &'a mut Problems<'b>) -> Self {
         Self {
-            keys: entries.iter().map(|e| e.key.trim().to_lowercase()).collect(),
+            keys: entries
+                .iter()
+                .map(|e| e.key.trim().to_lowercase())
+                .collect(),
             places: entries.iter().map(|e| e.place.clone()).collect(),
             entries: entries.into_iter().map(Some).collect(),
             problems,
@@ -65,7 +68,9 @@ impl<'a, 'b> Fields<'a, 'b> {
     /// Reads the date; the first key that holds one wins.
     pub(super) fn date(&mut self) -> Option<PostDate> {
         for key in ["date", "published", "date created", "created", "pubdate"] {
-            let Some(index) = self.find(key) else { continue };
+            let Some(index) = self.find(key) else {
+                continue;
+            };
             let Some(Entry { node, .. }) = &self.entries[index] else {
                 continue;
             };
@@ -86,7 +91,9 @@ impl<'a, 'b> Fields<'a, 'b> {
                         self.problems.at(
                             "date-zone",
                             place,
-                            format!("the time zone `{zone}` is not known; the time is taken as UTC"),
+                            format!(
+                                "the time zone `{zone}` is not known; the time is taken as UTC"
+                            ),
                             "write the distance from UTC, as in 2024-07-02 08:30:00 +0800",
                         );
                     }
@@ -126,9 +133,9 @@ impl<'a, 'b> Fields<'a, 'b> {
     pub(super) fn authors(&mut self) -> Vec<String> {
         let mut names = Names::default();
         for key in ["author", "authors"] {
-            self.take_list(key, |node, into| author(node, into), &mut names);
+            self.take_list(key, author, &mut names);
         }
-        self.take_taxonomy("authors", |node, into| author(node, into), &mut names);
+        self.take_taxonomy("authors", author, &mut names);
         names.list
     }
 
@@ -154,7 +161,9 @@ impl<'a, 'b> Fields<'a, 'b> {
     pub(super) fn source(&mut self) -> Option<String> {
         let mut first = None;
         for key in ["from", "source", "link", "canonical_url", "original_url"] {
-            let Some(index) = self.find(key) else { continue };
+            let Some(index) = self.find(key) else {
+                continue;
+            };
             let Some(entry) = &self.entries[index] else {
                 continue;
             };
@@ -178,7 +187,9 @@ impl<'a, 'b> Fields<'a, 'b> {
 
     pub(super) fn lang(&mut self) -> Option<String> {
         for key in ["lang", "language", "locale"] {
-            let Some(index) = self.find(key) else { continue };
+            let Some(index) = self.find(key) else {
+                continue;
+            };
             let entry = self.entries[index].as_ref();
             if let Some(tag) = entry.and_then(|e| e.node.scalar()).and_then(language_tag) {
                 self.entries[index] = None;
@@ -222,7 +233,10 @@ impl<'a, 'b> Fields<'a, 'b> {
             .filter(unused);
         let first = same.next()?;
         let exact = |index: &usize| self.entries[*index].as_ref().is_some_and(|e| e.key == key);
-        core::iter::once(first).chain(same).find(exact).or(Some(first))
+        core::iter::once(first)
+            .chain(same)
+            .find(exact)
+            .or(Some(first))
     }
 
     fn take_list(
@@ -269,141 +283,6 @@ impl<'a, 'b> Fields<'a, 'b> {
         inside.retain(|entry| entry.key != key || read(&entry.node, into).is_err());
         if inside.is_empty() {
             self.entries[index] = None;
-        }
-    }
-}
-
-/// Names in their order, without empty ones and duplicates.
-#[derive(Default)]
-struct Names {
-    list: Vec<String>,
-    seen: HashSet<String>,
-}
-
-impl Names {
-    fn add(&mut self, name: &str) {
-        let name = one_line(name);
-        if !name.is_empty() && self.seen.insert(name.clone()) {
-            self.list.push(name);
-        }
-    }
-
-    fn add_label(&mut self, label: &str) {
-        let label = label.trim();
-        let bare = label.trim_start_matches('#');
-        self.add(if bare.is_empty() { label } else { bare });
-    }
-}
-
-/// Returns a scalar, also when it is the only item of a list.
-fn only_scalar(node: &Node) -> Option<&str> {
-    match &node.value {
-        Value::List(items) => match items.as_slice() {
-            [item] => item.scalar(),
-            _ => None,
-        },
-        _ => node.scalar(),
-    }
-}
-
-/// Adds the names of a value: a string is one name, a map is known by its `name`.
-fn author(node: &Node, into: &mut Names) -> Result<(), Range<usize>> {
-    match &node.value {
-        Value::List(items) => items.iter().try_for_each(|item| author(item, into)),
-        Value::Map(entries) => {
-            let name = entries
-                .iter()
-                .find(|entry| entry.key.eq_ignore_ascii_case("name"))
-                .and_then(|entry| entry.node.scalar())
-                .ok_or_else(|| node.place.clone())?;
-            into.add(&without_links(name));
-            Ok(())
-        }
-        _ => {
-            into.add(&without_links(node.scalar().unwrap_or_default()));
-            Ok(())
-        }
-    }
-}
-
-/// Adds the labels of a value; an item of a list is one label, with the spaces it has.
-fn labels(node: &Node, words: bool, into: &mut Names) -> Result<(), Range<usize>> {
-    match &node.value {
-        Value::List(items) => items.iter().try_for_each(|item| match item.value {
-            Value::List(_) | Value::Map(_) => labels(item, words, into),
-            _ => {
-                into.add_label(item.scalar().unwrap_or_default());
-                Ok(())
-            }
-        }),
-        Value::Map(_) => Err(node.place.clone()),
-        _ => {
-            let text = node.scalar().unwrap_or_default();
-            let commas = [',', '，', '、'];
-            if text.contains(commas) {
-                text.split(commas).for_each(|label| into.add_label(label));
-            } else if words {
-                text.split_whitespace().for_each(|label| into.add_label(label));
-            } else {
-                into.add_label(text);
-            }
-            Ok(())
-        }
-    }
-}
-
-/// Returns a BCP 47 tag in its usual case, when the text has the form of one.
-fn language_tag(text: &str) -> Option<String> {
-    let text = text.trim();
-    // `zh_CN.UTF-8`, as systems write it.
-    let text = text.split_once('.').map_or(text, |(tag, _)| tag);
-    let mut tag = String::with_capacity(text.len());
-    for (index, part) in text.split(['-', '_']).enumerate() {
-        let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
-        if !part.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return None;
-        }
-        match (index, part.len()) {
-            (0, 2..=3) if letters => tag.push_str(&part.to_ascii_lowercase()),
-            (0, _) | (_, 0 | 9..) => return None,
-            (1, 4) if letters => {
-                tag.push('-');
-                tag.push_str(&part[..1].to_ascii_uppercase());
-                tag.push_str(&part[1..].to_ascii_lowercase());
-            }
-            (_, 2) if letters => {
-                tag.push('-');
-                tag.push_str(&part.to_ascii_uppercase());
-            }
-            _ => {
-                tag.push('-');
-                tag.push_str(&part.to_ascii_lowercase());
-            }
-        }
-    }
-    Some(tag)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn language_tags_get_their_usual_case() {
-        for (text, tag) in [
-            ("en", Some("en")),
-            ("zh-cn", Some("zh-CN")),
-            ("ZH_hant_tw", Some("zh-Hant-TW")),
-            ("zh_CN.UTF-8", Some("zh-CN")),
-            ("de-1996", Some("de-1996")),
-            ("fil", Some("fil")),
-            ("english", None),
-            ("汉语普通话", None),
-            ("en US", None),
-            ("", None),
-            ("en-", None),
-        ] {
-            assert_eq!(language_tag(text).as_deref(), tag, "{text}");
         }
     }
 }

@@ -31,7 +31,10 @@ pub(super) fn heading(body: &str) -> Option<String> {
             let (found, level) = if (1..=6).contains(&level) && title.starts_with([' ', '\t']) {
                 (Some(title.trim().trim_end_matches('#')), level)
             } else {
-                (before.filter(|_| is_underline(text)), 1 + usize::from(text.starts_with('-')))
+                (
+                    before.filter(|_| is_underline(text)),
+                    1 + usize::from(text.starts_with('-')),
+                )
             };
             // A heading of a lower level is a title only where nothing stands before it.
             let first = seen == 0 || (seen == 1 && before.is_some());
@@ -48,7 +51,9 @@ pub(super) fn heading(body: &str) -> Option<String> {
         if seen > LINES {
             break;
         }
-        let paragraph = !fenced && before.is_none() && !text.starts_with(['#', '>', '-', '*', '|', '<', '+', '`', '~']);
+        let paragraph = !fenced
+            && before.is_none()
+            && !text.starts_with(['#', '>', '-', '*', '|', '<', '+', '`', '~']);
         before = paragraph.then_some(text).filter(|text| text.len() <= MAX);
     }
     None
@@ -63,7 +68,12 @@ fn plain(line: &str) -> String {
     let line = line.trim();
     // kramdown's `{#id .class}` at the end.
     let line = match line.rfind(" {") {
-        Some(at) if line.ends_with('}') && matches!(line.as_bytes().get(at + 2), Some(b'#' | b'.' | b':')) => &line[..at],
+        Some(at)
+            if line.ends_with('}')
+                && matches!(line.as_bytes().get(at + 2), Some(b'#' | b'.' | b':')) =>
+        {
+            &line[..at]
+        }
         _ => line,
     };
     let mut out = String::with_capacity(line.len());
@@ -82,7 +92,8 @@ fn plain(line: &str) -> String {
                 rest = &rest[escaped.map_or(0, char::len_utf8)..];
             }
             '*' | '`' => {}
-            '_' if !out.ends_with(char::is_alphanumeric) || !rest.starts_with(char::is_alphanumeric) => {}
+            '_' if !out.ends_with(char::is_alphanumeric)
+                || !rest.starts_with(char::is_alphanumeric) => {}
             '~' if rest.starts_with('~') => rest = &rest[1..],
             '<' if rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => {
                 match rest.split_once('>') {
@@ -91,7 +102,14 @@ fn plain(line: &str) -> String {
                 }
             }
             '&' => {
-                let entities = [("amp;", '&'), ("lt;", '<'), ("gt;", '>'), ("quot;", '"'), ("#39;", '\''), ("nbsp;", ' ')];
+                let entities = [
+                    ("amp;", '&'),
+                    ("lt;", '<'),
+                    ("gt;", '>'),
+                    ("quot;", '"'),
+                    ("#39;", '\''),
+                    ("nbsp;", ' '),
+                ];
                 let known = entities.iter().find(|(name, _)| rest.starts_with(name));
                 out.push(known.map_or('&', |&(_, c)| c));
                 rest = &rest[known.map_or(0, |(name, _)| name.len())..];
@@ -186,7 +204,10 @@ mod tests {
             ("\n\n## Two ##\n", Some("Two")),
             ("BBC\n------\n\n\n[查看更多](/lists/BBC)", Some("BBC")),
             ("Over\n===\n", Some("Over")),
-            ("<!--1638073519000-->\n[A [b] c](https://a.example/x_(y))\n------\n", Some("A [b] c")),
+            (
+                "<!--1638073519000-->\n[A [b] c](https://a.example/x_(y))\n------\n",
+                Some("A [b] c"),
+            ),
             ("text\n\n# One\n", Some("One")),
             ("text\n\n## Two\n", None),
             ("text\nmore\n---\n", None),
@@ -195,7 +216,10 @@ mod tests {
             ("```\n# comment\n```\n", None),
             ("#tag\n", None),
             ("# \n", None),
-            ("# `code` *and* **bold** snake_case \\* &amp; <b>tag</b> {#id}\r\ntext", Some("code and bold snake_case * & tag")),
+            (
+                "# `code` *and* **bold** snake_case \\* &amp; <b>tag</b> {#id}\r\ntext",
+                Some("code and bold snake_case * & tag"),
+            ),
             ("# [[note|alias]] ![[x]]\n", Some("alias !x")),
             ("# a < b\n", Some("a < b")),
             ("", None),
@@ -208,7 +232,11 @@ mod tests {
     fn names() {
         for (path, undated, title) in [
             ("a/hello-world.md", None, "hello world"),
-            ("2024-07-02-hello-world.md", Some("hello-world"), "hello world"),
+            (
+                "2024-07-02-hello-world.md",
+                Some("hello-world"),
+                "hello world",
+            ),
             ("2019-10-14-.md", Some(""), "2019-10-14"),
             ("TL;DR - x.md", None, "TL;DR - x"),
             ("索-契.md", None, "索-契"),

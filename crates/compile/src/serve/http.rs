@@ -9,9 +9,7 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -119,7 +117,9 @@ async fn script() -> Response {
 }
 
 /// The version that is published, now and whenever it changes.
-async fn reload(State(served): State<Served>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+async fn reload(
+    State(served): State<Served>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let mut shown = served.shown;
     shown.mark_changed();
     let versions = stream::unfold(shown, |mut shown| async move {
@@ -142,12 +142,26 @@ mod tests {
 
     #[test]
     fn strangers_are_refused() {
-        for host in ["127.0.0.1", "127.0.0.1:8475", "localhost:1", "LOCALHOST", "[::1]:8475", "[::1]"] {
+        for host in [
+            "127.0.0.1",
+            "127.0.0.1:8475",
+            "localhost:1",
+            "LOCALHOST",
+            "[::1]:8475",
+            "[::1]",
+        ] {
             assert!(asked_for(host), "{host}");
         }
         for host in [
-            "", "evil.example", "evil.example:8475", "127.0.0.1.evil.example", "localhost.evil.example",
-            "evil.example:127.0.0.1", "::1", "10.0.0.1:8475", "localhost:x",
+            "",
+            "evil.example",
+            "evil.example:8475",
+            "127.0.0.1.evil.example",
+            "localhost.evil.example",
+            "evil.example:127.0.0.1",
+            "::1",
+            "10.0.0.1:8475",
+            "localhost:x",
         ] {
             assert!(!asked_for(host), "{host}");
         }

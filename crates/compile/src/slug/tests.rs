@@ -49,8 +49,14 @@ fn plain_names_stay_as_they_are() {
 #[test]
 fn other_names_carry_a_hash_of_the_path() {
     for (path, slug) in [
-        ("_posts/2024-01-02-#hash?q=1&x%20y+z.md", "2024-01-02-hash-q-1-x-20y-z-"),
-        ("_posts/2024-01-02-%2e%2e%2fetc.md", "2024-01-02-2e-2e-2fetc-"),
+        (
+            "_posts/2024-01-02-#hash?q=1&x%20y+z.md",
+            "2024-01-02-hash-q-1-x-20y-z-",
+        ),
+        (
+            "_posts/2024-01-02-%2e%2e%2fetc.md",
+            "2024-01-02-2e-2e-2fetc-",
+        ),
         ("_posts/2024-01-02-..md", "2024-01-02-"),
         ("..md", "post-"),
         ("...md", "post-"),
@@ -66,7 +72,9 @@ fn other_names_carry_a_hash_of_the_path() {
         ("\u{8}bs\u{1b}[31m.md", "bs-31m-"),
     ] {
         let wish = wished(path.as_bytes());
-        let hash = wish.strip_prefix(slug).unwrap_or_else(|| panic!("{path}: {wish}"));
+        let hash = wish
+            .strip_prefix(slug)
+            .unwrap_or_else(|| panic!("{path}: {wish}"));
         assert_eq!(hash.len(), HASH_CHARACTERS, "{path}: {wish}");
     }
 }
@@ -76,7 +84,10 @@ fn other_names_carry_a_hash_of_the_path() {
 fn slugs_never_change() {
     assert_eq!(wished(b"archived/2024-01-02/deep.md"), "deep-acpevhn");
     assert_eq!(wished("a/长 长.md".as_bytes()), "长-长-qyk8gh2");
-    assert_eq!(wished(b"_posts/2024-01-02-\xff\xfe.md"), "2024-01-02-q3k01eb");
+    assert_eq!(
+        wished(b"_posts/2024-01-02-\xff\xfe.md"),
+        "2024-01-02-q3k01eb"
+    );
 }
 
 #[test]
@@ -89,11 +100,24 @@ fn long_names_are_cut() {
 
 #[test]
 fn duplicates_differ_and_do_not_depend_on_the_order_given() {
-    let one = slugs(&[(0, "a.md"), (0, "a.markdown"), (1, "a.md"), (0, "_posts/a.md")]);
+    let one = slugs(&[
+        (0, "a.md"),
+        (0, "a.markdown"),
+        (1, "a.md"),
+        (0, "_posts/a.md"),
+    ]);
     assert_eq!(one.iter().filter(|slug| *slug == "a").count(), 1);
     assert_eq!(one.iter().collect::<HashSet<_>>().len(), 4);
-    let other = slugs(&[(1, "a.md"), (0, "_posts/a.md"), (0, "a.markdown"), (0, "a.md")]);
-    assert_eq!(one, [&other[3], &other[2], &other[0], &other[1]].map(Clone::clone));
+    let other = slugs(&[
+        (1, "a.md"),
+        (0, "_posts/a.md"),
+        (0, "a.markdown"),
+        (0, "a.md"),
+    ]);
+    assert_eq!(
+        one,
+        [&other[3], &other[2], &other[0], &other[1]].map(Clone::clone)
+    );
 }
 
 #[test]

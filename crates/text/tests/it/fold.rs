@@ -199,3 +199,29 @@ proptest! {
         prop_assert_eq!(fold(&part), part);
     }
 }
+
+/// Checks that `first` and `second` compose as Unicode says, if they do at all.
+#[track_caller]
+fn check_pair(first: char, second: char) {
+    let whole = unicode_normalization::char::compose(first, second);
+    let expected = whole.map_or_else(|| String::from_iter([first, second]), String::from);
+    check(&String::from_iter([first, second]), &expected);
+}
+
+#[test]
+fn pieces_compose_as_unicode_says() {
+    for kana in '\u{3041}'..='\u{30FA}' {
+        if fold(&String::from(kana)) == String::from(kana) {
+            check_pair(kana, '\u{3099}');
+            check_pair(kana, '\u{309A}');
+        }
+    }
+    for vowel in '\u{1161}'..='\u{1175}' {
+        ('\u{1100}'..='\u{1112}').for_each(|lead| check_pair(lead, vowel));
+    }
+    for syllable in '가'..='힣' {
+        for last in ['\u{11A8}', '\u{11B7}', '\u{11C2}'] {
+            check_pair(syllable, last);
+        }
+    }
+}

@@ -15,20 +15,31 @@ pub(super) fn explain(text: &str, at: usize, info: &str) -> (Range<usize>, Strin
         .strip_prefix("unexpected character: `")
         .and_then(|rest| rest.chars().next())
     {
-        let c = if c == '`' { "a backtick".to_owned() } else { format!("`{c}`") };
+        let c = if c == '`' {
+            "a backtick".to_owned()
+        } else {
+            format!("`{c}`")
+        };
         return found(&format!("a value can't begin with {c}"), quote);
     }
     if info.contains("unknown anchor") {
         let end = line.find([' ', ',', ']', '}']).unwrap_or(line.len());
-        let message = format!("no anchor has the name `{}`", line[..end].trim_start_matches('*'));
+        let message = format!(
+            "no anchor has the name `{}`",
+            line[..end].trim_start_matches('*')
+        );
         let help = "put the value in quotes when the `*` belongs to it";
         return (at..at + end, message, help.to_owned());
     }
-    if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'") {
+    if info.contains("mapping values are not allowed") || info.contains("illegal placement of ':'")
+    {
         return colon(text, at);
     }
     if info.contains("block sequence entries are not allowed") {
-        return found("a list can't begin here", "begin it on the next line, or put the value in quotes");
+        return found(
+            "a list can't begin here",
+            "begin it on the next line, or put the value in quotes",
+        );
     }
     if info.contains("unexpected end of stream") || info.contains("document indicator") {
         return (
@@ -47,16 +58,31 @@ pub(super) fn explain(text: &str, at: usize, info: &str) -> (Range<usize>, Strin
         return found("a tab where YAML allows only spaces", "indent with spaces");
     }
     if info.contains("flow sequence") || info.contains("',' or ']'") {
-        return found("the list is not closed", "separate its items by `,` and close it with `]`");
+        return found(
+            "the list is not closed",
+            "separate its items by `,` and close it with `]`",
+        );
     }
     if info.contains("flow mapping") || info.contains("',' or '}'") {
-        return found("the `{` is not closed", "add `}`, or put the value in quotes");
+        return found(
+            "the `{` is not closed",
+            "add `}`, or put the value in quotes",
+        );
     }
     if info.contains("quoted scalar") {
-        return found("the quoted value is not indented", "keep it on one line, or indent it");
+        return found(
+            "the quoted value is not indented",
+            "keep it on one line, or indent it",
+        );
     }
-    if info.contains("simple key") || info.contains("expected key") || info.contains("block mapping") {
-        return found("a line that is no `key: value`", "write `key: value`, or indent the line");
+    if info.contains("simple key")
+        || info.contains("expected key")
+        || info.contains("block mapping")
+    {
+        return found(
+            "a line that is no `key: value`",
+            "write `key: value`, or indent the line",
+        );
     }
     found(info, "put the value in quotes")
 }
@@ -89,11 +115,15 @@ fn escape(text: &str, at: usize) -> (Range<usize>, String, String) {
         }
         from = end;
     }
-    let written = text.get(place.clone()).unwrap_or_default();
+    let message = format!(
+        "`{}` is no escape",
+        text.get(place.clone()).unwrap_or_default()
+    );
     (
-        place.clone(),
-        format!("`{written}` is no escape"),
-        "a backslash in double quotes starts an escape: write `\\\\`, or use single quotes".to_owned(),
+        place,
+        message,
+        "a backslash in double quotes starts an escape: write `\\\\`, or use single quotes"
+            .to_owned(),
     )
 }
 

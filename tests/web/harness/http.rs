@@ -1,0 +1,177 @@
+//! As much HTTP/1.1 as drivers and browsers need from the harness: one request a connection.
+//!
+//! Small on purpose. No TLS, no connection is kept, everything has a time limit.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+/// How long a browser may leave a connection open without saying anything.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// A request or a response.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Message {
+    /// The first line: `GET /path HTTP/1.1` or `HTTP/1.1 200 OK`.
+    pub(crate) line: String,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Message {
+    /// A header's value, by its name in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(own, _)| own == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A word of the first line.
+    pub(crate) fn word(&self, place: usize) -> &str {
+        self.line.split(' ').nth(place).unwrap_or_default()
+    }
+
+    fn read(stream: &TcpStream, response: bool) -> io::Result<Self> {
+        let mut reader = BufReader::new(stream);
+        let mut message = Self {
+            line: line(&mut reader)?,
+            ..Self::default()
+        };
+        loop {
+            let line = line(&mut reader)?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            message
+                .headers
+                .push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        }
+        if let Some(length) = message.header("content-length") {
+            let length = length.parse().map_err(io::Error::other)?;
+            message.body.resize(length, 0);
+            reader.read_exact(&mut message.body)?;
+        } else if message.header("transfer-encoding") == Some("chunked") {
+            message.body = chunks(&mut reader)?;
+        } else if response {
+            reader.read_to_end(&mut message.body)?;
+        }
+        Ok(message)
+    }
+}
+
+fn line(reader: &mut impl BufRead) -> io::Result<String> {
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let line = String::from_utf8_lossy(&line);
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+fn chunks(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    loop {
+        let size = line(reader)?;
+        let size = size.split(';').next().unwrap_or_default();
+        let size = usize::from_str_radix(size, 16).map_err(io::Error::other)?;
+        let start = body.len();
+        body.resize(start + size, 0);
+        reader.read_exact(&mut body[start..])?;
+        line(reader)?;
+        if size == 0 {
+            return Ok(body);
+        }
+    }
+}
+
+/// Sends a request to a port of this machine and returns status and body.
+pub(crate) fn ask(
+    port: u16,
+    method: &str,
+    path: &str,
+    body: &[u8],
+    patience: Duration,
+) -> io::Result<(u16, Vec<u8>)> {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\
+         Content-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), body].concat())?;
+    let answer = Message::read(&stream, true)?;
+    let status = answer.word(1).parse().map_err(io::Error::other)?;
+    Ok((status, answer.body))
+}
+
+/// What a server says.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) kind: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// A file.
+    pub(crate) fn file(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status: 200,
+            kind,
+            body: body.into(),
+        }
+    }
+
+    /// What static hosts send for a file that is not there.
+    pub(crate) fn missing() -> Self {
+        Self {
+            status: 404,
+            kind: "text/html; charset=utf-8",
+            body: b"<!doctype html><title>Not found</title><p>There is no such page.".to_vec(),
+        }
+    }
+
+    fn write(&self, mut stream: &TcpStream, body: bool) -> io::Result<()> {
+        let head = format!(
+            "HTTP/1.1 {} -\r\nContent-Type: {}\r\nContent-Length: {}\r\n\
+             Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n\
+             Connection: close\r\n\r\n",
+            self.status,
+            self.kind,
+            self.body.len()
+        );
+        stream.write_all(head.as_bytes())?;
+        if body {
+            stream.write_all(&self.body)?;
+        }
+        stream.flush()
+    }
+}
+
+/// Answers requests on a free port of this machine, which is returned, until the process ends.
+pub(crate) fn serve(answer: impl Fn(&Message) -> Answer + Send + Sync + 'static) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("a bound socket").port();
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = Arc::clone(&answer);
+            // A browser that goes away in the middle is no concern of a test.
+            thread::spawn(move || {
+                let _ = converse(&stream, &*answer);
+            });
+        }
+    });
+    port
+}
+
+fn converse(stream: &TcpStream, answer: &dyn Fn(&Message) -> Answer) -> io::Result<()> {
+    stream.set_read_timeout(Some(SILENCE))?;
+    stream.set_write_timeout(Some(SILENCE))?;
+    let request = Message::read(stream, false)?;
+    answer(&request).write(stream, request.word(0) != "HEAD")
+}

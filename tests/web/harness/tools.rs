@@ -1,0 +1,90 @@
+//! Where the programs and scripts are that the tests need; `cargo xtask test` says it by variables
+//! of the environment, and without them the usual places are tried.
+
+use std::env;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The program under test: the release build when it is named, else cargo's own.
+pub(crate) fn program() -> PathBuf {
+    let named = env::var_os("SHELFMARK_PROGRAM").filter(|path| !path.is_empty());
+    named.map_or_else(|| env!("CARGO_BIN_EXE_shelfmark").into(), PathBuf::from)
+}
+
+/// Whether the tests in browsers are to be left out.
+pub(crate) fn are_left_out() -> bool {
+    env::var_os("SHELFMARK_SKIP_WEB").is_some_and(|value| !value.is_empty())
+}
+
+/// Says something that must be seen even when the test passes: not captured as prints are.
+pub(crate) fn say(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
+
+/// Where `cargo xtask setup` puts what Debian does not have.
+fn folder() -> PathBuf {
+    env::var_os("SHELFMARK_TOOLS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools"),
+        PathBuf::from,
+    )
+}
+
+/// Firefox's driver: ours, or one on the path.
+pub(crate) fn geckodriver() -> PathBuf {
+    let own = folder().join("bin/geckodriver");
+    if own.is_file() {
+        own
+    } else {
+        "geckodriver".into()
+    }
+}
+
+/// The accessibility checker, as a script.
+pub(crate) fn axe() -> Result<Vec<u8>, String> {
+    let path = folder().join("node_modules/axe-core/axe.min.js");
+    fs::read(&path).map_err(|error| {
+        format!(
+            "{}: {error}\nhelp: run `cargo xtask setup`",
+            path.display()
+        )
+    })
+}
+
+/// The first of some paths that is there.
+pub(crate) fn find(name: &str, places: &[&str]) -> Result<PathBuf, String> {
+    let found = places.iter().map(Path::new).find(|path| path.is_file());
+    found
+        .map(Path::to_owned)
+        .ok_or_else(|| format!("{name} is not installed\nhelp: run `cargo xtask setup`"))
+}
+
+/// WebKitGTK's browser: its folder has the version and the machine in its name.
+pub(crate) fn mini_browser() -> Result<PathBuf, String> {
+    let mut places = Vec::new();
+    for above in ["/usr/lib", "/usr/libexec", "/usr/lib64"] {
+        let folders = subfolders(Path::new(above));
+        let deeper = folders.iter().flat_map(|folder| subfolders(folder));
+        let candidates = folders.iter().cloned().chain(deeper);
+        places.extend(candidates.filter(|folder| {
+            folder
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.starts_with("webkit2gtk-") || name.starts_with("webkitgtk-"))
+        }));
+    }
+    places.sort();
+    let browsers = places.iter().rev().map(|folder| folder.join("MiniBrowser"));
+    browsers
+        .into_iter()
+        .find(|path| path.is_file())
+        .ok_or_else(|| "MiniBrowser is not installed\nhelp: run `cargo xtask setup`".into())
+}
+
+fn subfolders(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect()
+}

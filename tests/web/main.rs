@@ -1,0 +1,14 @@
+//! The finished site in real browsers: Chromium, Firefox and WebKit read what the real program
+//! built, over HTTP, with real clicks and keys.
+//!
+//! `SHELFMARK_PROGRAM` names the program, `SHELFMARK_TOOLS` the folder of drivers,
+//! `SHELFMARK_SKIP_WEB=1` leaves everything out, `SHELFMARK_SCREENSHOTS` names a folder for
+//! pictures. A failure in one engine says what was shown.
+
+#![cfg(unix)]
+
+mod harness;
+
+mod witnesses;
+
+mod lists;
