@@ -92,6 +92,10 @@ pub(crate) struct Build {
     pub(crate) features: Vec<String>,
     /// The stem of `<stem>.js` and `<stem>_bg.wasm`.
     pub(crate) out_name: String,
+    /// Flags for rustc.
+    pub(crate) rustflags: Vec<String>,
+    /// Features of the standard library, which is then built too; `None` takes Rust's own build.
+    pub(crate) build_std: Option<Vec<String>>,
 }
 
 /// What `wasm-opt` does.

@@ -80,6 +80,29 @@ pub(crate) fn wasm_target(project: &Project) -> Result<()> {
     }
 }
 
+/// Makes sure of the standard library's source, which the browser build compiles anew.
+pub(crate) fn rust_source(project: &Project) -> Result<()> {
+    let installed = || -> Result<bool> {
+        let mut rustc = Command::new("rustc");
+        rustc.current_dir(&project.root).args(["--print", "sysroot"]);
+        let sysroot = command::output(&mut rustc)?;
+        let lock = "lib/rustlib/src/rust/library/Cargo.lock";
+        Ok(Path::new(sysroot.trim()).join(lock).is_file())
+    };
+    if installed()? {
+        return Ok(());
+    }
+    let by_hand = "the standard library's source is missing; get it with `rustup component add \
+                   rust-src`, or take `build-std` and the flags that need it out of wasm-pack.toml: \
+                   the module works without them but is larger";
+    rustup(project, &["component", "add", "rust-src"]).map_err(|failure| failure.help(by_hand))?;
+    if installed()? {
+        Ok(())
+    } else {
+        Err(Failure::new(by_hand))
+    }
+}
+
 /// Makes sure of rustfmt and clippy.
 fn components(project: &Project) -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {

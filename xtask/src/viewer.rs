@@ -76,8 +76,16 @@ fn compile(project: &Project) -> Result<PathBuf> {
     for feature in &build.features {
         cargo.args(["--features", feature]);
     }
+    if let Some(features) = &build.build_std {
+        setup::rust_source(project)?;
+        // Lets the pinned compiler take `-Z` flags. The pin is what makes that sound: they mean
+        // tomorrow what they mean today.
+        cargo.env("RUSTC_BOOTSTRAP", "1");
+        cargo.arg("-Zbuild-std=std,panic_abort");
+        cargo.arg(format!("-Zbuild-std-features={}", features.join(",")));
+    }
     println!("$ {}", command::line(&cargo));
-    cargo.arg("--config").arg(neutral_paths(project));
+    cargo.arg("--config").arg(rustflags(project));
     command::run(&mut cargo)?;
     // Cargo keeps the `dev` profile in a folder of another name.
     let folder = if build.profile == "dev" {
@@ -89,9 +97,11 @@ fn compile(project: &Project) -> Result<PathBuf> {
     Ok(project.target.join(&build.target).join(folder).join(name))
 }
 
+/// The flags of the settings, and those that keep paths neutral, as cargo's configuration.
+///
 /// Keeps the folders of whoever builds, and the registry they use, out of the module's panic
 /// messages: they are nobody's business, make the module longer, and differ from machine to machine.
-fn neutral_paths(project: &Project) -> String {
+fn rustflags(project: &Project) -> String {
     let mut from_to = vec![(project.root.clone(), ".")];
     let cargo_home = std::env::var_os("CARGO_HOME")
         .map(PathBuf::from)
@@ -105,10 +115,11 @@ fn neutral_paths(project: &Project) -> String {
         registries.sort();
         from_to.extend(registries.into_iter().map(|registry| (registry, "crates")));
     }
-    let flags: Vec<serde_json::Value> = from_to
+    let neutral = from_to
         .iter()
-        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()).into())
-        .collect();
+        .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    let settings = project.settings.build.rustflags.iter().cloned();
+    let flags: Vec<serde_json::Value> = settings.chain(neutral).map(Into::into).collect();
     // A JSON list of strings is a TOML one as well.
     let flags = serde_json::Value::from(flags);
     format!("target.{}.rustflags={flags}", project.settings.build.target)

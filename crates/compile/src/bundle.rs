@@ -13,6 +13,7 @@ use shelfmark_bundle::{
     ShardRef, TextShard,
 };
 
+use crate::archive::MANIFEST;
 use crate::error::Error;
 use crate::options::{DEFAULT_TITLE, SCAN_LIMIT, Settings};
 use crate::post::Post;
@@ -103,7 +104,7 @@ pub(crate) fn write(
         texts,
     };
     let bytes = manifest.encode();
-    let path = folder.join("archive.json");
+    let path = folder.join(MANIFEST);
     fs::write(&path, &bytes).map_err(Error::file("write", &path))?;
     Ok(Written {
         manifest,

@@ -50,7 +50,13 @@ pub(crate) fn gather(
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
         .count();
-    diagnostics.extend(complaints.into_iter().flatten());
+    for (post, complaints) in posts.iter().zip(complaints) {
+        diagnostics.extend(
+            complaints
+                .into_iter()
+                .filter(|problem| concerns(post, problem, settings)),
+        );
+    }
 
     // Drafts take part, so that a post's slug does not depend on whether they are published.
     slug::assign(&mut posts);
@@ -66,6 +72,12 @@ pub(crate) fn gather(
         drafts,
         diagnostics,
     })
+}
+
+/// Tells whether a problem of a post is one: a draft that is left out may be broken, and no draft
+/// needs a date yet.
+fn concerns(post: &Post, problem: &Diagnostic, settings: &Settings) -> bool {
+    !post.draft || (settings.drafts && problem.code != "date-missing")
 }
 
 /// Undated posts first, then by date; equal ones by path and folder, which differ.

@@ -78,7 +78,7 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
     while let Some(at) = rest.find("{{") {
         page.push_str(&rest[..at]);
         rest = &rest[at..];
-        let name = rest[2..].split("}}").next().unwrap_or_default();
+        let name = rest[2..].split_once("}}").map_or("", |(name, _)| name);
         match name {
             "title" => push_escaped(&mut page, &manifest.title),
             "description" => push_escaped(&mut page, &manifest.description),
@@ -117,12 +117,12 @@ mod tests {
     use super::*;
 
     fn check_page(template: &str, title: &str, expected: &str) {
-        let manifest: Manifest = serde_json::from_value(serde_json::json!({
-            "shelfmark": "archive", "format": 1, "title": title, "posts": 3, "undated": 0,
+        let json = br#"{"shelfmark": "archive", "format": 1, "title": "", "posts": 0, "undated": 0,
             "text_bytes": 0, "tags": [], "categories": [], "authors": 0, "languages": [],
-            "lists": [], "slugs": [], "facets": [], "texts": [],
-        }))
-        .unwrap();
+            "lists": [], "slugs": [], "facets": [], "texts": []}"#;
+        let mut manifest = Manifest::decode(json).unwrap();
+        manifest.title = title.into();
+        manifest.posts = 3;
         let page = page(template.as_bytes(), &manifest);
         assert_eq!(String::from_utf8(page).unwrap(), expected);
     }

@@ -28,14 +28,21 @@ static SLOTS: [Mutex<Slot>; 3] = [const { Mutex::new(None) }; 3];
 impl Browser {
     fn start(engine: Engine) -> Result<Self, String> {
         let canary = Canary::start();
-        let driver = engine.start_driver()?;
+        let (driver, session) = Self::connect(engine, &canary)
+            // Seen once: a driver of WebKit whose browser never answered; its successor did.
+            .or_else(|_| Self::connect(engine, &canary))?;
         Ok(Self {
             engine,
-            session: engine.open(driver, canary.port)?,
+            session,
             server: Server::start(),
             canary,
             driver,
         })
+    }
+
+    fn connect(engine: Engine, canary: &Canary) -> Result<(u16, Session), String> {
+        let driver = engine.start_driver()?;
+        Ok((driver, engine.open(driver, canary.port)?))
     }
 }
 

@@ -15,7 +15,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 const SCRIPT: &str = r#"
 groups=
 while read -r group; do groups="$groups -$group"; done
-[ -z "$groups" ] || { kill -TERM -- $groups; sleep 0.3; kill -KILL -- $groups; } 2>/dev/null
+[ -z "$groups" ] || { kill -s TERM -- $groups; sleep 0.3; kill -s KILL -- $groups; } 2>/dev/null
 rm -rf -- "$1"
 "#;
 

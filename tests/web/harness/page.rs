@@ -158,16 +158,20 @@ impl<'a> Page<'a> {
 
     #[track_caller]
     fn wait_with(&self, what: &str, script: &str, arguments: &Value) -> Value {
+        let mut value = Value::Null;
+        self.wait_until(what, || {
+            value = self.run(script, arguments);
+            let empty = [Value::Null, json!(false), json!(0), json!("")];
+            !empty.contains(&value)
+        });
+        value
+    }
+
+    /// Waits until something is true.
+    #[track_caller]
+    pub(crate) fn wait_until(&self, what: &str, mut is_so: impl FnMut() -> bool) {
         let start = Instant::now();
-        loop {
-            let value = self.run(script, arguments);
-            let empty = value.is_null()
-                || value == json!(false)
-                || value == json!(0)
-                || value == json!("");
-            if !empty {
-                return value;
-            }
+        while !is_so() {
             assert!(
                 start.elapsed() < PATIENCE,
                 "{}: waited in vain for {what}: {}",

@@ -77,7 +77,7 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
         "/axe.js" => return Answer::file("text/javascript", tools::axe().unwrap_or_default()),
         "/frame.html" => return Answer::file("text/html; charset=utf-8", frame(query)),
         "/leaky.html" => return Answer::file("text/html; charset=utf-8", LEAKY),
-        "/leaky.js" => return Answer::file("text/javascript", "import './no-such.js';"),
+        "/leaky.js" => return Answer::file("text/javascript", LEAKY_SCRIPT),
         _ => {}
     }
     let mut parts = path.trim_start_matches('/').splitn(2, '/');
@@ -135,11 +135,14 @@ fn frame(query: &str) -> String {
     )
 }
 
-/// A page that does everything that ours must not: shows that the harness would notice.
+/// A page that does what ours must not: shows that the harness would notice.
 const LEAKY: &str = "<!doctype html><html><head><script src=/recorder.js></script>\
     <meta http-equiv=Content-Security-Policy content=\"script-src 'self'\">\
-    <script src=/axe.js></script></head><body><script>window.ran = 1</script>\
-    <img src=http://leak.example/picture.png><p style='color:#ccc'>hardly seen</p>";
+    <script src=/axe.js></script><script src=/leaky.js></script></head>\
+    <body><script>window.ran = 1</script>\
+    <img src=http://leak.example/picture.png><img src=https://leak.example/picture.png>\
+    <p style='color:#ccc'>hardly seen";
+const LEAKY_SCRIPT: &str = "Promise.reject('lost'); console.error('said'); alert('shown'); thrown();";
 
 fn kind(file: &str) -> &'static str {
     match file.rsplit('.').next().unwrap_or_default() {

@@ -11,6 +11,8 @@ use super::http;
 
 /// Longer than any time limit that drivers have themselves.
 const PATIENCE: Duration = Duration::from_secs(100);
+/// How long a browser may take to start.
+const START: Duration = Duration::from_secs(45);
 /// How long a page may take to load, and an asynchronous script to answer, in ms.
 const LIMIT_MS: u32 = 90_000;
 
@@ -25,7 +27,7 @@ impl Session {
     /// Opens a browser.
     pub(crate) fn start(port: u16, capabilities: &Value) -> Result<Self, String> {
         let body = json!({ "capabilities": { "alwaysMatch": capabilities } });
-        let answer = command(port, "POST", "/session", &body)?;
+        let answer = command(port, "POST", "/session", &body, START)?;
         let id = answer["sessionId"].as_str().unwrap_or_default().to_owned();
         let session = Self { port, id };
         let limits = json!({ "script": LIMIT_MS, "pageLoad": LIMIT_MS, "implicit": 0 });
@@ -57,6 +59,7 @@ impl Session {
             method,
             &format!("/session/{}/{path}", self.id),
             body,
+            PATIENCE,
         )
     }
 }
@@ -75,13 +78,19 @@ pub(crate) fn is_ready(port: u16) -> bool {
         .is_ok_and(|(status, _)| status == 200)
 }
 
-fn command(port: u16, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+fn command(
+    port: u16,
+    method: &str,
+    path: &str,
+    body: &Value,
+    patience: Duration,
+) -> Result<Value, String> {
     let bytes = if body.is_null() {
         Vec::new()
     } else {
         body.to_string().into_bytes()
     };
-    let (status, answer) = http::ask(port, method, path, &bytes, PATIENCE)
+    let (status, answer) = http::ask(port, method, path, &bytes, patience)
         .map_err(|error| format!("{method} {path}: {error}"))?;
     let answer: Value = serde_json::from_slice(&answer)
         .map_err(|error| format!("{method} {path}: status {status}, {error}"))?;

@@ -26,7 +26,6 @@ impl Place {
                 "give a folder of its own",
             ));
         }
-        check_content(out, &path)?;
         for posts in posts {
             let root = posts.canonicalize().map_err(Error::file("open", posts))?;
             if path.starts_with(&root) {
@@ -50,6 +49,7 @@ impl Place {
                 ));
             }
         }
+        check_content(out, &path)?;
         Ok(Self { path })
     }
 

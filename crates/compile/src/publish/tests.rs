@@ -56,7 +56,10 @@ fn a_site_is_replaced_and_what_is_not_ours_stays() {
     assert_eq!(fs::read(site.join("CNAME")).unwrap(), b"archive.example");
     assert_eq!(fs::read(site.join(".git/HEAD")).unwrap(), b"ref");
     #[cfg(unix)]
-    assert_eq!(fs::read_link(site.join("link")).unwrap(), Path::new("CNAME"));
+    assert_eq!(
+        fs::read_link(site.join("link")).unwrap(),
+        Path::new("CNAME")
+    );
     assert!(!site.join("bundle/list-0.bin").exists());
     assert_eq!(names(folder.path()), ["site"]);
 }
@@ -117,7 +120,9 @@ fn leftovers_of_dead_builds_are_tidied_up() {
 fn what_a_killed_build_did_not_carry_over_is_rescued() {
     let (folder, place) = folder();
     // Killed right after the exchange: the old tree still holds a folder that is not ours.
-    let old = folder.path().join(format!(".site.shelfmark-{}-tmp", dead_process()));
+    let old = folder
+        .path()
+        .join(format!(".site.shelfmark-{}-tmp", dead_process()));
     write(&old.join("bundle/archive.json"), "older");
     write(&old.join(".git/HEAD"), "ref");
     publish(&place, "new");
@@ -128,7 +133,9 @@ fn what_a_killed_build_did_not_carry_over_is_rescued() {
 #[test]
 fn a_site_that_was_put_aside_comes_back() {
     let (folder, place) = folder();
-    let aside = folder.path().join(format!(".site.shelfmark-{}-old", dead_process()));
+    let aside = folder
+        .path()
+        .join(format!(".site.shelfmark-{}-old", dead_process()));
     fs::rename(place.path(), &aside).unwrap();
     drop(Staging::begin(&place).unwrap());
     assert_eq!(fs::read(place.path().join("index.html")).unwrap(), b"old");

@@ -1,0 +1,230 @@
+//! What a build writes, and what it refuses to.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::support::{Bench, answer, hashes, repository};
+
+#[test]
+fn the_sample_posts_are_all_published() {
+    let posts = repository().join("posts");
+    let bench = Bench::new();
+    let line = ["check", "--quiet"];
+    let files = hashes(&posts)
+        .keys()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|end| end == "md" || end == "markdown")
+        })
+        .count();
+    if files == 0 {
+        return;
+    }
+    let checked = answer(bench.command(line).arg(&posts));
+    assert_eq!(checked.code, 0, "{checked:?}");
+    let mut build = bench.command(["build", "--out", "site", "--viewer", "viewer", "--drafts"]);
+    let built = answer(build.arg(&posts));
+    assert_eq!(built.code, 0, "{built:?}");
+    assert_eq!(bench.ok("list site").stdout.lines().count(), files);
+    bench.ok("verify site");
+}
+
+#[test]
+fn a_site_holds_the_page_the_viewer_and_the_bundle() {
+    let bench = Bench::with_posts();
+    bench.build();
+    assert_eq!(
+        bench.names("site"),
+        [
+            "bundle",
+            "index.html",
+            "locales",
+            "shelfmark.d.ts",
+            "shelfmark.js",
+            "shelfmark_bg.wasm"
+        ]
+    );
+    assert_eq!(bench.names("site/locales"), ["en.json"]);
+    assert_eq!(
+        bench.names("."),
+        ["posts", "site", "viewer"],
+        "nothing is left over"
+    );
+    let manifest = fs::read(bench.path("site/bundle/archive.json")).unwrap();
+    let manifest = shelfmark_bundle::Manifest::decode(&manifest).unwrap();
+    assert_eq!(manifest.posts, 3);
+    assert_eq!(manifest.title, "Archive");
+    let tags: Vec<_> = manifest
+        .tags
+        .iter()
+        .map(|tag| (&*tag.name, tag.count))
+        .collect();
+    assert_eq!(tags, [("a", 2), ("b", 1)]);
+    let categories: Vec<_> = manifest
+        .categories
+        .iter()
+        .map(|tag| (&*tag.name, tag.count))
+        .collect();
+    assert_eq!(categories, [("a", 1), ("c", 1)]);
+    assert_eq!(
+        (manifest.from.as_deref(), manifest.to.as_deref()),
+        (Some("2024-01-02"), Some("2024-01-04"))
+    );
+    assert_eq!((manifest.undated, manifest.authors), (0, 1));
+    assert_eq!(manifest.texts.len(), 1);
+}
+
+/// Enough posts for several shards of every kind.
+fn many(bench: &Bench) {
+    for number in 0..700 {
+        let tags = format!("tag{}, tag{}", number % 7, number % 300);
+        let body =
+            format!("正文第{number}篇。 Some words, {}.\n\n", number * 7919).repeat(number % 90);
+        let date = if number % 50 == 0 {
+            String::new()
+        } else {
+            format!("date: 2020-01-{:02}\n", number % 28 + 1)
+        };
+        bench.write(
+            &format!("posts/{}/{number}.md", number % 5),
+            format!(
+                "---\ntitle: Post {number}\n{date}tags: [{tags}]\nauthor: Writer {}\n---\n{body}",
+                number % 40
+            ),
+        );
+    }
+}
+
+#[test]
+fn same_posts_same_bytes() {
+    let bench = Bench::with_posts();
+    many(&bench);
+    let mut sites: Vec<BTreeMap<_, _>> = Vec::new();
+    let mut note = |site: &Path| sites.push(hashes(site));
+
+    bench.build();
+    note(&bench.path("site"));
+    // From elsewhere, by another spelling, in one thread, over a site that is there.
+    let mut other = bench.command(["build", "--quiet", "--viewer"]);
+    other
+        .current_dir(std::env::temp_dir())
+        .env("RAYON_NUM_THREADS", "1");
+    other
+        .arg(bench.path("viewer"))
+        .arg(bench.path("posts/../posts"));
+    let built = answer(other.arg("--out").arg(bench.path("site")));
+    assert_eq!(built.code, 0, "{built:?}");
+    note(&bench.path("site"));
+    // Copied, so that times and the order in the folder differ.
+    for path in hashes(&bench.path("posts")).keys().rev() {
+        let content = fs::read(bench.path("posts").join(path)).unwrap();
+        bench.write(&format!("copy/{}", path.display()), content);
+    }
+    bench.ok("build copy --out elsewhere/site --viewer viewer --quiet");
+    note(&bench.path("elsewhere/site"));
+
+    assert!(sites[0].len() > 20, "several shards of each kind");
+    assert_eq!(sites[0], sites[1]);
+    assert_eq!(sites[0], sites[2]);
+    bench.ok("verify site");
+}
+
+#[test]
+fn slugs_do_not_depend_on_drafts() {
+    let bench = Bench::with_posts();
+    bench.write(
+        "posts/a/2024-01-02-same.md",
+        "---\ntitle: Same\ndraft: true\n---\n",
+    );
+    bench.write("posts/b/2024-01-02-same.md", "---\ntitle: Same\n---\n");
+    let slugs = |line: &str| -> BTreeMap<String, String> {
+        bench.ok(line);
+        bench
+            .ok("list site --format json")
+            .stdout
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+            .map(|post| (post["path"].to_string(), post["slug"].to_string()))
+            .collect()
+    };
+    let without = slugs("build posts --out site --viewer viewer");
+    let with = slugs("build posts --out site --viewer viewer --drafts");
+    assert_eq!((without.len(), with.len()), (4, 6));
+    for (path, slug) in without {
+        assert_eq!(with[&path], slug);
+    }
+}
+
+#[test]
+fn drafts_alone_make_an_empty_site() {
+    let bench = Bench::new();
+    bench.write("posts/a.md", "---\ntitle: A\ndraft: true\n---\n");
+    let answer = bench.build();
+    assert!(
+        answer
+            .stdout
+            .contains("0 posts published, 1 draft left out"),
+        "{answer:?}"
+    );
+    bench.ok("verify site");
+    assert_eq!(bench.ok("list site").stdout, "");
+}
+
+#[test]
+fn what_is_not_ours_is_not_replaced() {
+    let bench = Bench::with_posts();
+    bench.write("mine/letter.txt", "dear");
+    bench.write("file", "");
+    for (out, why) in [
+        ("mine", "not empty"),
+        ("file", "not a folder"),
+        ("posts/site", "inside the posts folder"),
+        (".", "which the site would replace"),
+    ] {
+        let answer = bench.run(&format!("build posts --out {out} --viewer viewer"));
+        assert_eq!(answer.code, 1, "{out}: {answer:?}");
+        assert!(answer.stderr.contains(why), "{out}: {answer:?}");
+    }
+    assert_eq!(bench.names("."), ["file", "mine", "posts", "viewer"]);
+    assert_eq!(bench.names("mine"), ["letter.txt"]);
+}
+
+#[test]
+fn what_lies_beside_the_site_files_stays() {
+    let bench = Bench::with_posts();
+    bench.build();
+    bench.write("site/CNAME", "archive.example");
+    bench.write("site/.nojekyll", "");
+    bench.write("site/.git/HEAD", "ref: refs/heads/pages");
+    bench.write("site/bundle/old-0123.bin", "");
+    bench.build();
+    for (name, content) in [
+        ("CNAME", "archive.example"),
+        (".nojekyll", ""),
+        (".git/HEAD", "ref: refs/heads/pages"),
+    ] {
+        assert_eq!(
+            fs::read_to_string(bench.path("site").join(name)).unwrap(),
+            content
+        );
+    }
+    assert!(!bench.path("site/bundle/old-0123.bin").exists());
+    assert_eq!(bench.names("."), ["posts", "site", "viewer"]);
+}
+
+#[test]
+fn a_place_that_can_not_be_written_to_is_named() {
+    let bench = Bench::with_posts();
+    bench.write("file", "");
+    let answer = bench.run("build posts --out file/site --viewer viewer");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.stderr.contains("file/site"), "{answer:?}");
+    if cfg!(target_os = "linux") {
+        // Where nobody can write, whoever runs the test.
+        let answer = bench.run("build posts --out /proc/shelfmark-site --viewer viewer");
+        assert_eq!(answer.code, 1, "{answer:?}");
+        assert!(answer.stderr.contains("/proc/"), "{answer:?}");
+    }
+    assert_eq!(bench.names("."), ["file", "posts", "viewer"]);
+}

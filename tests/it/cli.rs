@@ -1,0 +1,294 @@
+//! Words, exit statuses and messages.
+
+use crate::support::Bench;
+
+#[test]
+fn help_tells_what_there_is() {
+    let bench = Bench::new();
+    let help = bench.ok("--help").stdout;
+    for command in ["build", "serve", "check", "extract", "list", "verify"] {
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command} in {help}"
+        );
+        assert!(
+            bench
+                .ok(&format!("{command} --help"))
+                .stdout
+                .contains("Usage")
+        );
+    }
+    for absent in ["pack", "keygen", "--sign", "--viewer"] {
+        assert!(
+            !help.contains(absent),
+            "{absent} does not exist yet: {help}"
+        );
+    }
+}
+
+#[test]
+fn the_version_names_the_format() {
+    let version = Bench::new().ok("--version").stdout;
+    let format = format!("(bundle format {})", shelfmark_bundle::FORMAT_VERSION);
+    assert!(
+        version.starts_with("shelfmark ") && version.contains(&format),
+        "{version}"
+    );
+}
+
+#[test]
+fn wrong_usage_is_2() {
+    let bench = Bench::with_posts();
+    for line in [
+        "nonsense",
+        "build",
+        "build posts",
+        "build --out site",
+        "build posts --out site --nonsense",
+        "check posts --format xml",
+        "serve posts --port many",
+        "extract site",
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 2, "{line}: {answer:?}");
+        assert!(answer.stderr.contains("--help"), "{line}: {answer:?}");
+    }
+    assert_eq!(bench.names("."), ["posts", "viewer"]);
+}
+
+#[test]
+fn what_is_not_there_is_1_and_named() {
+    let bench = Bench::with_posts();
+    for (line, named) in [
+        ("build nowhere --out site --viewer viewer", "nowhere"),
+        ("check nowhere", "nowhere"),
+        ("serve nowhere --viewer viewer", "nowhere"),
+        ("extract nowhere --out out", "nowhere"),
+        ("list posts", "not a site made by Shelfmark"),
+        ("verify nowhere", "nowhere"),
+        (
+            "build viewer --out site --viewer viewer",
+            "no posts found in `viewer`",
+        ),
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1, "{line}: {answer:?}");
+        assert!(answer.stderr.contains(named), "{line}: {answer:?}");
+        assert_eq!(answer.stdout, "", "{line}");
+    }
+    assert_eq!(bench.names("."), ["posts", "viewer"]);
+}
+
+#[test]
+fn a_program_without_its_viewer_says_so() {
+    let bench = Bench::with_posts();
+    std::fs::create_dir(bench.path("empty")).unwrap();
+    for line in [
+        "build posts --out site --viewer empty",
+        "serve posts --viewer empty",
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1);
+        assert!(
+            answer
+                .stderr
+                .contains("without its viewer; build it with `cargo xtask build`")
+        );
+    }
+}
+
+const BROKEN: &str = "---\ntitle: Broken\ndate: yesterday\n---\nbody\n";
+
+#[test]
+fn check_names_file_line_and_column() {
+    let bench = Bench::with_posts();
+    assert_eq!(bench.run("check posts").code, 0);
+    bench.write("posts/broken.md", BROKEN);
+    let answer = bench.run("check posts");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.stderr.contains("posts/broken.md:3:"), "{answer:?}");
+    assert!(
+        answer.stderr.contains("date: yesterday"),
+        "the line is shown: {answer:?}"
+    );
+    assert_eq!(answer.stdout, "");
+    assert_eq!(bench.names("."), ["posts", "viewer"], "writes nothing");
+}
+
+#[test]
+fn check_speaks_json() {
+    let bench = Bench::with_posts();
+    bench.write("posts/broken.md", BROKEN);
+    let answer = bench.run("check posts --format json --quiet");
+    assert_eq!((answer.code, answer.stderr.as_str()), (1, ""));
+    let mut places = 0;
+    for line in answer.stdout.lines() {
+        let problem: serde_json::Value = serde_json::from_str(line).unwrap();
+        let keys: Vec<&String> = problem.as_object().unwrap().keys().collect();
+        assert_eq!(keys.len(), 7, "{line}");
+        assert_eq!(problem["file"], "posts/broken.md");
+        assert_eq!(problem["severity"], "warning");
+        assert!(problem["code"].is_string() && problem["message"].is_string());
+        places += usize::from(problem["line"] == 3 && problem["column"].is_u64());
+    }
+    assert!(places > 0, "{answer:?}");
+}
+
+#[test]
+fn a_build_warns_counts_and_succeeds() {
+    let bench = Bench::with_posts();
+    for number in 0..30 {
+        bench.write(&format!("posts/broken-{number}.md"), BROKEN);
+    }
+    let answer = bench.build();
+    assert!(answer.stderr.contains("posts/broken-0.md:3:"), "{answer:?}");
+    assert!(answer.stderr.contains("more: ") && answer.stderr.contains("run `shelfmark check`"));
+    assert!(
+        answer
+            .stdout
+            .contains("33 posts published, 1 draft left out"),
+        "{answer:?}"
+    );
+    assert!(answer.stdout.contains("warnings"), "{answer:?}");
+}
+
+#[test]
+fn quiet_is_quiet() {
+    let bench = Bench::with_posts();
+    bench.write("posts/broken.md", BROKEN);
+    let answer = bench.ok("build posts --out site --viewer viewer --quiet");
+    assert_eq!((answer.stdout.as_str(), answer.stderr.as_str()), ("", ""));
+    let answer = bench.run("build nowhere --out site --viewer viewer --quiet");
+    assert!(!answer.stderr.is_empty(), "errors are always shown");
+}
+
+#[test]
+fn no_colours_outside_a_terminal() {
+    let bench = Bench::with_posts();
+    bench.write(
+        "posts/broken.md",
+        "---\ntitle: \"\u{1b}[31mred\"\ndate: x\n---\n",
+    );
+    let answer = bench.run("check posts");
+    assert!(!answer.stderr.contains('\u{1b}'), "{answer:?}");
+    bench.build();
+    for line in ["list site", "list site --format json"] {
+        assert!(!bench.ok(line).stdout.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn strict_turns_warnings_into_failure_and_keeps_the_old_site() {
+    let bench = Bench::with_posts();
+    bench.ok("build posts --out site --viewer viewer --strict");
+    let before = crate::support::hashes(&bench.path("site"));
+    bench.write("posts/broken.md", BROKEN);
+    let answer = bench.run("build posts --out site --viewer viewer --strict");
+    assert_eq!(answer.code, 1);
+    assert!(answer.stderr.contains("posts/broken.md:3:"), "{answer:?}");
+    assert!(
+        answer.stderr.contains("nothing was published"),
+        "{answer:?}"
+    );
+    assert_eq!(crate::support::hashes(&bench.path("site")), before);
+    assert_eq!(bench.names("."), ["posts", "site", "viewer"]);
+}
+
+#[test]
+fn a_draft_that_is_left_out_may_be_broken() {
+    let bench = Bench::with_posts();
+    bench.write("posts/_drafts/undated.md", "---\ntitle: Some day\n---\n");
+    bench.ok("check posts");
+    bench.write("posts/_drafts/broken.md", BROKEN);
+    bench.ok("build posts --out site --viewer viewer --strict");
+    assert_eq!(bench.run("check posts").code, 1);
+    let answer = bench.run("build posts --out site --viewer viewer --strict --drafts");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.stderr.contains("_drafts/broken.md:3:"), "{answer:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_is_counted() {
+    let bench = Bench::with_posts();
+    std::os::unix::fs::symlink("nowhere", bench.path("posts/gone.md")).unwrap();
+    let answer = bench.build();
+    assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
+    assert!(answer.stdout.contains("1 file not readable"), "{answer:?}");
+    assert!(answer.stderr.contains("posts/gone.md"), "{answer:?}");
+    let answer = bench.run("build posts --out other --viewer viewer --strict");
+    assert_eq!(answer.code, 1, "{answer:?}");
+}
+
+#[test]
+fn settings_stand_beside_the_posts_and_the_command_line_wins() {
+    let bench = Bench::with_posts();
+    bench.write(
+        "posts/shelfmark.toml",
+        "title = \"From <file>\"\ndescription = \"d\"\nlanguage = \"zh-Hans\"\ndrafts = true\n",
+    );
+    let answer = bench.build();
+    assert!(answer.stdout.contains("4 posts published"), "{answer:?}");
+    let page = std::fs::read_to_string(bench.path("site/index.html")).unwrap();
+    assert!(page.contains("<title>From &lt;file&gt;</title>"), "{page}");
+    assert!(
+        page.contains("lang=\"zh-Hans\"") && page.contains("content=\"d\""),
+        "{page}"
+    );
+    bench.ok("build posts --out site --viewer viewer --title Line");
+    let page = std::fs::read_to_string(bench.path("site/index.html")).unwrap();
+    assert!(
+        page.contains("<title>Line</title>") && page.contains("content=\"d\""),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_misspelt_setting_is_named_with_its_line() {
+    let bench = Bench::with_posts();
+    bench.write("posts/shelfmark.toml", "# mine\ntitel = \"x\"\n");
+    for line in [
+        "build posts --out site --viewer viewer",
+        "check posts",
+        "serve posts --viewer viewer",
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1, "{answer:?}");
+        assert!(
+            answer.stderr.contains("posts/shelfmark.toml:2:1"),
+            "{answer:?}"
+        );
+        assert!(answer.stderr.contains("unknown key `titel`"), "{answer:?}");
+    }
+    let answer = bench.run("build viewer --out site --viewer viewer --language x_y");
+    assert_eq!(answer.code, 1);
+    assert!(answer.stderr.contains("not a language tag"), "{answer:?}");
+    assert!(!bench.path("site").exists());
+}
+
+#[test]
+fn list_shows_every_post() {
+    let bench = Bench::with_posts();
+    bench.build();
+    let answer = bench.ok("list site");
+    assert_eq!(answer.stdout.lines().count(), 3);
+    assert!(answer.stdout.starts_with("2024-01-02  "), "{answer:?}");
+    let posts: Vec<serde_json::Value> = bench
+        .ok("list site --format json")
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(posts[0]["id"], 0);
+    assert_eq!(posts[0]["title"], "One");
+    assert_eq!(posts[0]["path"], "2024-01-02-one.md");
+    assert_eq!(posts[0]["tags"], serde_json::json!(["a", "b"]));
+    assert_eq!(posts[1]["title"], "第二篇");
+    assert_eq!(posts[2]["path"], "sub/2024-01-04-three.markdown");
+    assert!(
+        posts[2]["date"]
+            .as_str()
+            .unwrap()
+            .starts_with("2024-01-04T01:02:03")
+    );
+}

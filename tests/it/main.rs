@@ -1,0 +1,13 @@
+//! The command line as people use it: the real program, run on folders made for each test.
+//!
+//! One binary for all modules, so that it links once. No test measures time.
+
+mod support;
+
+mod boundaries;
+mod build;
+mod cli;
+mod extract;
+mod killed;
+mod serve;
+mod verify;

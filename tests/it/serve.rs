@@ -1,0 +1,204 @@
+//! The local server, over real sockets.
+
+#![cfg(unix)]
+
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+
+use crate::support::http::{Events, get, get_as};
+use crate::support::{Bench, answer};
+
+/// A running server; stopped when dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(bench: &Bench) -> Self {
+        std::fs::create_dir_all(bench.path("temp")).unwrap();
+        let mut command = bench.command("serve posts --viewer viewer --quiet".split(' '));
+        command
+            .env("TMPDIR", bench.path("temp"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let address = line
+            .trim_end()
+            .strip_prefix("http://")
+            .and_then(|rest| rest.strip_suffix('/'));
+        let address = address
+            .unwrap_or_else(|| panic!("not an address: {line:?}"))
+            .to_owned();
+        assert!(address.starts_with("127.0.0.1:"), "{address}");
+        Self { child, address }
+    }
+
+    /// Ctrl-C, and what became of it.
+    fn interrupt(mut self) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-INT", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn files_come_with_the_right_types() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    let manifest = get(&server.address, "/bundle/archive.json");
+    let text = manifest.text();
+    let list = text.split("\"lists\":[[\"").nth(1).unwrap();
+    let list = format!("/bundle/list-{}.bin", &list[..16]);
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/index.html", "text/html; charset=utf-8"),
+        ("/shelfmark.js", "text/javascript"),
+        ("/shelfmark.d.ts", "text/plain; charset=utf-8"),
+        ("/shelfmark_bg.wasm", "application/wasm"),
+        ("/locales/en.json", "application/json"),
+        (&list, "application/octet-stream"),
+        ("/-/reload.js", "text/javascript; charset=utf-8"),
+    ] {
+        let answer = get(&server.address, path);
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.header("content-type"), kind, "{path}");
+        assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("content-encoding"), "", "{path}");
+        assert!(!answer.body.is_empty(), "{path}");
+    }
+    let page = get(&server.address, "/").text();
+    assert!(
+        page.contains("<script type=\"module\" src=\"-/reload.js?"),
+        "{page}"
+    );
+}
+
+#[test]
+fn nothing_outside_the_site_is_served() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    for path in [
+        "/../../../../../../etc/passwd",
+        "/..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+        "/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+        "/bundle/../../../../../../etc/passwd",
+        "//etc/passwd",
+        "/%2fetc%2fpasswd",
+        "/bundle",
+        "/bundle/",
+        "/locales/",
+        "/nothing",
+        "/index.html%00",
+    ] {
+        let answer = get(&server.address, path);
+        assert!(answer.status >= 300, "{path}: {answer:?}");
+        assert!(!answer.text().contains("root:"), "{path}");
+    }
+}
+
+#[test]
+fn strangers_names_are_refused() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    let port = server.address.split(':').nth(1).unwrap();
+    for path in ["/", "/bundle/archive.json", "/-/reload", "/-/reload.js"] {
+        for host in [
+            format!("evil.example:{port}"),
+            "evil.example".into(),
+            String::new(),
+        ] {
+            assert_eq!(get_as(&server.address, path, &host).status, 403, "{host}");
+        }
+    }
+    assert_eq!(
+        get_as(&server.address, "/", &format!("localhost:{port}")).status,
+        200
+    );
+}
+
+#[test]
+fn an_edit_reaches_open_pages() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    let page = get(&server.address, "/").text();
+    let mut events = Events::open(&server.address, "/-/reload");
+    let first = events.next();
+    assert!(page.contains(&first), "the page knows its version: {page}");
+
+    bench.write(
+        "posts/2024-06-01-new.md",
+        "---\ntitle: Brand new\ntags: [fresh]\n---\n",
+    );
+    let second = events.next();
+    assert_ne!(first, second);
+    assert!(
+        get(&server.address, "/bundle/archive.json")
+            .text()
+            .contains("fresh")
+    );
+    assert!(get(&server.address, "/").text().contains(&second));
+
+    // What can't be built leaves the site as it was, and mending it goes on.
+    bench.write("posts/shelfmark.toml", "titel = 3\n");
+    bench.write(
+        "posts/new/2024-06-02-newer.md",
+        "---\ntitle: Newer\ntags: [fresher]\n---\n",
+    );
+    std::fs::remove_file(bench.path("posts/shelfmark.toml")).unwrap();
+    let third = events.next();
+    assert_ne!(second, third);
+    assert!(
+        get(&server.address, "/bundle/archive.json")
+            .text()
+            .contains("fresher")
+    );
+}
+
+#[test]
+fn the_end_leaves_nothing_behind() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    assert_eq!(bench.names("temp").len(), 1);
+    // An open page does not hold the end up.
+    let mut events = Events::open(&server.address, "/-/reload");
+    events.next();
+    assert_eq!(server.interrupt(), Some(0));
+    assert_eq!(bench.names("temp"), [""; 0]);
+}
+
+#[test]
+fn a_taken_port_is_refused_only_when_asked_for() {
+    let bench = Bench::with_posts();
+    let one = Server::start(&bench);
+    let two = Server::start(&bench);
+    assert_ne!(one.address, two.address);
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let refused =
+        answer(&mut bench.command(["serve", "posts", "--viewer", "viewer", "--port", &port]));
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.contains(&format!("port {port} is taken")),
+        "{refused:?}"
+    );
+}

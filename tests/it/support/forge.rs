@@ -1,0 +1,82 @@
+//! Bundles that no honest compiler writes, with every hash right.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use shelfmark_bundle::{
+    BodyShard, FORMAT_VERSION, ListShard, MARK, Manifest, PostRecord, ShardKind, ShardRef,
+    SlugShard, slug_hash,
+};
+
+/// A record of a post whose source file is `path`.
+pub(crate) fn record(path: &str, text: &str) -> PostRecord {
+    let mut record = PostRecord {
+        path: path.into(),
+        text: text.into(),
+        ..PostRecord::default()
+    };
+    record.entry.slug = path.into();
+    record.entry.title = path.into();
+    record
+}
+
+/// Writes a site that holds these posts (fewer than one list shard's worth).
+pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
+    let bundle = folder.join("bundle");
+    fs::create_dir_all(&bundle).unwrap();
+    let entries: Vec<_> = posts.iter().map(|post| post.entry.clone()).collect();
+    let count = u32::try_from(posts.len()).unwrap();
+    let mut slugs: Vec<(u32, u32)> = (0..)
+        .zip(&entries)
+        .map(|(id, entry)| (slug_hash(&entry.slug), id))
+        .collect();
+    slugs.sort_unstable();
+    let (hashes, ids) = slugs.into_iter().unzip();
+    let body = shard(
+        &bundle,
+        ShardKind::Body,
+        &BodyShard { first: 0, posts }.encode(),
+    );
+    let list = ListShard {
+        first: 0,
+        posts: entries,
+        bodies: vec![(0, body)],
+    };
+    let manifest = Manifest {
+        shelfmark: MARK.into(),
+        format: FORMAT_VERSION,
+        title: "forged".into(),
+        description: String::new(),
+        language: String::new(),
+        posts: count,
+        undated: count,
+        from: None,
+        to: None,
+        text_bytes: 0,
+        tags: Vec::new(),
+        categories: Vec::new(),
+        authors: 0,
+        languages: Vec::new(),
+        lists: vec![shard(&bundle, ShardKind::List, &list.encode())],
+        slugs: vec![shard(
+            &bundle,
+            ShardKind::Slugs,
+            &SlugShard { hashes, ids }.encode(),
+        )],
+        facets: Vec::new(),
+        texts: Vec::new(),
+    };
+    fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
+}
+
+fn shard(bundle: &Path, kind: ShardKind, json: &[u8]) -> ShardRef {
+    let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
+    gz.write_all(json).unwrap();
+    let gz = gz.finish().unwrap();
+    let shard = ShardRef(super::hash(&gz), gz.len() as u64, json.len() as u64);
+    fs::write(bundle.join(shard.file_name(kind)), gz).unwrap();
+    shard
+}

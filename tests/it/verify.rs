@@ -1,0 +1,113 @@
+//! Every damaged byte of a bundle is found.
+
+use std::fs;
+
+use crate::support::Bench;
+
+/// A site and the names of its bundle's files.
+fn site() -> (Bench, Vec<String>) {
+    let bench = Bench::with_posts();
+    bench.build();
+    bench.ok("verify site");
+    let names = bench.names("site/bundle");
+    (bench, names)
+}
+
+fn first<'a>(names: &'a [String], kind: &str) -> &'a str {
+    let found = names.iter().find(|name| name.starts_with(kind));
+    found.unwrap_or_else(|| panic!("no {kind} in {names:?}"))
+}
+
+const KINDS: [&str; 5] = ["list-", "body-", "slugs-", "facets-", "text-"];
+
+#[test]
+fn one_flipped_byte_is_found_in_every_kind_of_file() {
+    let (bench, names) = site();
+    for kind in KINDS {
+        let name = first(&names, kind);
+        let path = bench.path("site/bundle").join(name);
+        let good = fs::read(&path).unwrap();
+        for at in [0, 4, good.len() / 2, good.len() - 1] {
+            let mut bad = good.clone();
+            bad[at] ^= 0x10;
+            fs::write(&path, bad).unwrap();
+            let answer = bench.run("verify site");
+            assert_eq!(answer.code, 1, "{name} byte {at}: {answer:?}");
+            assert!(answer.stderr.contains(name), "{answer:?}");
+        }
+        fs::write(&path, good).unwrap();
+    }
+    bench.ok("verify site");
+}
+
+#[test]
+fn missing_and_cut_files_are_found() {
+    let (bench, names) = site();
+    for kind in KINDS {
+        let name = first(&names, kind);
+        let path = bench.path("site/bundle").join(name);
+        let good = fs::read(&path).unwrap();
+        fs::write(&path, &good[..good.len() - 1]).unwrap();
+        assert_eq!(bench.run("verify site").code, 1, "{name} cut");
+        fs::write(&path, [&good[..], b"x"].concat()).unwrap();
+        assert_eq!(bench.run("verify site").code, 1, "{name} longer");
+        fs::remove_file(&path).unwrap();
+        let answer = bench.run("verify site");
+        assert_eq!(answer.code, 1);
+        assert!(
+            answer.stderr.contains(&format!("{name}: is missing")),
+            "{answer:?}"
+        );
+        fs::write(&path, good).unwrap();
+    }
+}
+
+#[test]
+fn a_manifest_that_does_not_fit_its_posts_is_found() {
+    let (bench, names) = site();
+    let path = bench.path("site/bundle/archive.json");
+    let good = fs::read_to_string(&path).unwrap();
+    let list = &first(&names, "list-")[5..21];
+    let lie = |from: &str, to: &str| {
+        assert!(good.contains(from), "{from} in {good}");
+        fs::write(&path, good.replacen(from, to, 1)).unwrap();
+        let answer = bench.run("verify site");
+        assert_eq!(answer.code, 1, "{from} became {to}: {answer:?}");
+        assert!(!answer.stderr.is_empty(), "{answer:?}");
+    };
+    lie(list, &list.chars().rev().collect::<String>());
+    lie("\"posts\":3", "\"posts\":4");
+    lie("\"undated\":0", "\"undated\":1");
+    lie("\"from\":\"2024", "\"from\":\"2023");
+    lie("\"count\":2", "\"count\":1");
+    lie("\"name\":\"b\"", "\"name\":\"x\"");
+    lie("\"authors\":1", "\"authors\":2");
+    lie("\"format\":1", "\"format\":2");
+    lie("{", "[");
+}
+
+#[test]
+fn a_newer_format_is_named() {
+    let (bench, _) = site();
+    let path = bench.path("site/bundle/archive.json");
+    let newer = fs::read_to_string(&path)
+        .unwrap()
+        .replacen("\"format\":1", "\"format\":99", 1);
+    fs::write(&path, newer).unwrap();
+    for line in ["verify site", "list site", "extract site --out out"] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1);
+        assert!(
+            answer.stderr.contains("99") && answer.stderr.contains("newer reader"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_nothing_names_is_no_damage() {
+    let (bench, _) = site();
+    bench.write("site/bundle/list-ffffffffffffffff.bin", "");
+    let answer = bench.ok("verify site");
+    assert!(answer.stderr.contains("nothing names it"), "{answer:?}");
+}
