@@ -29,7 +29,7 @@ pub(super) fn serve(asked: &Serve, screen: Screen) -> Result<bool, Error> {
         open: asked.open,
         known: Mutex::default(),
     };
-    match server::serve(&options, &viewer.files(), &shown, progress) {
+    match server::serve(&options, &viewer.files(), &shown, &progress) {
         // Stopped before it was up: the way to end it.
         Err(Error::Interrupted) | Ok(()) => Ok(true),
         Err(error) => Err(error),

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use crate::build::build;
 use crate::error::Error;
-use crate::interrupt;
+use crate::interrupt::Signals;
 use crate::options::{BuildOptions, Settings};
 use crate::progress::Progress;
 use crate::site::Viewer;
@@ -55,7 +55,7 @@ pub fn serve(
     options: &ServeOptions,
     viewer: Viewer<'_>,
     listener: &dyn Listener,
-    progress: Arc<Progress>,
+    progress: &Progress,
 ) -> Result<(), Error> {
     let sockets = port::listen(options.port)?;
     let folder = tempfile::Builder::new()
@@ -76,7 +76,7 @@ pub fn serve(
             None
         }
     };
-    listener.built(Ok(&build(&order, viewer, &progress)?));
+    listener.built(Ok(&build(&order, viewer, progress)?));
     let (site, shown) = watch::channel(version(&order.out));
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -102,7 +102,7 @@ pub fn serve(
                 }
             });
         }
-        let served = runtime.block_on(run(sockets, &order.out, shown, listener));
+        let served = runtime.block_on(run(sockets, &order.out, shown, listener, progress));
         stopping.stop();
         served
     });
@@ -117,15 +117,19 @@ async fn run(
     site: &Path,
     shown: watch::Receiver<String>,
     listener: &dyn Listener,
+    progress: &Progress,
 ) -> Result<(), Error> {
     let failed = || Error::file("serve", site);
+    let mut signals = Signals::listen();
+    // Asked before anyone listened here.
+    progress.go_on()?;
     let address = socket.local_addr().map_err(failed())?;
     socket.set_nonblocking(true).map_err(failed())?;
     let socket = tokio::net::TcpListener::from_std(socket).map_err(failed())?;
     let server =
         tokio::spawn(axum::serve(socket, http::router(site.to_owned(), shown)).into_future());
     listener.ready(&format!("http://127.0.0.1:{}/", address.port()));
-    interrupt::asked_to_end().await;
+    signals.next().await;
     server.abort();
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! character, and leaves out wrappers that hold nothing: opening tags wait until something is
 //! shown inside.
 
+use crate::disarm;
 use crate::policy::{self, Flow, Rule};
 use crate::url::{host, resolve, same_target, scheme, trimmed};
 
@@ -367,7 +368,7 @@ impl<T: Tree, S: Sink> Walk<'_, T, S> {
 
     /// `text-align` of a table cell, which Markdown tables state in `style`.
     fn alignment(&self, node: &T::Node) -> Option<&'static str> {
-        let style = self.tree.attribute(node, "style")?;
+        let style = self.tree.attribute(node, disarm::STYLE)?;
         let value = style
             .trim()
             .strip_prefix("text-align:")?
@@ -499,7 +500,9 @@ impl<T: Tree, S: Sink> Walk<'_, T, S> {
 
     /// Steps over the heading that repeats the title, if the post begins with it.
     fn skip_title_heading(&self, first: Option<T::Node>) -> Option<T::Node> {
-        let Some(source) = self.context.source else { return first };
+        let Some(source) = self.context.source else {
+            return first;
+        };
         let mut node = first.clone();
         while let Some(candidate) = node {
             match self.tree.view(&candidate) {

@@ -2,31 +2,29 @@
 
 use pulldown_cmark::{Options, Parser, html};
 
+use crate::disarm::disarm;
+
 /// What stands before a post's HTML when it is parsed as a document.
 ///
 /// The `hr` is not part of the post: it makes the parser refuse a `frameset` that would replace
 /// the body (HTML standard, 13.2.6.4.7, "frameset-ok flag"). Walks skip the body's first child.
 pub const PREFIX: &str = "<!doctype html><body><hr>";
 
-/// Renders a Markdown body to HTML that is *not* safe: it must go through [`crate::clean`].
-#[must_use]
-pub fn to_html(markdown: &str) -> String {
-    let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
-    render(markdown, &mut out);
-    out
-}
-
-/// Renders a Markdown body to a whole HTML document for an inert parser; see [`PREFIX`].
+/// Renders a Markdown body to a whole HTML document for an inert parser; see [`PREFIX`]. It is
+/// *not* safe: what is shown of it is decided by [`crate::clean`].
 #[must_use]
 pub fn to_document(markdown: &str) -> String {
-    let mut out = String::with_capacity(PREFIX.len() + markdown.len() + markdown.len() / 4);
+    let html = to_html(markdown);
+    let mut out = String::with_capacity(PREFIX.len() + html.len() + 64);
     out.push_str(PREFIX);
-    render(markdown, &mut out);
+    disarm(&html, &mut out);
     out
 }
 
-fn render(markdown: &str, out: &mut String) {
-    html::push_html(out, Parser::new_ext(markdown, options()));
+fn to_html(markdown: &str) -> String {
+    let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
+    html::push_html(&mut out, Parser::new_ext(markdown, options()));
+    out
 }
 
 /// Tables, footnotes, strikethrough and task lists; no "smart" punctuation: an archive shows what

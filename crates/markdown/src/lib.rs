@@ -1,18 +1,19 @@
 //! Post bodies: Markdown to HTML, and the one sanitiser that decides what of it may be shown.
 //!
-//! The Markdown options are chosen once ([`to_html`]); the allow-list is data ([`policy`]); the
+//! The Markdown options are chosen once ([`to_document`]); the allow-list is data ([`policy`]); the
 //! walk over a parsed tree ([`clean`]) is written once, generic over the parser's tree and over
 //! what is built from it. The browser parses inertly with its own `DOMParser` and builds nodes;
 //! the compiler parses with `html5ever` and collects the visible text. Both show and find the
 //! same because they run the same walk. Nothing here parses HTML, touches a DOM or a file.
 
 pub mod clean;
+mod disarm;
 mod html;
 pub mod policy;
 mod url;
 mod visible;
 
 pub use clean::{Context, Element, Embed, Image, Link, Notes, Sink, Tree, View, clean};
-pub use html::{PREFIX, to_document, to_html};
+pub use html::{PREFIX, to_document};
 pub use url::{host, resolve, same_target};
 pub use visible::VisibleText;

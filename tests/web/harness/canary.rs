@@ -54,12 +54,13 @@ impl Canary {
         std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The addresses asked for since the last [`Canary::heard`], which still gives them.
-    pub(crate) fn addresses(&self) -> Vec<String> {
+    /// What was asked since the last [`Canary::heard`], which still gives it: `GET http://...`,
+    /// `CONNECT host:port`, or `TLS` where a browser does not name the host to a proxy.
+    pub(crate) fn requests(&self) -> Vec<String> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard
-            .iter()
-            .map(|request| request.word(1).to_owned())
+        let lines = heard.iter().map(|request| request.line.as_str());
+        lines
+            .map(|line| line.trim_end_matches(" HTTP/1.1").to_owned())
             .collect()
     }
 }

@@ -334,7 +334,7 @@ impl<'a> Page<'a> {
     pub(crate) fn assert_quiet(&self) {
         let complaints = self.complaints();
         assert!(complaints.is_empty(), "{}: {complaints:#?}", self.engine());
-        let heard = self.canary().addresses();
+        let heard = self.canary().requests();
         assert!(heard.is_empty(), "{}: requests to {heard:?}", self.engine());
     }
 

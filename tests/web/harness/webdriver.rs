@@ -12,7 +12,7 @@ use super::http;
 /// Longer than any time limit that drivers have themselves.
 const PATIENCE: Duration = Duration::from_secs(100);
 /// How long a browser may take to start.
-const START: Duration = Duration::from_secs(45);
+const START: Duration = Duration::from_secs(30);
 /// How long a page may take to load, and an asynchronous script to answer, in ms.
 const LIMIT_MS: u32 = 90_000;
 
