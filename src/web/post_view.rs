@@ -48,7 +48,7 @@ pub(super) fn post(
     );
     let head = dom.with(
         "header",
-        &[("class", "post-head")],
+        &[("class", "post-head"), ("dir", direction)],
         &[&title, &facts(dom, texts, entry, true)],
     );
     append(&head, &source_line(dom, texts, entry));

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BodyShard, FORMAT_VERSION, LIST_SPAN, ListShard, MARK, MAX_POSTS, Manifest, ShardKind,
-    ShardRef, TextShard,
+    BodyShard, FORMAT_VERSION, LIST_SPAN, ListShard, MARK, MAX_POSTS, MAX_SHARD, Manifest,
+    ShardKind, ShardRef, TextShard,
 };
 
 use crate::archive::MANIFEST;
@@ -170,7 +170,11 @@ fn span(
         .into_par_iter()
         .zip(starts)
         .map(|(posts, first)| {
-            let json = BodyShard { first, posts }.encode();
+            let shard = BodyShard { first, posts };
+            let json = shard.encode();
+            if json.len() as u64 > MAX_SHARD {
+                return Err(too_large(&shard));
+            }
             Ok((first, writer.shard(ShardKind::Body, &json)?))
         })
         .collect::<Result<_, Error>>()?;
@@ -184,6 +188,18 @@ fn span(
         languages,
         texts,
     })
+}
+
+fn too_large(shard: &BodyShard) -> Error {
+    let largest = shard.posts.iter().max_by_key(|post| post.text.len());
+    Error::refused(
+        format!(
+            "`{}` would take more than the {} MB that a file of the bundle may hold",
+            largest.map_or("", |post| &post.path),
+            MAX_SHARD >> 20
+        ),
+        "leave the post out, or split it",
+    )
 }
 
 /// The post's language: stated, else told from its text.

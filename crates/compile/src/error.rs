@@ -116,7 +116,7 @@ impl fmt::Display for Error {
             Self::NoViewer => f.write_str(
                 "this program was built without its viewer; build it with `cargo xtask build`",
             ),
-            Self::Interrupted => f.write_str("interrupted; nothing was changed"),
+            Self::Interrupted => f.write_str("interrupted"),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Progress {
                     ProgressBar::new(total as u64)
                 };
                 let template = if total == 0 {
-                    "{spinner} {msg} {human_pos}"
+                    "{spinner} {msg}"
                 } else {
                     "{msg} [{bar:30}] {human_pos} of {human_len}"
                 };

@@ -52,13 +52,14 @@ impl<'a> Writer<'a> {
         let gz = gzip(json);
         let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
         if shard.bytes() > MAX_SHARD || shard.size() > MAX_SHARD {
-            return Err(Error::refused(
-                format!(
-                    "a post of more than {} MB does not fit into a bundle",
+            return Err(Error::Refused {
+                message: format!(
+                    "a {} file of the bundle would be larger than {} MB",
+                    kind.name(),
                     MAX_SHARD >> 20
                 ),
-                "leave it out, or split it",
-            ));
+                help: None,
+            });
         }
         let name = shard.file_name(kind);
         let path = self.folder.join(&name);

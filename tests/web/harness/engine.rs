@@ -157,7 +157,10 @@ static DISPLAY: LazyLock<Result<String, String>> = LazyLock::new(|| {
         }
         thread::sleep(Duration::from_millis(20));
     }
-    Err(format!("Xvfb does not come up: {}", keeper::printed("xvfb")))
+    Err(format!(
+        "Xvfb does not come up: {}",
+        keeper::printed("xvfb")
+    ))
 });
 
 fn free_port() -> u16 {

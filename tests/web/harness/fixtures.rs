@@ -30,7 +30,11 @@ pub(crate) fn known() -> Vec<(String, String)> {
                 "title: The dog\ntags: [animals]",
                 "A brown but quick dog met no fox, and read APEC峰会 in the paper.",
             ),
-            ("2022-01-05-pictures.md", "title: Pictures\ntags: [pictures]", PICTURES),
+            (
+                "2022-01-05-pictures.md",
+                "title: Pictures\ntags: [pictures]",
+                PICTURES,
+            ),
             (
                 "2022-01-06-bare.md",
                 "title: Only a title\nfrom: https://source.example/only-a-title",
@@ -71,6 +75,9 @@ fn note(n: usize) -> (String, String) {
     let line = "A line about shelves, ladders and lamps, long enough to be read slowly.\n\n";
     (
         format!("2021-{month:02}-{day:02}-note-{n:02}.md"),
-        post(&head, &format!("This is note number {n}.\n\n{}", line.repeat(40))),
+        post(
+            &head,
+            &format!("This is note number {n}.\n\n{}", line.repeat(40)),
+        ),
     )
 }

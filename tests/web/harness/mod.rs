@@ -4,17 +4,17 @@
 //! the page comes from [`server`], which damages files on demand; every request that leaves for
 //! anywhere else is heard by the [`canary`]; [`keeper`] ends all processes when the tests end.
 
+pub(crate) mod fixtures;
 pub(crate) mod page;
 pub(crate) mod sites;
-pub(crate) mod fixtures;
 
 mod browser;
 mod engine;
 mod webdriver;
 
-pub(crate) mod server;
 mod canary;
 pub(crate) mod http;
+pub(crate) mod server;
 
 pub(crate) mod keeper;
 pub(crate) mod tools;

@@ -50,7 +50,10 @@ impl<'a> Page<'a> {
         page.done(browser.session.renew_tab().map(|()| Value::Null));
         if browser.engine == Engine::Chromium {
             // A tab of a headless browser is not in front of anybody, but shall act so.
-            page.devtools("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }));
+            page.devtools(
+                "Emulation.setFocusEmulationEnabled",
+                &json!({ "enabled": true }),
+            );
             page.log_of_chromium();
         }
         browser.canary.heard();
@@ -60,9 +63,8 @@ impl<'a> Page<'a> {
 
     /// What the reader sees, in short, for messages about a failure.
     pub(crate) fn state(browser: &Browser) -> String {
-        let script = format!(
-            "{HELPERS} return location.href + '\\n' + text(one('main') ?? document.body)"
-        );
+        let script =
+            format!("{HELPERS} return location.href + '\\n' + text(one('main') ?? document.body)");
         let shown = browser
             .session
             .post("execute/sync", &json!({ "script": script, "args": [] }));
@@ -128,7 +130,10 @@ impl<'a> Page<'a> {
     /// Runs a script in the page, with the helpers of `helpers.js`, and returns its result.
     pub(crate) fn run(&self, script: &str, arguments: &Value) -> Value {
         let script = format!("{HELPERS}{script}");
-        self.post("execute/sync", &json!({ "script": script, "args": arguments }))
+        self.post(
+            "execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        )
     }
 
     /// The value of a script without arguments.

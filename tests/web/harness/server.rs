@@ -142,7 +142,8 @@ const LEAKY: &str = "<!doctype html><html><head><script src=/recorder.js></scrip
     <body><script>window.ran = 1</script>\
     <img src=http://leak.example/picture.png><img src=https://leak.example/picture.png>\
     <p style='color:#ccc'>hardly seen";
-const LEAKY_SCRIPT: &str = "Promise.reject('lost'); console.error('said'); alert('shown'); thrown();";
+const LEAKY_SCRIPT: &str =
+    "Promise.reject('lost'); console.error('said'); alert('shown'); thrown();";
 
 fn kind(file: &str) -> &'static str {
     match file.rsplit('.').next().unwrap_or_default() {

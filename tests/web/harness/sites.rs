@@ -99,7 +99,6 @@ pub(crate) fn sample() -> &'static Site {
 
 /// Posts whose numbers and words the tests know, see [`super::fixtures`].
 pub(crate) fn known() -> &'static Site {
-    static SITE: LazyLock<Site> =
-        LazyLock::new(|| Site::write("known", &super::fixtures::known()));
+    static SITE: LazyLock<Site> = LazyLock::new(|| Site::write("known", &super::fixtures::known()));
     &SITE
 }

@@ -43,12 +43,8 @@ pub(crate) fn geckodriver() -> PathBuf {
 /// The accessibility checker, as a script.
 pub(crate) fn axe() -> Result<Vec<u8>, String> {
     let path = folder().join("node_modules/axe-core/axe.min.js");
-    fs::read(&path).map_err(|error| {
-        format!(
-            "{}: {error}\nhelp: run `cargo xtask setup`",
-            path.display()
-        )
-    })
+    fs::read(&path)
+        .map_err(|error| format!("{}: {error}\nhelp: run `cargo xtask setup`", path.display()))
 }
 
 /// The first of some paths that is there.
@@ -70,7 +66,9 @@ pub(crate) fn mini_browser() -> Result<PathBuf, String> {
             folder
                 .file_name()
                 .and_then(|name| name.to_str())
-                .is_some_and(|name| name.starts_with("webkit2gtk-") || name.starts_with("webkitgtk-"))
+                .is_some_and(|name| {
+                    name.starts_with("webkit2gtk-") || name.starts_with("webkitgtk-")
+                })
         }));
     }
     places.sort();
