@@ -394,7 +394,9 @@ impl<T: Tree, S: Sink> Walk<'_, T, S> {
             return prefixed_id(&percent_decoded(id)).map(Link::Inside);
         }
         match scheme(&address) {
-            Some(scheme) if scheme == "mailto" => Some(Link::Outside(address)),
+            Some(scheme) if scheme == "mailto" => {
+                (!address.contains(char::is_control)).then_some(Link::Outside(address))
+            }
             _ => self.absolute(&address).map(Link::Outside),
         }
     }

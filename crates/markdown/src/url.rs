@@ -46,6 +46,9 @@ pub fn host(address: &str) -> Option<&str> {
 pub fn resolve(base: &str, address: &str) -> Option<String> {
     let base = trimmed(base);
     let address = trimmed(address).replace('\\', "/");
+    if address.contains(|c: char| c < ' ') {
+        return None; // Nobody writes these; somebody may hide something with them.
+    }
     if let Some(scheme) = scheme(&address) {
         if scheme != "http" && scheme != "https" {
             return None;

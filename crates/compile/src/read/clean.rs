@@ -2,7 +2,7 @@
 
 /// Makes one line of a value: line ends and other control characters that separate become a
 /// space, the rest of them and what would turn the direction of the text around it go, NUL
-/// becomes U+FFFD. Zero-width joiners, which emoji and several scripts need, stay.
+/// becomes U+FFFD. What stood for a picture (U+FFFC) goes. Zero-width joiners, which emoji and several scripts need, stay.
 pub(super) fn one_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars() {
@@ -13,7 +13,7 @@ pub(super) fn one_line(text: &str) -> String {
                     out.push(' ');
                 }
             }
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {}
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffc}' => {}
             c if c.is_control() => {}
             c => out.push(c),
         }
