@@ -84,7 +84,9 @@ pub(crate) fn wasm_target(project: &Project) -> Result<()> {
 pub(crate) fn rust_source(project: &Project) -> Result<()> {
     let installed = || -> Result<bool> {
         let mut rustc = Command::new("rustc");
-        rustc.current_dir(&project.root).args(["--print", "sysroot"]);
+        rustc
+            .current_dir(&project.root)
+            .args(["--print", "sysroot"]);
         let sysroot = command::output(&mut rustc)?;
         let lock = "lib/rustlib/src/rust/library/Cargo.lock";
         Ok(Path::new(sysroot.trim()).join(lock).is_file())

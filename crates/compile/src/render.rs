@@ -5,7 +5,7 @@
 
 use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{LocalName, ParseOpts, ns, parse_document};
+use html5ever::{ParseOpts, ns, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use shelfmark_markdown::{Context, Sink, Tree, View, VisibleText, clean, to_document};
 
@@ -103,7 +103,7 @@ impl Tree for Parsed {
         let attrs = attrs.borrow();
         let found = attrs
             .iter()
-            .find(|attr| attr.name.ns == ns!() && attr.name.local == LocalName::from(name))?;
+            .find(|attr| attr.name.ns == ns!() && *attr.name.local == *name)?;
         Some(found.value.to_string())
     }
 }

@@ -3,7 +3,7 @@
 //! An inert document runs nothing, but browsers still check its inline styles and handlers
 //! against the page's Content-Security-Policy, and report each one. So `style` and `on...`
 //! attributes and `style` and `base` elements get names that mean nothing before the HTML is
-//! parsed. This is no sanitising: [`crate::clean`] decides what is shown, whatever happens here.
+//! parsed. This is no sanitising: [`crate::clean()`] decides what is shown, whatever happens here.
 //! Tags are cut as in the HTML standard (13.2.5, states 6 to 40).
 
 use core::ops::Range;

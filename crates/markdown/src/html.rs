@@ -11,7 +11,7 @@ use crate::disarm::disarm;
 pub const PREFIX: &str = "<!doctype html><body><hr>";
 
 /// Renders a Markdown body to a whole HTML document for an inert parser; see [`PREFIX`]. It is
-/// *not* safe: what is shown of it is decided by [`crate::clean`].
+/// *not* safe: what is shown of it is decided by [`crate::clean()`].
 #[must_use]
 pub fn to_document(markdown: &str) -> String {
     let html = to_html(markdown);

@@ -1,7 +1,7 @@
 //! Post bodies: Markdown to HTML, and the one sanitiser that decides what of it may be shown.
 //!
 //! The Markdown options are chosen once ([`to_document`]); the allow-list is data ([`policy`]); the
-//! walk over a parsed tree ([`clean`]) is written once, generic over the parser's tree and over
+//! walk over a parsed tree ([`clean()`]) is written once, generic over the parser's tree and over
 //! what is built from it. The browser parses inertly with its own `DOMParser` and builds nodes;
 //! the compiler parses with `html5ever` and collects the visible text. Both show and find the
 //! same because they run the same walk. Nothing here parses HTML, touches a DOM or a file.
