@@ -9,5 +9,6 @@ mod build;
 mod cli;
 mod extract;
 mod killed;
+mod locales;
 mod serve;
 mod verify;

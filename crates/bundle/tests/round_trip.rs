@@ -1,0 +1,257 @@
+//! What was written is read back, and what was not is refused without a panic.
+
+use proptest::prelude::*;
+use serde_json::json;
+use shelfmark_bundle::{
+    BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
+    MARK, Manifest, PostRecord, Reading, ShardRef, SlugShard, TextShard, slug_hash,
+};
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,12}",
+        any::<String>(),
+        Just("武汉\u{0}\"\\\n\u{2028}😀".to_owned())
+    ]
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(text(), 0..4)
+}
+
+fn shard() -> impl Strategy<Value = ShardRef> {
+    ("[0-9a-f]{64}", 0..1_u64 << 29, 0..1_u64 << 29)
+        .prop_map(|(hash, bytes, size)| ShardRef(hash, bytes, size))
+}
+
+fn entry() -> impl Strategy<Value = Entry> {
+    (
+        text(),
+        text(),
+        prop::option::of(text()),
+        texts(),
+        texts(),
+        prop::option::of(texts()),
+        prop::option::of(text()),
+    )
+        .prop_map(
+            |(slug, title, date, authors, tags, categories, source)| Entry {
+                slug,
+                title,
+                lang: date.clone(),
+                date,
+                authors,
+                tags,
+                categories,
+                source,
+            },
+        )
+}
+
+fn record() -> impl Strategy<Value = PostRecord> {
+    (entry(), text(), text(), prop::option::of(text()), 0..3_u32).prop_map(
+        |(entry, path, text, bytes, root)| PostRecord {
+            entry,
+            path,
+            path_bytes: bytes.clone(),
+            root,
+            body: text.len() as u32,
+            text,
+            bytes,
+            extra: json!({"a": [1, -2.5, true, null, {"b": "武"}]})
+                .as_object()
+                .cloned()
+                .unwrap_or_default(),
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn body_shards(first in any::<u32>(), posts in prop::collection::vec(record(), 0..4)) {
+        let shard = BodyShard { first, posts };
+        let json = shard.encode();
+        prop_assert_eq!(&BodyShard::<PostRecord>::decode(&json).unwrap(), &shard);
+        let reading = BodyShard::<Reading>::decode(&json).unwrap();
+        for (whole, part) in shard.posts.iter().zip(&reading.posts) {
+            prop_assert_eq!(&whole.entry, &part.entry);
+            prop_assert_eq!(whole.markdown(), part.markdown());
+        }
+    }
+
+    #[test]
+    fn list_shards(posts in prop::collection::vec(entry(), 1..8), body in shard()) {
+        let count = posts.len() as u32;
+        let shard = ListShard { first: 0, posts, bodies: vec![(0, body)] };
+        prop_assert_eq!(ListShard::decode(&shard.encode(), 0, count).unwrap(), shard);
+    }
+
+    #[test]
+    fn slug_and_text_shards(slugs in prop::collection::btree_set("[a-z武汉]{1,6}", 1..9), texts in texts()) {
+        let mut pairs: Vec<(u32, u32)> = (0..).zip(&slugs).map(|(id, slug)| (slug_hash(slug), id)).collect();
+        pairs.sort_unstable();
+        let (hashes, ids) = pairs.into_iter().unzip();
+        let shard = SlugShard { hashes, ids };
+        let read = SlugShard::decode(&shard.encode(), slugs.len() as u32).unwrap();
+        for (id, slug) in (0..).zip(&slugs) {
+            prop_assert!(read.candidates(slug_hash(slug)).any(|candidate| candidate == id));
+        }
+        let shard = TextShard { first: 1, texts };
+        prop_assert_eq!(TextShard::decode(&shard.encode(), 9).unwrap(), shard);
+    }
+
+    #[test]
+    fn facet_shards(ids in prop::collection::btree_set(0..1000_u32, 0..40), name in text()) {
+        let ids: Vec<u32> = ids.into_iter().collect();
+        let shard = FacetShard { facets: vec![Facet::new(FacetKind::Author, name, &ids)] };
+        let read = FacetShard::decode(&shard.encode()).unwrap();
+        prop_assert_eq!(read.facets[0].ids(1000).unwrap(), ids);
+        prop_assert_eq!(read, shard);
+    }
+
+    #[test]
+    fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
+        let manifest = manifest(title, tags, shard);
+        prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
+    }
+
+    /// Any change of a byte gives an error or something that was checked; never a panic.
+    #[test]
+    fn damage_never_panics(place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
+        let mut json = manifest("t".into(), vec!["武".into()], ShardRef("0".repeat(64), 1, 2)).encode();
+        let place = place.index(json.len());
+        if cut { json.truncate(place) } else { json[place] = byte }
+        if let Ok(manifest) = Manifest::decode(&json) {
+            prop_assert_eq!(manifest.lists.len(), 1);
+        }
+        let _ = BodyShard::<PostRecord>::decode(&json);
+        let _ = FacetShard::decode(&json);
+    }
+}
+
+fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
+    Manifest {
+        shelfmark: MARK.into(),
+        format: 1,
+        description: title.clone(),
+        language: "en".into(),
+        title,
+        posts: 3,
+        undated: 1,
+        from: Some("2019-01-02".into()),
+        to: None,
+        text_bytes: 1 << 40,
+        tags: tags
+            .iter()
+            .map(|name| FacetCount {
+                name: name.clone(),
+                count: 2,
+                shard: 0,
+            })
+            .collect(),
+        categories: Vec::new(),
+        authors: 2,
+        languages: vec![Count {
+            name: "zh-Hans".into(),
+            count: 3,
+        }],
+        lists: vec![shard.clone()],
+        slugs: vec![shard.clone()],
+        facets: vec![shard.clone()],
+        texts: vec![shard],
+    }
+}
+
+#[test]
+fn manifests_that_lie_are_refused() {
+    let good = serde_json::from_slice::<serde_json::Value>(
+        &manifest("t".into(), vec!["x".into()], ShardRef("0".repeat(64), 1, 2)).encode(),
+    )
+    .unwrap();
+    let with = |key: &str, value: serde_json::Value| {
+        let mut changed = good.clone();
+        changed[key] = value;
+        Manifest::decode(changed.to_string().as_bytes())
+    };
+    assert!(with("posts", json!(3)).is_ok());
+    for (key, value) in [
+        ("posts", json!(257)),
+        ("posts", json!(-1)),
+        ("posts", json!(1.5)),
+        ("posts", json!("3")),
+        ("posts", json!(4_294_967_296_u64)),
+        ("undated", json!(4)),
+        ("slugs", json!([])),
+        ("tags", json!([{"name": "x", "count": 2, "shard": 1}])),
+        ("tags", json!([{"name": "x", "count": 9, "shard": 0}])),
+        ("lists", json!([["../../etc/passwd", 1, 2]])),
+        ("lists", json!([["0".repeat(64), 1, 1_u64 << 40]])),
+        ("title", json!(null)),
+        ("shelfmark", json!("something")),
+    ] {
+        assert!(with(key, value.clone()).is_err(), "{key}: {value}");
+    }
+    let newer = with("format", json!(2)).unwrap_err();
+    assert_eq!(
+        newer,
+        FormatError::NewerVersion {
+            found: 2,
+            supported: 1
+        }
+    );
+    assert!(newer.to_string().contains('2') && newer.to_string().contains('1'));
+    assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
+}
+
+/// A public collection of JSON files that must, must not or may be read.
+#[test]
+fn the_json_suite_agrees() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/hostile/json.json"
+    );
+    let Ok(suite) = std::fs::read(file) else {
+        return; // Tried where the collection is present.
+    };
+    let suite: Vec<serde_json::Value> = serde_json::from_slice(&suite).unwrap();
+    assert!(suite.len() > 100);
+    for case in suite {
+        let (name, verdict) = (
+            case["id"].as_str().unwrap_or_default(),
+            case["expect"].as_str().unwrap_or_default(),
+        );
+        let bytes = base64(case["b64"].as_str().unwrap_or_default());
+        let read = shelfmark_bundle::Reader::new(&bytes).and_then(|mut reader| {
+            reader.skip()?;
+            reader.end()
+        });
+        match verdict {
+            "y" => assert!(read.is_ok(), "{name}: {read:?}"),
+            "n" => assert!(read.is_err(), "{name}"),
+            _ => {}
+        }
+    }
+}
+
+fn base64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => u32::from(byte - b'A'),
+        b'a'..=b'z' => u32::from(byte - b'a') + 26,
+        b'0'..=b'9' => u32::from(byte - b'0') + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let digits: Vec<u32> = text
+        .bytes()
+        .filter(|byte| *byte != b'=')
+        .map(value)
+        .collect();
+    let mut out = Vec::new();
+    for group in digits.chunks(4) {
+        let number = (0..4).fold(0, |number, place| {
+            (number << 6) | group.get(place).copied().unwrap_or(0)
+        });
+        out.extend_from_slice(&number.to_be_bytes()[1..group.len()]);
+    }
+    out
+}

@@ -1,0 +1,103 @@
+//! The interface's languages: every text is there, in every language, with the same places.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn locales() -> BTreeMap<String, BTreeMap<String, String>> {
+    let folder = fs::read_dir(root().join("www/locales")).expect("www/locales");
+    let mut all = BTreeMap::new();
+    for entry in folder {
+        let path = entry.expect("a locale").path();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        let json = fs::read(&path).expect("its text");
+        let texts = serde_json::from_slice(&json).unwrap_or_else(|error| panic!("{name}: {error}"));
+        all.insert(name, texts);
+    }
+    all
+}
+
+/// The `{name}` places of a text.
+fn places(text: &str) -> BTreeSet<&str> {
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+#[test]
+fn every_language_has_every_text() {
+    let locales = locales();
+    let english = &locales["en"];
+    assert!(locales.len() >= 3);
+    for (language, texts) in &locales {
+        let keys: BTreeSet<_> = texts.keys().collect();
+        assert_eq!(keys, english.keys().collect(), "keys of {language}");
+        for (key, text) in texts {
+            assert!(!text.trim().is_empty(), "{language}: {key} is empty");
+            assert_eq!(
+                places(text),
+                places(&english[key]),
+                "{language}: places of {key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn element_js_knows_every_language() {
+    let script = fs::read_to_string(root().join("www/element.js")).expect("www/element.js");
+    let list = script
+        .split("const LOCALES = [")
+        .nth(1)
+        .and_then(|rest| rest.split(']').next())
+        .expect("LOCALES");
+    let known: BTreeSet<String> = list
+        .split(',')
+        .map(|name| name.trim().trim_matches('"').to_owned())
+        .collect();
+    assert_eq!(known, locales().into_keys().collect());
+}
+
+#[test]
+fn every_text_the_viewer_asks_for_exists() {
+    let english = &locales()["en"];
+    let mut asked = BTreeSet::new();
+    for entry in fs::read_dir(root().join("src/web")).expect("src/web") {
+        let code = fs::read_to_string(entry.expect("a file").path()).expect("its text");
+        for (call, endings) in [
+            ("texts.get(\"", &[""][..]),
+            ("texts.fill(\"", &[""]),
+            ("texts.count(\"", &[".one", ".other"]),
+        ] {
+            // A call may be broken over lines.
+            let code = code.split_whitespace().collect::<String>();
+            for rest in code.split(call).skip(1) {
+                let key = rest.split('"').next().unwrap_or_default();
+                asked.extend(endings.iter().map(|ending| format!("{key}{ending}")));
+            }
+        }
+    }
+    assert!(
+        asked.len() > 25,
+        "the search for keys found only {}",
+        asked.len()
+    );
+    let missing: Vec<_> = asked
+        .iter()
+        .filter(|key| !english.contains_key(*key))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "not in www/locales/en.json: {missing:?}"
+    );
+}
