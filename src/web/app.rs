@@ -7,30 +7,25 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{Manifest, Reading, ShardKind, ShardRef, SlugShard, slug_hash};
+use shelfmark_bundle::{Count, Manifest, ShardKind};
 use shelfmark_markdown::Image;
-use shelfmark_search::{Engine, Need, Query, Request, Sort};
+use shelfmark_search::{Need, Query, Request, Sort};
 use shelfmark_text::is_rtl;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::archive::Archive;
 use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::History;
 use super::list_view::{self, PAGE};
-use super::load::Loader;
 use super::post_view::{self, Neighbours};
 use super::texts::Texts;
 use super::{Options, body, events, filters, notice, task};
 use crate::route::{ListRoute, Route};
 
-/// Posts as far as the viewer reads them.
-type BodyShard = shelfmark_bundle::BodyShard<Reading>;
-
-/// Decoded body shards kept for going back and forth.
-const BODIES: usize = 8;
 /// How long a view may take before the reader is told that it is being loaded.
 const PATIENCE_MS: u32 = 200;
 
@@ -42,12 +37,7 @@ pub(super) struct App {
     pub(super) texts: Texts,
     pub(super) frame: Frame,
     pub(super) history: History,
-    loader: Loader,
-    engine: RefCell<Option<Engine>>,
-    bodies: RefCell<Vec<(ShardRef, Rc<BodyShard>)>>,
-    /// Shards being fetched; whoever needs one of them waits for the same promise.
-    under_way: RefCell<Vec<(Need, js_sys::Promise)>>,
-    failures: RefCell<Vec<(Need, Failure)>>,
+    archive: Rc<Archive>,
     /// The pictures of the post that is shown.
     pub(super) images: RefCell<Vec<Image>>,
     pub(super) route: RefCell<Route>,
@@ -73,6 +63,19 @@ impl std::fmt::Debug for App {
             .field("route", &self.route)
             .finish_non_exhaustive()
     }
+}
+
+/// A view that was built and not yet put in its place.
+struct Shown {
+    view: Element,
+    /// Name of the page; empty for the archive's own.
+    title: String,
+    /// What is told to screen readers.
+    message: String,
+    /// Tags of the posts that are listed.
+    tags: Option<Vec<Count>>,
+    /// Pictures that wait for the reader.
+    images: Vec<Image>,
 }
 
 /// How a view came to be shown; decides what happens to focus and scroll position.
@@ -102,7 +105,7 @@ impl App {
         let frame = Frame::build(&root, &dom, &texts, direction);
         let history = History::new(options.hash());
         let app = Rc::new(Self {
-            loader: Loader::new(options.src()),
+            archive: Rc::new(Archive::new(options.src(), options.manifest())),
             route: RefCell::new(history.route()),
             options,
             root,
@@ -110,10 +113,6 @@ impl App {
             texts,
             frame,
             history,
-            engine: RefCell::default(),
-            bodies: RefCell::default(),
-            under_way: RefCell::default(),
-            failures: RefCell::default(),
             images: RefCell::default(),
             list: RefCell::default(),
             last_post: RefCell::default(),
@@ -145,9 +144,9 @@ impl App {
 
     /// What is known of the archive, as a plain JavaScript object.
     pub(super) fn info(&self) -> JsValue {
-        let engine = self.engine.borrow();
-        let manifest = engine.as_ref().map(Engine::manifest);
-        manifest.map_or(JsValue::UNDEFINED, super::info::info)
+        self.archive
+            .with(|engine| Some(super::info::info(engine.manifest())))
+            .unwrap_or(JsValue::UNDEFINED)
     }
 
     /// Goes to a route, with a new entry in the page's history.
@@ -197,36 +196,57 @@ impl App {
             app.patience.borrow_mut().take();
             app.loading_shown.set(false);
             app.failed.set(shown.is_err());
+            app.name_archive();
             match shown {
-                Ok((view, title, message)) => {
-                    app.frame.show(&view);
-                    app.name_page(&title);
-                    app.frame.announce(&message);
-                }
+                Ok(shown) => app.put(&route, shown),
                 Err(failure) => app.show_failure(&failure),
             }
             app.settle(&route, arrival);
         });
     }
 
-    /// Builds the view of a route: its node, the page's title, and what to announce.
-    async fn view(
-        self: &Rc<Self>,
-        route: &Route,
-        turn: u32,
-    ) -> Result<(Element, String, String), Failure> {
-        self.open().await?;
+    /// Puts a view in its place.
+    fn put(&self, route: &Route, shown: Shown) {
+        self.frame.show(&shown.view);
+        self.name_page(&shown.title);
+        self.frame.announce(&shown.message);
+        *self.images.borrow_mut() = shown.images;
+        match route {
+            Route::List(list) => self.show_filters(shown.tags.as_deref().map(|tags| (tags, list))),
+            Route::Post(slug) => {
+                slug.clone_into(&mut self.last_post.borrow_mut());
+                self.show_filters(None);
+            }
+        }
+    }
+
+    /// Shows what the manifest says of the archive, once it is here.
+    fn name_archive(&self) {
+        if self
+            .frame
+            .title
+            .text_content()
+            .is_none_or(|title| title.is_empty())
+        {
+            self.archive.with(|engine| {
+                self.frame
+                    .title
+                    .set_text_content(Some(&engine.manifest().title));
+                self.show_footer(engine.manifest());
+            });
+        }
+    }
+
+    /// Builds the view of a route, and changes nothing.
+    async fn view(self: &Rc<Self>, route: &Route, turn: u32) -> Result<Shown, Failure> {
+        self.archive.open().await?;
         match route {
             Route::List(list) => self.list_view(list, turn).await,
             Route::Post(slug) => self.post_view(slug).await,
         }
     }
 
-    async fn list_view(
-        self: &Rc<Self>,
-        route: &ListRoute,
-        turn: u32,
-    ) -> Result<(Element, String, String), Failure> {
+    async fn list_view(self: &Rc<Self>, route: &ListRoute, turn: u32) -> Result<Shown, Failure> {
         let request = Request {
             query: Query::parse(&route.query, true).map_err(Failure::Query)?,
             tags: route.tags.clone(),
@@ -234,51 +254,54 @@ impl App {
             offset: route.page.saturating_mul(PAGE),
             limit: PAGE,
         };
+        let progress = |part, whole| {
+            if self.loading_shown.get() {
+                self.tell_loading(turn, Some((part, whole)));
+            }
+        };
         loop {
-            let needs = self.with_engine(|engine| engine.needs(&request));
+            let needs = self.archive.with(|engine| engine.needs(&request));
             if needs.is_empty() {
                 break;
             }
-            self.provide(needs, turn).await?;
+            self.archive.provide(needs, &progress).await?;
         }
-        let engine = self.engine.borrow();
-        let Some(engine) = engine.as_ref() else {
-            return Err(self.unknown());
-        };
-        let outcome = engine.answer(&request);
-        let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
-            engine.entry(id)
+        let shown = self.archive.with(|engine| {
+            let outcome = engine.answer(&request);
+            let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
+                engine.entry(id)
+            });
+            let plain = route.is_plain();
+            Some(Shown {
+                title: if plain {
+                    String::new()
+                } else {
+                    list_view::title(&self.texts, route)
+                },
+                message: list_view::count(&self.texts, route, &outcome),
+                view,
+                tags: Some(outcome.facets.tags),
+                images: Vec::new(),
+            })
         });
-        if self.turn.get() == turn {
-            self.show_filters(Some((&outcome.facets.tags, route)));
-        }
-        let title = if route.is_plain() {
-            String::new()
-        } else {
-            list_view::title(&self.texts, route)
-        };
-        Ok((view, title, list_view::count(&self.texts, route, &outcome)))
+        shown.ok_or(Failure::NotFound)
     }
 
-    async fn post_view(self: &Rc<Self>, slug: &str) -> Result<(Element, String, String), Failure> {
-        let id = self.find(slug).await?;
-        let around: Vec<Need> = {
-            let engine = self.engine.borrow();
-            let of = |id: u32| engine.as_ref()?.entry_need(id);
-            [of(id.saturating_sub(1)), of(id + 1)]
+    async fn post_view(self: &Rc<Self>, slug: &str) -> Result<Shown, Failure> {
+        let id = self.archive.find(slug).await?;
+        let (shard, around) = self.archive.with(|engine| {
+            let shard = engine.list(id).and_then(|list| list.body(id)).cloned();
+            let around: Vec<Need> = [id.checked_sub(1), id.checked_add(1)]
                 .into_iter()
                 .flatten()
-                .collect()
-        };
-        let shard = self.with_engine(|engine| Some(engine.list(id)?.body(id)?.clone()));
+                .filter_map(|id| engine.entry_need(id))
+                .collect();
+            (shard, around)
+        });
         let shard = shard.ok_or(Failure::NotFound)?;
-        let (body, _) = {
-            let neighbours = async {
-                // Missing neighbours are no reason not to show the post.
-                let _ = self.provide(around, 0).await;
-            };
-            task::both(self.body_shard(&shard), neighbours).await
-        };
+        // Missing neighbours are no reason not to show the post.
+        let neighbours = self.archive.provide(around, &|_, _| {});
+        let (body, _) = task::both(self.archive.body(&shard), neighbours).await;
         let body = body?;
         let record = body.post(id).filter(|record| record.entry.slug == slug);
         let record = record.ok_or_else(|| Failure::Integrity {
@@ -294,181 +317,18 @@ impl App {
             &self.texts,
             &self.options,
         );
-        let engine = self.engine.borrow();
-        let entry = |id: Option<u32>| engine.as_ref()?.entry(id?);
+        let entry = |id: Option<u32>| self.archive.with(|engine| engine.entry(id?).cloned());
         let around = Neighbours {
             newer: entry(id.checked_add(1)),
             older: entry(id.checked_sub(1)),
         };
-        let view = post_view::post(&self.dom, &self.texts, record, built.as_ref(), around);
-        *self.images.borrow_mut() = built.map(|body| body.images).unwrap_or_default();
-        *self.last_post.borrow_mut() = slug.to_owned();
-        self.show_filters(None);
-        Ok((view, record.entry.title.clone(), record.entry.title.clone()))
-    }
-
-    /// Reads the manifest, once.
-    async fn open(self: &Rc<Self>) -> Result<(), Failure> {
-        if self.engine.borrow().is_some() {
-            return Ok(());
-        }
-        let early = (!self.ready.get()).then(|| self.options.manifest());
-        let first = self.loader.manifest(early).await;
-        let bytes = match first {
-            Err(Failure::Network { .. }) if self.failed.get() => self.loader.manifest(None).await?,
-            other => other?,
-        };
-        let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
-            file: "archive.json".into(),
-            error,
-        })?;
-        if self.engine.borrow().is_none() {
-            self.frame.title.set_text_content(Some(&manifest.title));
-            self.show_footer(&manifest);
-            *self.engine.borrow_mut() = Some(Engine::new(manifest));
-        }
-        Ok(())
-    }
-
-    fn unknown(&self) -> Failure {
-        Failure::Network {
-            file: "archive.json".into(),
-        }
-    }
-
-    pub(super) fn with_engine<T: Default>(&self, read: impl FnOnce(&Engine) -> T) -> T {
-        self.engine.borrow().as_ref().map(read).unwrap_or_default()
-    }
-
-    /// Id of a slug.
-    async fn find(self: &Rc<Self>, slug: &str) -> Result<u32, Failure> {
-        if let Some(id) = self.with_engine(|engine| engine.find(slug)) {
-            return Ok(id);
-        }
-        let hash = slug_hash(slug);
-        let (shard, posts) = self.with_engine(|engine| {
-            let manifest = engine.manifest();
-            let place = (hash as usize).checked_rem(manifest.slugs.len());
-            (
-                place.and_then(|place| manifest.slugs.get(place).cloned()),
-                manifest.posts,
-            )
-        });
-        let shard = shard.ok_or(Failure::NotFound)?;
-        let json = self.loader.shard(ShardKind::Slugs, &shard).await?;
-        let table = SlugShard::decode(&json, posts).map_err(|error| Failure::Format {
-            file: shard.file_name(ShardKind::Slugs),
-            error,
-        })?;
-        for id in table.candidates(hash) {
-            let need = self.with_engine(|engine| engine.entry_need(id));
-            self.provide(need.into_iter().collect(), 0).await?;
-            if self.with_engine(|engine| engine.entry(id).is_some_and(|entry| entry.slug == slug)) {
-                return Ok(id);
-            }
-        }
-        Err(Failure::NotFound)
-    }
-
-    async fn body_shard(&self, shard: &ShardRef) -> Result<Rc<BodyShard>, Failure> {
-        let cached = self
-            .bodies
-            .borrow()
-            .iter()
-            .find(|(other, _)| other == shard)
-            .map(|(_, body)| Rc::clone(body));
-        if let Some(body) = cached {
-            return Ok(body);
-        }
-        let json = self.loader.shard(ShardKind::Body, shard).await?;
-        let body = BodyShard::decode(&json).map_err(|error| Failure::Format {
-            file: shard.file_name(ShardKind::Body),
-            error,
-        })?;
-        let body = Rc::new(body);
-        let mut bodies = self.bodies.borrow_mut();
-        if bodies.len() >= BODIES {
-            bodies.remove(0);
-        }
-        bodies.push((shard.clone(), Rc::clone(&body)));
-        Ok(body)
-    }
-
-    /// Brings shards to the engine, all at once; shows progress for the turn they are for.
-    async fn provide(self: &Rc<Self>, needs: Vec<Need>, turn: u32) -> Result<(), Failure> {
-        let size = |need: Need| {
-            self.with_engine(|engine| engine.shard(need).map(|(_, shard)| shard.bytes()))
-        };
-        let sizes: Vec<u64> = needs
-            .iter()
-            .map(|need| size(*need).unwrap_or_default())
-            .collect();
-        let whole: u64 = sizes.iter().sum();
-        let part = Cell::new(0);
-        let part = &part;
-        let loads = needs.iter().zip(sizes).map(|(need, size)| async move {
-            self.provide_one(*need).await?;
-            part.set(part.get() + size);
-            if self.loading_shown.get() {
-                self.tell_loading(turn, Some((part.get(), whole)));
-            }
-            Ok(())
-        });
-        task::all(loads.collect()).await.into_iter().collect()
-    }
-
-    async fn provide_one(self: &Rc<Self>, need: Need) -> Result<(), Failure> {
-        let started = self.waiting_for(need);
-        let promise = started.unwrap_or_else(|| {
-            let app = Rc::clone(self);
-            let promise = future_to_promise(async move {
-                app.fetch(need).await;
-                app.under_way
-                    .borrow_mut()
-                    .retain(|(other, _)| *other != need);
-                Ok(JsValue::UNDEFINED)
-            });
-            self.under_way.borrow_mut().push((need, promise.clone()));
-            promise
-        });
-        let _ = JsFuture::from(promise).await;
-        let failures = self.failures.borrow();
-        let failure = failures.iter().find(|(other, _)| *other == need);
-        failure.map_or(Ok(()), |(_, failure)| Err(failure.clone()))
-    }
-
-    fn waiting_for(&self, need: Need) -> Option<js_sys::Promise> {
-        let under_way = self.under_way.borrow();
-        under_way
-            .iter()
-            .find(|(other, _)| *other == need)
-            .map(|(_, promise)| promise.clone())
-    }
-
-    async fn fetch(&self, need: Need) {
-        let shard = self.with_engine(|engine| {
-            engine
-                .shard(need)
-                .map(|(kind, shard)| (kind, shard.clone()))
-        });
-        let Some((kind, shard)) = shard else { return };
-        let result = match self.loader.shard(kind, &shard).await {
-            Ok(json) => match self.engine.borrow_mut().as_mut() {
-                Some(engine) => engine
-                    .provide(need, &json)
-                    .map_err(|error| Failure::Format {
-                        file: shard.file_name(kind),
-                        error,
-                    }),
-                None => Ok(()),
-            },
-            Err(failure) => Err(failure),
-        };
-        let mut failures = self.failures.borrow_mut();
-        failures.retain(|(other, _)| *other != need);
-        if let Err(failure) = result {
-            failures.push((need, failure));
-        }
+        Ok(Shown {
+            view: post_view::post(&self.dom, &self.texts, record, built.as_ref(), &around),
+            title: record.entry.title.clone(),
+            message: record.entry.title.clone(),
+            tags: None,
+            images: built.map(|body| body.images).unwrap_or_default(),
+        })
     }
 
     /// Tells that a view is being loaded, unless it has come in the meantime.
@@ -554,7 +414,7 @@ impl App {
     }
 
     /// Shows the tags, or hides them.
-    fn show_filters(&self, shown: Option<(&[shelfmark_bundle::Count], &ListRoute)>) {
+    fn show_filters(&self, shown: Option<(&[Count], &ListRoute)>) {
         let Some((counts, route)) =
             shown.filter(|(counts, route)| !counts.is_empty() || !route.tags.is_empty())
         else {
@@ -613,7 +473,7 @@ impl App {
     }
 
     fn name_page(&self, title: &str) {
-        let archive = self.with_engine(|engine| engine.manifest().title.clone());
+        let archive = self.archive.with(|engine| engine.manifest().title.clone());
         let plain: String = title
             .chars()
             .filter(|c| {

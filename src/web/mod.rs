@@ -2,10 +2,11 @@
 //!
 //! `element.js` mounts the viewer in a shadow root and hands over what JavaScript does better:
 //! the inert parser and the manifest's request, started early. From then on the arrows are:
-//! [`app`] decides what to show, [`load`] fetches and checks, the views build nodes with [`dom`],
+//! [`app`] decides what to show, [`archive`] holds what is here, [`load`] fetches and checks, the views build nodes with [`dom`],
 //! and [`body`] alone turns the HTML of posts into nodes.
 
 mod app;
+mod archive;
 mod body;
 mod dates;
 mod dom;

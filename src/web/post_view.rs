@@ -13,10 +13,10 @@ use super::texts::Texts;
 use crate::route::Route;
 
 /// The posts before and after.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Neighbours<'a> {
-    pub(super) newer: Option<&'a Entry>,
-    pub(super) older: Option<&'a Entry>,
+#[derive(Debug, Clone, Default)]
+pub(super) struct Neighbours {
+    pub(super) newer: Option<Entry>,
+    pub(super) older: Option<Entry>,
 }
 
 /// Builds the view of a post around its body.
@@ -25,7 +25,7 @@ pub(super) fn post(
     texts: &Texts,
     record: &Reading,
     body: Option<&Body>,
-    around: Neighbours<'_>,
+    around: &Neighbours,
 ) -> Element {
     let entry = &record.entry;
     let lang = entry.lang.as_deref().unwrap_or("und");
@@ -143,14 +143,14 @@ fn without_body(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
     note
 }
 
-fn neighbours(dom: &Dom, texts: &Texts, around: Neighbours<'_>) -> Element {
+fn neighbours(dom: &Dom, texts: &Texts, around: &Neighbours) -> Element {
     let nav = dom.element(
         "nav",
         &[("class", "neighbours"), ("aria-label", &texts.get("pages"))],
     );
     for (entry, label, class) in [
-        (around.newer, "post.newer", "neighbour newer"),
-        (around.older, "post.older", "neighbour older"),
+        (&around.newer, "post.newer", "neighbour newer"),
+        (&around.older, "post.older", "neighbour older"),
     ] {
         let Some(entry) = entry else { continue };
         let address = Route::Post(entry.slug.clone()).hash();

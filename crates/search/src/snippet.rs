@@ -27,12 +27,7 @@ pub fn mark(text: &str, query: &Query) -> Vec<Piece> {
         .wanted()
         .filter(|term| matches!(term.field, Field::Any | Field::Title))
         .collect();
-    let folded = fold_mapped(text);
-    let ranges = matches_in(&terms, folded.text(), LOOKED_AT);
-    let ranges: Vec<_> = ranges
-        .into_iter()
-        .map(|range| folded.source_range(range))
-        .collect();
+    let ranges = found_in(text, &terms);
     pieces(text, 0..text.len(), &ranges)
 }
 
@@ -47,12 +42,7 @@ pub fn snippet(text: &str, query: &Query) -> Vec<Piece> {
     if terms.is_empty() {
         return Vec::new();
     }
-    let folded = fold_mapped(text);
-    let ranges = matches_in(&terms, folded.text(), LOOKED_AT);
-    let ranges: Vec<_> = ranges
-        .into_iter()
-        .map(|range| folded.source_range(range))
-        .collect();
+    let ranges = found_in(text, &terms);
     let first = best_start(text, &terms, &ranges);
     let window = window(text, ranges.get(first));
     let mut pieces = pieces(text, window.clone(), &ranges);
@@ -72,6 +62,16 @@ pub fn snippet(text: &str, query: &Query) -> Vec<Piece> {
         });
     }
     pieces
+}
+
+/// Byte ranges of `text` that the terms match.
+fn found_in(text: &str, terms: &[&Term]) -> Vec<Range<usize>> {
+    let folded = fold_mapped(text);
+    let ranges = matches_in(terms, folded.text(), LOOKED_AT);
+    ranges
+        .into_iter()
+        .map(|range| folded.source_range(range))
+        .collect()
 }
 
 /// Index of the match at which the best passage begins.
