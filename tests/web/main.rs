@@ -11,4 +11,19 @@ mod harness;
 
 mod witnesses;
 
+mod accessibility;
+mod addresses;
+mod damage;
+mod element;
+mod exactness;
+mod filters;
+mod hostile;
+mod images;
+mod keyboard;
 mod lists;
+mod posts;
+mod screenshots;
+mod search;
+mod slow;
+mod tidy;
+mod typing;

@@ -28,21 +28,14 @@ static SLOTS: [Mutex<Slot>; 3] = [const { Mutex::new(None) }; 3];
 impl Browser {
     fn start(engine: Engine) -> Result<Self, String> {
         let canary = Canary::start();
-        let (driver, session) = Self::connect(engine, &canary)
-            // Seen once: a driver of WebKit whose browser never answered; its successor did.
-            .or_else(|_| Self::connect(engine, &canary))?;
+        let driver = engine.start_driver()?;
         Ok(Self {
             engine,
-            session,
+            session: engine.open(driver, canary.port)?,
             server: Server::start(),
             canary,
             driver,
         })
-    }
-
-    fn connect(engine: Engine, canary: &Canary) -> Result<(u16, Session), String> {
-        let driver = engine.start_driver()?;
-        Ok((driver, engine.open(driver, canary.port)?))
     }
 }
 
@@ -69,6 +62,7 @@ pub(crate) fn with_page(engine: Engine, name: &str, test: impl FnOnce(&Page<'_>)
     let Err(failure) = result else { return };
     tools::say(&format!("{name} in {engine}: {}", Page::state(browser)));
     // Whatever state it is in, the next test shall not suffer from it.
+    browser.session.close();
     match engine.open(browser.driver, browser.canary.port) {
         Ok(session) => browser.session = session,
         Err(problem) => *slot = Some(Err(problem)),

@@ -54,8 +54,8 @@ impl Canary {
         std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What was asked since the last [`Canary::heard`], which still gives it: `GET http://...`,
-    /// `CONNECT host:port`, or `TLS` where a browser does not name the host to a proxy.
+    /// What was asked since the last [`Canary::heard`], which still gives it: `GET http://...`
+    /// or `CONNECT host:port`.
     pub(crate) fn requests(&self) -> Vec<String> {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         let lines = heard.iter().map(|request| request.line.as_str());

@@ -59,13 +59,7 @@ impl Engine {
 
     /// Opens a browser that sends what is not for this machine to the port `canary`.
     pub(crate) fn open(self, driver: u16, canary: u16) -> Result<Session, String> {
-        let proxy = format!("127.0.0.1:{canary}");
-        let mut wanted = self.capabilities()?;
-        wanted["proxy"] = json!({
-            "proxyType": "manual", "httpProxy": proxy, "sslProxy": proxy,
-            "noProxy": ["127.0.0.1"],
-        });
-        Session::start(driver, &wanted)
+        Session::start(driver, &self.capabilities(&format!("127.0.0.1:{canary}"))?)
     }
 
     fn driver(self, port: u16) -> Result<Command, String> {
@@ -80,6 +74,8 @@ impl Engine {
                 command.args(["--port", &port.to_string()]);
                 // Marionette's own default port may be another browser's.
                 command.args(["--marionette-port", &free_port().to_string()]);
+                // Lets tests switch to dark colours.
+                command.arg("--allow-system-access");
                 command
             }
             Self::WebKit => {
@@ -99,16 +95,21 @@ impl Engine {
         Ok(command)
     }
 
-    fn capabilities(self) -> Result<Value, String> {
+    fn capabilities(self, canary: &str) -> Result<Value, String> {
+        let proxy = json!({
+            "proxyType": "manual", "httpProxy": canary, "sslProxy": canary,
+            "noProxy": ["127.0.0.1"],
+        });
         Ok(match self {
             Self::Chromium => json!({
+                "proxy": proxy,
                 "goog:chromeOptions": {
                     "binary": tools::find("chromium", &["/usr/bin/chromium"])?,
                     "args": [
                         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
                         "--no-first-run", "--disable-background-networking",
                         "--disable-component-update", "--disable-sync", "--disable-extensions",
-                        "--disable-features=AutofillServerCommunication,OptimizationHints,Translate",
+                        "--disable-features=AutofillServerCommunication,Translate",
                         "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio",
                         "--lang=en-US", "--window-size=1280,900",
                     ],
@@ -116,8 +117,11 @@ impl Engine {
                 "goog:loggingPrefs": { "browser": "ALL" },
             }),
             Self::Firefox => json!({
+                "proxy": proxy,
                 "moz:firefoxOptions": {
-                    "binary": tools::find("firefox-esr", &["/usr/bin/firefox-esr", "/usr/bin/firefox"])?,
+                    "binary": tools::find(
+                        "firefox-esr", &["/usr/bin/firefox-esr", "/usr/bin/firefox"],
+                    )?,
                     "args": ["-headless", "-width", "1280", "-height", "900"],
                     "prefs": {
                         // What users have; geckodriver's default hides failures of `file:` pages.
@@ -132,9 +136,14 @@ impl Engine {
                     },
                 },
             }),
+            // `noProxy` crashes WebKit 2.50, which forgets to end that list; so by options.
             Self::WebKit => json!({
                 "webkitgtk:browserOptions": {
-                    "binary": tools::mini_browser()?, "args": ["--automation"],
+                    "binary": tools::mini_browser()?,
+                    "args": [
+                        "--automation", format!("--proxy=http://{canary}"),
+                        "--ignore-host=127.0.0.1",
+                    ],
                 },
             }),
         })

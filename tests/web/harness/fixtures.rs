@@ -5,9 +5,17 @@ pub(crate) const NOTES: usize = 45;
 /// All posts of [`known`].
 pub(crate) const ALL: usize = NOTES + 6;
 
+/// More tags than the panel shows at first.
+pub(crate) const RARE_TAGS: usize = 20;
+
 /// The archive: the notes are the oldest, the others follow in the order of this list.
 pub(crate) fn known() -> Vec<(String, String)> {
     let mut posts: Vec<(String, String)> = (1..=NOTES).map(note).collect();
+    let rare: Vec<String> = (1..=RARE_TAGS).map(|n| format!("rare {n:02}")).collect();
+    let bare = format!(
+        "title: Only a title\nfrom: https://source.example/only-a-title\ntags: [{}]",
+        rare.join(", ")
+    );
     posts.extend(
         [
             (
@@ -37,7 +45,7 @@ pub(crate) fn known() -> Vec<(String, String)> {
             ),
             (
                 "2022-01-06-bare.md",
-                "title: Only a title\nfrom: https://source.example/only-a-title",
+                bare.as_str(),
                 "[Only a title](https://source.example/only-a-title)\n------\n",
             ),
         ]
@@ -46,7 +54,7 @@ pub(crate) fn known() -> Vec<(String, String)> {
     posts
 }
 
-/// Three pictures of one host and one of another; the canary answers for all hosts.
+/// Two pictures of one host, one of another and one that is gone; the canary is all hosts.
 const PICTURES: &str = "Before.\n\n\
 ![first](http://pictures.example/picture-1.svg)\n\n\
 <img src=\"http://pictures.example/picture-2.svg\" alt=\"second\" width=\"64\" height=\"48\" \
@@ -55,6 +63,7 @@ srcset=\"http://pictures.example/picture-2x.svg 2x\" referrerpolicy=\"unsafe-url
 <img src=\"http://other.example/picture-3.svg\" alt=\"third\" loading=\"eager\"></picture>\n\n\
 <video src=\"http://pictures.example/v.mp4\" poster=\"http://pictures.example/poster.png\" \
 autoplay></video>\n\n\
+![gone](http://gone.example/lost.png)\n\n\
 <p style=\"background: url(http://pictures.example/bg.png)\">After.</p>\n";
 
 fn post(head: &str, body: &str) -> String {

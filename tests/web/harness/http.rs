@@ -10,9 +10,6 @@ use std::time::Duration;
 
 /// How long a browser may leave a connection open without saying anything.
 const SILENCE: Duration = Duration::from_secs(20);
-/// What every TLS connection begins with; it is answered to as a request of the one word `TLS`.
-const TLS: [u8; 1] = [0x16];
-
 /// A request or a response.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Message {
@@ -174,15 +171,6 @@ pub(crate) fn serve(answer: impl Fn(&Message) -> Answer + Send + Sync + 'static)
 fn converse(stream: &TcpStream, answer: &dyn Fn(&Message) -> Answer) -> io::Result<()> {
     stream.set_read_timeout(Some(SILENCE))?;
     stream.set_write_timeout(Some(SILENCE))?;
-    let mut first = [0];
-    stream.peek(&mut first)?;
-    if first == TLS {
-        answer(&Message {
-            line: "TLS".into(),
-            ..Message::default()
-        });
-        return Ok(());
-    }
     let request = Message::read(stream, false)?;
     answer(&request).write(stream, request.word(0) != "HEAD")
 }

@@ -24,6 +24,8 @@ static KEEPER: LazyLock<Keeper> = LazyLock::new(Keeper::start);
 struct Keeper {
     scratch: PathBuf,
     pipe: Mutex<ChildStdin>,
+    /// Outlives this process, so nobody waits for it.
+    _shell: Child,
 }
 
 impl Keeper {
@@ -44,6 +46,7 @@ impl Keeper {
         Self {
             scratch,
             pipe: Mutex::new(pipe),
+            _shell: child,
         }
     }
 }

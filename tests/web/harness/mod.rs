@@ -23,34 +23,30 @@ pub(crate) use browser::with_page;
 pub(crate) use engine::Engine;
 pub(crate) use page::Page;
 
-/// Makes a test of each function: one for Chromium, one for Firefox, one for WebKit.
+/// Makes three tests of each function: one for Chromium, one for Firefox, one for WebKit.
 ///
-/// The engine comes last in the name (`lists::newest_first::firefox`), so that neighbours in
-/// cargo's order are of different engines and run at the same time. One engine alone:
-/// `cargo test --test web chromium`.
+/// The engine comes last in the name (`lists::the_newest_posts_come_first::firefox`), so that
+/// neighbours in cargo's order are of different engines and run at the same time. One engine
+/// alone: `cargo test --test web chromium`. A function that is not named is an unused one, which
+/// the compiler tells.
 macro_rules! in_each_engine {
-    ($($(#[$about:meta])* fn $name:ident($page:ident: &Page<'_>) $body:block)*) => {$(
-        $(#[$about])*
-        mod $name {
-            #[allow(unused_imports, reason = "not every test needs them")]
-            use super::*;
-            use crate::harness::{Engine, Page};
-
-            fn check($page: &Page<'_>) $body
+    ($($test:ident),* $(,)?) => {$(
+        mod $test {
+            use crate::harness::{Engine, with_page};
 
             #[test]
             fn chromium() {
-                crate::harness::with_page(Engine::Chromium, stringify!($name), check);
+                with_page(Engine::Chromium, stringify!($test), super::$test);
             }
 
             #[test]
             fn firefox() {
-                crate::harness::with_page(Engine::Firefox, stringify!($name), check);
+                with_page(Engine::Firefox, stringify!($test), super::$test);
             }
 
             #[test]
             fn webkit() {
-                crate::harness::with_page(Engine::WebKit, stringify!($name), check);
+                with_page(Engine::WebKit, stringify!($test), super::$test);
             }
         }
     )*};

@@ -48,6 +48,7 @@ impl<'a> Page<'a> {
             tolerated: RefCell::default(),
         };
         page.done(browser.session.renew_tab().map(|()| Value::Null));
+        page.prefer_dark(false);
         if browser.engine == Engine::Chromium {
             // A tab of a headless browser is not in front of anybody, but shall act so.
             page.devtools(
@@ -98,6 +99,26 @@ impl<'a> Page<'a> {
     pub(crate) fn open_damaged(&self, site: &Site, name: &str, route: &str, fault: Arc<Fault>) {
         self.server().mount(name, &site.folder, Some(fault));
         self.load(&format!("{name}/?{}{route}", self.next_load()));
+    }
+
+    /// Loads a site at a route with the accessibility checker in the page.
+    pub(crate) fn open_with_axe(&self, site: &Site, route: &str) {
+        self.server().mount(site.name, &site.folder, None);
+        self.load(&format!("{}/?axe{}{route}", site.name, self.next_load()));
+        self.wait_for("a view and axe", "return one('main h1') && !!window.axe");
+    }
+
+    /// Loads a site in a frame of the given size, as windows don't get that narrow, and enters it.
+    pub(crate) fn open_framed(&self, site: &Site, route: &str, width: u32, height: u32) {
+        self.server().mount(site.name, &site.folder, None);
+        let load = self.next_load();
+        self.load(&format!(
+            "frame.html?w={width}&h={height}&/{}/?{load}{}",
+            site.name,
+            route.replace('#', "%23")
+        ));
+        self.post("frame", &json!({ "id": 0 }));
+        self.wait_for("a view", "return one('main h1')");
     }
 
     /// Loads a path of the server.
@@ -267,16 +288,22 @@ impl<'a> Page<'a> {
 
     /// Presses and releases a key, wherever the focus is.
     pub(crate) fn press(&self, key: char) {
-        let key = key.to_string();
-        self.post(
-            "actions",
-            &json!({ "actions": [{
-                "type": "key", "id": "keys",
-                "actions": [
-                    { "type": "keyDown", "value": key }, { "type": "keyUp", "value": key },
-                ],
-            }]}),
-        );
+        self.press_keys(&[key]);
+    }
+
+    /// Presses a key while the control key is held down.
+    pub(crate) fn press_with_control(&self, key: char) {
+        self.press_keys(&['\u{E009}', key]);
+    }
+
+    /// Presses keys down one after the other, and releases them in the opposite order.
+    fn press_keys(&self, keys: &[char]) {
+        let step = |kind: &str, key: &char| json!({ "type": kind, "value": key.to_string() });
+        let down = keys.iter().map(|key| step("keyDown", key));
+        let up = keys.iter().rev().map(|key| step("keyUp", key));
+        let steps: Vec<Value> = down.chain(up).collect();
+        let source = json!({ "type": "key", "id": "keys", "actions": steps });
+        self.post("actions", &json!({ "actions": [source] }));
     }
 
     /// Types into a field, key by key, after what is there.
@@ -287,25 +314,79 @@ impl<'a> Page<'a> {
         self.post(&format!("element/{id}/value"), &json!({ "text": text }));
     }
 
+    /// An attribute of the first element that fits.
+    pub(crate) fn attribute(&self, selector: &str, name: &str) -> Option<String> {
+        let script = "return one(arguments[0])?.getAttribute(arguments[1]) ?? null";
+        let value = self.run(script, &json!([selector, name]));
+        value.as_str().map(str::to_owned)
+    }
+
+    /// How far the page is scrolled down, in pixels.
+    pub(crate) fn scroll(&self) -> f64 {
+        self.get("return scrollY").as_f64().expect("a number")
+    }
+
     /// What has the focus inside the viewer: name, id and class.
     pub(crate) fn focus(&self) -> String {
         let focus = self.get(
             "const e = root.activeElement;
-             return e ? e.localName + (e.id && '#' + e.id) + (e.className && '.' + e.className) : ''",
+             if (!e) return '';
+             return e.localName + (e.id && '#' + e.id) + (e.className && '.' + e.className)",
         );
         focus.as_str().unwrap_or_default().to_owned()
     }
 
-    /// A picture of the window, as PNG in base64.
+    /// Makes the window's inside this large.
+    pub(crate) fn resize(&self, width: i64, height: i64) {
+        let inside = "return [outerWidth - innerWidth, outerHeight - innerHeight]";
+        let border = self.get(inside);
+        let side = |place: usize| border[place].as_i64().unwrap_or_default();
+        let size = json!({ "width": width + side(0), "height": height + side(1) });
+        self.post("window/rect", &size);
+        let script = "return innerWidth === arguments[0] && innerHeight === arguments[1]";
+        self.wait_with("the window's size", script, &json!([width, height]));
+    }
+
+    /// A picture of the page, or of its frame when there is one, as PNG in base64.
     pub(crate) fn screenshot(&self) -> String {
-        let picture = self.done(self.browser.session.get("screenshot"));
+        let frame = self.get("return document.querySelector('iframe')");
+        let path = match frame[ELEMENT].as_str() {
+            Some(id) => format!("element/{id}/screenshot"),
+            None => "screenshot".to_owned(),
+        };
+        let picture = self.done(self.browser.session.get(&path));
         picture.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Goes into the first frame of the page, or back out of all.
-    pub(crate) fn enter_frame(&self, inside: bool) {
-        let id = if inside { json!(0) } else { Value::Null };
-        self.post("frame", &json!({ "id": id }));
+    /// Lets the page see a reader who prefers dark colours, or light ones; tells whether the
+    /// engine has a way to do so.
+    pub(crate) fn prefer_dark(&self, dark: bool) -> bool {
+        let scheme = if dark { "dark" } else { "light" };
+        match self.engine() {
+            Engine::Chromium => {
+                let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+                self.devtools(
+                    "Emulation.setEmulatedMedia",
+                    &json!({ "features": [feature] }),
+                );
+            }
+            Engine::Firefox => {
+                self.post("moz/context", &json!({ "context": "chrome" }));
+                let script = "const name = 'layout.css.prefers-color-scheme.content-override';
+                    Services.prefs.setIntPref(name, arguments[0])";
+                let number = i32::from(!dark);
+                self.post(
+                    "execute/sync",
+                    &json!({ "script": script, "args": [number] }),
+                );
+                self.post("moz/context", &json!({ "context": "content" }));
+            }
+            // By the desktop's theme alone, which is read when the browser starts.
+            Engine::WebKit => return !dark,
+        }
+        let script = "return matchMedia(`(prefers-color-scheme: ${arguments[0]})`).matches";
+        self.wait_with(scheme, script, &json!([scheme]));
+        true
     }
 
     /// Sends a command of Chromium's own protocol.

@@ -3,10 +3,7 @@
 (() => {
   const errors = [];
   const note = (kind, what) => errors.length < 100 && errors.push(`${kind}: ${what}`);
-  window.addEventListener("error", (event) => {
-    const where = event.target === window ? "" : ` <${event.target?.localName}>`;
-    note("error", `${event.message ?? "did not load"}${where}`);
-  });
+  window.addEventListener("error", (event) => note("error", event.message));
   window.addEventListener("unhandledrejection", (event) => note("rejection", event.reason));
   document.addEventListener("securitypolicyviolation", (event) =>
     note("csp", `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),

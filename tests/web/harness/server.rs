@@ -73,10 +73,12 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
     let target = request.word(1);
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     match path {
+        "/favicon.ico" => return Answer::file("image/svg+xml", "<svg/>"),
         "/recorder.js" => return Answer::file("text/javascript", RECORDER),
         "/axe.js" => return Answer::file("text/javascript", tools::axe().unwrap_or_default()),
         "/frame.html" => return Answer::file("text/html; charset=utf-8", frame(query)),
         "/leaky.html" => return Answer::file("text/html; charset=utf-8", LEAKY),
+        "/unsafe.html" => return Answer::file("text/html; charset=utf-8", UNSAFE),
         "/leaky.js" => return Answer::file("text/javascript", LEAKY_SCRIPT),
         _ => {}
     }
@@ -128,7 +130,11 @@ fn frame(query: &str) -> String {
             .unwrap_or(320)
     };
     let (width, height) = (number("w="), number("h="));
-    let address = parts.next().unwrap_or_default().replace('"', "");
+    let address = parts
+        .next()
+        .unwrap_or_default()
+        .replace("%23", "#")
+        .replace('"', "");
     format!(
         "<!doctype html><html lang=en><title>frame</title><body style=margin:0>\
          <iframe src=\"{address}\" width={width} height={height} style=border:0></iframe>"
@@ -144,6 +150,12 @@ const LEAKY: &str = "<!doctype html><html><head><script src=/recorder.js></scrip
     <p style='color:#ccc'>hardly seen";
 const LEAKY_SCRIPT: &str =
     "Promise.reject('lost'); console.error('said'); alert('shown'); thrown();";
+
+/// A body as no post may get it.
+const UNSAFE: &str = "<!doctype html><html><head><script src=/recorder.js></script></head><body>\
+    <div class=body><p onclick='x'>a<b style='position: fixed'>b</b>\
+    <a href='javascript:x'>c</a><i id=q>d</i><i class=hidden>e</i><blink>f</blink>\
+    <script>1</script></div>";
 
 fn kind(file: &str) -> &'static str {
     match file.rsplit('.').next().unwrap_or_default() {

@@ -24,7 +24,6 @@ pub(crate) struct Listed {
     pub(crate) slug: String,
     pub(crate) title: String,
     pub(crate) date: Option<String>,
-    pub(crate) tags: Vec<String>,
 }
 
 impl Site {

@@ -53,6 +53,13 @@ impl Session {
         Ok(())
     }
 
+    /// Ends the browser; drivers open one at a time.
+    pub(crate) fn close(&self) {
+        let path = format!("/session/{}", self.id);
+        // What does not listen any more is ended by the keeper.
+        let _ = http::ask(self.port, "DELETE", &path, b"", Duration::from_secs(10));
+    }
+
     fn send(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         command(
             self.port,
@@ -61,14 +68,6 @@ impl Session {
             body,
             PATIENCE,
         )
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        let path = format!("/session/{}", self.id);
-        // The keeper ends what does not listen any more.
-        let _ = http::ask(self.port, "DELETE", &path, b"", Duration::from_secs(5));
     }
 }
 

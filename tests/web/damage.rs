@@ -1,0 +1,211 @@
+//! Damaged archives and failing hosts: what happened is said, and the rest works.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::harness::http::Answer;
+use crate::harness::{Page, in_each_engine, sites};
+
+/// The manifest with some fields replaced.
+fn manifest(answer: &mut Answer, fields: &Value) {
+    let mut manifest: Value = serde_json::from_slice(&answer.body).expect("a manifest");
+    for (name, value) in fields.as_object().expect("fields") {
+        manifest[name] = value.clone();
+    }
+    answer.body = manifest.to_string().into_bytes();
+}
+
+/// A flipped bit in the middle.
+fn flip(answer: &mut Answer) {
+    let middle = answer.body.len() / 2;
+    answer.body[middle] ^= 1;
+}
+
+in_each_engine! {
+    a_damaged_post_is_named_and_the_list_works,
+    a_damaged_text_spoils_only_the_search,
+    a_missing_manifest_can_be_asked_for_again,
+    a_page_in_place_of_the_manifest_is_no_archive,
+    a_newer_format_is_said_to_be_newer,
+    an_empty_archive_says_so,
+    without_the_module_the_page_still_says_something,
+    a_failing_host_is_named_and_the_list_works,
+}
+
+fn a_damaged_post_is_named_and_the_list_works(page: &Page<'_>) {
+    page.open_damaged(
+        sites::known(),
+        "flipped-body",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/body-") {
+                flip(answer);
+            }
+        }),
+    );
+    page.wait_text(".count", "51 posts");
+    page.click(".post-link");
+    page.wait_text("h1", "A part of the archive is damaged");
+    assert!(
+        page.text(".notice-file").starts_with("File: body-"),
+        "{}",
+        page.text(".notice-file")
+    );
+    page.back();
+    page.wait_text("h1", "Newest posts");
+    page.click("[data-tag=even]");
+    page.wait_text(".count", "22 posts");
+}
+
+fn a_damaged_text_spoils_only_the_search(page: &Page<'_>) {
+    page.open_damaged(
+        sites::known(),
+        "flipped-text",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/text-") {
+                flip(answer);
+            }
+        }),
+    );
+    page.wait_text(".count", "51 posts");
+    page.type_into("#q", "fox");
+    page.wait_text("h1", "A part of the archive is damaged");
+    assert!(page.text(".notice-file").starts_with("File: text-"));
+    page.press(crate::harness::page::ESCAPE);
+    page.wait_text("h1", "Newest posts");
+    page.click(".post-link");
+    page.wait_text("h1", "Only a title");
+}
+
+fn a_missing_manifest_can_be_asked_for_again(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    let missing = Arc::new(AtomicBool::new(true));
+    let is_missing = Arc::clone(&missing);
+    page.open_damaged(
+        sites::known(),
+        "no-manifest",
+        "",
+        Arc::new(move |file, answer| {
+            if file == "bundle/archive.json" && is_missing.load(Ordering::Relaxed) {
+                *answer = Answer::missing();
+            }
+        }),
+    );
+    page.wait_text("h1", "A part of the archive could not be loaded");
+    assert_eq!(page.text(".notice-file"), "File: archive.json");
+    page.click("[data-act=retry]");
+    page.wait_element(".notice");
+    missing.store(false, Ordering::Relaxed);
+    page.click("[data-act=retry]");
+    page.wait_text(".count", "51 posts");
+}
+
+fn a_page_in_place_of_the_manifest_is_no_archive(page: &Page<'_>) {
+    page.open_damaged(
+        sites::known(),
+        "fallback",
+        "",
+        Arc::new(|file, answer| {
+            if file == "bundle/archive.json" {
+                *answer = Answer::file(
+                    "text/html",
+                    "<!doctype html><h1>Welcome</h1><script>alert(1)</script>",
+                );
+            }
+        }),
+    );
+    page.wait_text("h1", "This is not an archive that can be read");
+    assert_eq!(page.text(".notice-file"), "File: archive.json");
+}
+
+fn a_newer_format_is_said_to_be_newer(page: &Page<'_>) {
+    page.open_damaged(
+        sites::known(),
+        "newer",
+        "",
+        Arc::new(|file, answer| {
+            if file == "bundle/archive.json" {
+                manifest(answer, &json!({ "format": 99 }));
+            }
+        }),
+    );
+    page.wait_text("h1", "This archive needs a newer viewer");
+    assert!(
+        page.texts(".notice-file")
+            .iter()
+            .any(|line| line.contains("99"))
+    );
+}
+
+fn an_empty_archive_says_so(page: &Page<'_>) {
+    page.open_damaged(
+        sites::known(),
+        "empty",
+        "",
+        Arc::new(|file, answer| {
+            if file == "bundle/archive.json" {
+                manifest(
+                    answer,
+                    &json!({
+                        "posts": 0, "undated": 0, "text_bytes": 0, "tags": [], "categories": [],
+                        "authors": 0, "lists": [], "slugs": [], "facets": [], "texts": [],
+                    }),
+                );
+            }
+        }),
+    );
+    page.wait_text(".notice-title", "This archive holds no posts yet.");
+    assert_eq!(page.text(".count"), "0 posts");
+    page.type_into("#q", "anything");
+    page.wait_text(".notice-title", "Nothing found.");
+}
+
+fn without_the_module_the_page_still_says_something(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    let missing = Arc::new(AtomicBool::new(true));
+    let is_missing = Arc::clone(&missing);
+    page.open_damaged(
+        sites::known(),
+        "no-module",
+        "",
+        Arc::new(move |file, answer| {
+            if file.ends_with(".wasm") && is_missing.load(Ordering::Relaxed) {
+                *answer = Answer::missing();
+            }
+        }),
+    );
+    page.wait_element("[role=alert]");
+    assert!(
+        page.text("[role=alert]")
+            .starts_with("The viewer could not be loaded.")
+    );
+    assert_eq!(
+        page.get("return host.querySelector('h1').checkVisibility()"),
+        true
+    );
+    missing.store(false, Ordering::Relaxed);
+    page.click("[role=alert] button");
+    page.wait_text(".count", "51 posts");
+}
+
+fn a_failing_host_is_named_and_the_list_works(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    page.open_damaged(
+        sites::known(),
+        "failing",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/body-") {
+                answer.status = 503;
+            }
+        }),
+    );
+    page.wait_text(".count", "51 posts");
+    page.click(".post-link");
+    page.wait_text("h1", "A part of the archive could not be loaded");
+    page.back();
+    page.wait_text("h1", "Newest posts");
+}

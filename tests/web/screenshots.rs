@@ -1,0 +1,69 @@
+//! Pictures of the views for people to look at, when `SHELFMARK_SCREENSHOTS` names a folder.
+//!
+//! Desktop and phone, light and (where the engine can) dark, in each engine.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::json;
+
+use crate::harness::sites::Site;
+use crate::harness::{Page, in_each_engine, sites, tools};
+
+/// What is pictured: a name, and a view.
+fn views() -> Vec<(&'static str, &'static Site, String)> {
+    let (sample, known) = (sites::sample(), sites::known());
+    let post = |title| (sample, sample.post(title));
+    let mut views = vec![
+        ("list", (sample, String::new())),
+        ("results", (sample, "#/?q=雨".to_owned())),
+        ("post-chinese", post("夜市散场之后")),
+        ("post-english", post("What does this page refuse to do?")),
+        ("post-persian", post("کاغذ و باران")),
+        ("empty", (sample, "#/?q=zzzz&tag=rain".to_owned())),
+        ("error", (known, "#/post/nobody".to_owned())),
+    ];
+    views
+        .drain(..)
+        .map(|(name, (site, route))| (name, site, route))
+        .collect()
+}
+
+fn save(page: &Page<'_>, folder: &PathBuf, name: &str) {
+    let picture = BASE64_STANDARD.decode(page.screenshot()).expect("base64");
+    fs::create_dir_all(folder).expect("the folder for screenshots");
+    fs::write(
+        folder.join(format!("{}-{name}.png", page.engine())),
+        picture,
+    )
+    .expect("a file there");
+}
+
+in_each_engine! {
+    pictures_of_all_views,
+}
+
+fn pictures_of_all_views(page: &Page<'_>) {
+    let Some(folder) = env::var_os("SHELFMARK_SCREENSHOTS").map(PathBuf::from) else {
+        tools::say("no screenshots: SHELFMARK_SCREENSHOTS names no folder for them");
+        return;
+    };
+    page.resize(1280, 900);
+    for dark in [false, true] {
+        if !page.prefer_dark(dark) {
+            continue;
+        }
+        let colours = if dark { "dark" } else { "light" };
+        for (name, site, route) in views() {
+            page.open(site, &route);
+            page.wait_element("main h1");
+            save(page, &folder, &format!("desktop-{colours}-{name}"));
+            page.open_framed(site, &route, 390, 844);
+            page.post("frame", &json!({ "id": null }));
+            save(page, &folder, &format!("phone-{colours}-{name}"));
+        }
+    }
+}
