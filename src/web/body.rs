@@ -11,9 +11,9 @@ use shelfmark_markdown::{
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
 
+use super::Options;
 use super::dom::{Dom, append};
 use super::texts::Texts;
-use super::{Options, dom};
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -267,17 +267,22 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
     button
 }
 
-/// Puts the picture in place of its button, without telling its host where the reader comes from.
-pub(super) fn show_image(button: &Element, image: &Image, dom: &Dom, texts: &Texts) {
-    let Some(address) = &image.address else {
-        return;
-    };
+/// Puts the picture in place of its button, without telling its host where the reader comes from;
+/// gives the picture, which can take the focus of the button.
+pub(super) fn show_image(
+    button: &Element,
+    image: &Image,
+    dom: &Dom,
+    texts: &Texts,
+) -> Option<HtmlImageElement> {
+    let address = image.address.as_ref()?;
     let shown = dom.element(
         "img",
         &[
             ("alt", &image.alt),
             ("referrerpolicy", "no-referrer"),
             ("decoding", "async"),
+            ("tabindex", "-1"),
         ],
     );
     if let Some((width, height)) = image.size {
@@ -308,5 +313,5 @@ pub(super) fn show_image(button: &Element, image: &Image, dom: &Dom, texts: &Tex
         let _ = parent.replace_child(&shown, button);
     }
     shown.set_src(address);
-    dom::focus(&shown);
+    Some(shown)
 }

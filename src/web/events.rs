@@ -141,12 +141,8 @@ fn click(app: &Rc<App>, event: &Event) {
     }
     if let Some(button) = closest(event, "[data-image]") {
         event.prevent_default();
-        let number = button
-            .get_attribute("data-image")
-            .and_then(|number| number.parse::<usize>().ok());
-        let images = app.images.borrow();
-        if let Some(image) = number.and_then(|number| images.get(number)) {
-            body::show_image(&button, image, &app.dom, &app.texts);
+        if let Some(image) = show_image(app, &button) {
+            dom::focus(&image);
         }
     } else if let Some(link) = closest(event, "[data-anchor]") {
         event.prevent_default();
@@ -208,24 +204,29 @@ fn act(app: &Rc<App>, action: &str) {
     }
 }
 
+/// Shows the picture that a button stands for.
+fn show_image(app: &Rc<App>, button: &Element) -> Option<web_sys::HtmlImageElement> {
+    let number = button.get_attribute("data-image")?.parse::<usize>().ok()?;
+    let images = app.images.borrow();
+    body::show_image(button, images.get(number)?, &app.dom, &app.texts)
+}
+
 fn show_all_images(app: &Rc<App>) {
     let Ok(buttons) = app.frame.main.query_selector_all("[data-image]") else {
         return;
     };
-    let images = app.images.borrow();
     let buttons: Vec<Element> = (0..buttons.length())
         .filter_map(|place| buttons.item(place)?.dyn_into().ok())
         .collect();
-    for button in buttons {
-        let number = button
-            .get_attribute("data-image")
-            .and_then(|number| number.parse::<usize>().ok());
-        if let Some(image) = number.and_then(|number| images.get(number)) {
-            body::show_image(&button, image, &app.dom, &app.texts);
-        }
-    }
+    let shown: Vec<_> = buttons
+        .iter()
+        .filter_map(|button| show_image(app, button))
+        .collect();
     if let Ok(Some(note)) = app.frame.main.query_selector(".images-note") {
         note.remove();
+    }
+    if let Some(first) = shown.first() {
+        dom::focus(first);
     }
 }
 
