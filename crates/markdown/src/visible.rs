@@ -15,6 +15,8 @@ pub struct VisibleText {
     /// Annotations of the ruby element that is open.
     annotations: String,
     annotating: bool,
+    /// How many ruby elements are open.
+    words: usize,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,17 +48,23 @@ impl VisibleText {
 impl Sink for VisibleText {
     fn open(&mut self, element: &Element) {
         match element.flow {
-            Flow::Inline => {}
+            Flow::Inline => self.words += usize::from(element.name == "ruby"),
             Flow::Block => self.separate(Gap::Line),
             Flow::Cell => self.separate(Gap::Space),
-            Flow::Annotation => self.annotating = true,
+            // Without a word that it explains it is text like any other.
+            Flow::Annotation => self.annotating = self.words > 0,
         }
     }
 
     fn close(&mut self, element: &Element) {
         match element.flow {
             Flow::Inline => {
-                if element.name == "ruby" && !self.annotations.is_empty() {
+                if element.name != "ruby" {
+                    return;
+                }
+                self.words = self.words.saturating_sub(1);
+                if self.words == 0 && !self.annotations.is_empty() {
+                    self.annotating = false;
                     let annotations = core::mem::take(&mut self.annotations);
                     self.separate(Gap::Space);
                     self.text(&annotations);

@@ -57,6 +57,16 @@ fn ruby_keeps_its_word_together() {
 }
 
 #[test]
+fn annotations_without_a_word_are_text() {
+    check("a<rt>b</rt>c", None, "abc");
+    check(
+        "<ruby>一<rt><ruby>二<rt>三</rt></ruby></rt></ruby>四",
+        None,
+        "一 二三 四",
+    );
+}
+
+#[test]
 fn a_frameset_does_not_take_the_post_away() {
     check(
         "<frameset><frame src='javascript:x'></frameset>text",
