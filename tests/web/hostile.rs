@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shelfmark_markdown::policy;
 
+use crate::harness::archive::Archive;
 use crate::harness::sites::Site;
 use crate::harness::{Page, in_each_engine, sites, tools};
 
@@ -49,28 +50,43 @@ struct Payload {
     payload: String,
 }
 
-/// One post for each payload of the sample, which takes every kind in.
-static HOSTILE: LazyLock<Option<Site>> = LazyLock::new(|| {
-    let bytes = fs::read(PAYLOADS).ok()?;
-    let payloads: Vec<Payload> = serde_json::from_slice(&bytes).expect("a list of payloads");
+/// One post for each payload of a sample that takes every kind in; `None`, and a word about it,
+/// when the collection is not there.
+pub(crate) fn payloads() -> Option<&'static Archive> {
+    static HOSTILE: LazyLock<Option<Archive>> = LazyLock::new(|| {
+        let bytes = fs::read(PAYLOADS).ok()?;
+        let payloads: Vec<Payload> = serde_json::from_slice(&bytes).expect("a list of payloads");
+        let chosen = sample(&payloads);
+        let posts: Vec<(String, String)> = chosen.into_iter().enumerate().map(post).collect();
+        Some(Archive::read(Site::write("hostile", &posts)))
+    });
+    let archive = HOSTILE.as_ref();
+    if archive.is_none() {
+        tools::say(&format!("LEFT OUT: {PAYLOADS} is not there"));
+    }
+    archive
+}
+
+fn sample(payloads: &[Payload]) -> Vec<&Payload> {
     let mut kinds: BTreeMap<&str, Vec<&Payload>> = BTreeMap::new();
-    for payload in &payloads {
+    for payload in payloads {
         kinds.entry(&payload.kind).or_default().push(payload);
     }
-    // At most a third each of the two big kinds; ids are hashes, so their order is a random one.
-    let mut chosen: Vec<&Payload> = Vec::new();
-    for few in kinds.values().filter(|kind| kind.len() <= 150) {
-        chosen.extend(few.iter().take(SHARE / 4));
-    }
-    let many = kinds.values().filter(|kind| kind.len() > 150).flatten();
-    chosen.extend(many.take((3 * SHARE).saturating_sub(chosen.len())));
+    let (few, many): (Vec<_>, Vec<_>) = kinds.into_values().partition(|kind| kind.len() <= 150);
+    let few = few
+        .into_iter()
+        .flat_map(|kind| kind.into_iter().take(SHARE / 4));
+    let mut chosen: Vec<&Payload> = few
+        .chain(many.into_iter().flatten())
+        .take(3 * SHARE)
+        .collect();
+    // Ids are hashes: their order is a random one, and each engine gets some of every kind.
     chosen.sort_by(|a, b| a.id.cmp(&b.id));
-    let posts: Vec<(String, String)> = chosen.iter().enumerate().map(post).collect();
-    Some(Site::write("hostile", &posts))
-});
+    chosen
+}
 
 /// A post around a payload, in a surrounding that depends on its place.
-fn post((place, payload): (usize, &&Payload)) -> (String, String) {
+fn post((place, payload): (usize, &Payload)) -> (String, String) {
     let text = &payload.payload;
     let body = match (payload.kind.as_str(), place % 4) {
         ("field", _) => "A harmless body.".to_owned(),
@@ -107,13 +123,7 @@ const CRAWL: &str = "
       'transitionend begin beforematch wheel paste').split(' ');
     const found = [];
     for (const slug of slugs) {
-      const before = one('main').firstChild;
-      location.hash = '#/post/' + encodeURIComponent(slug);
-      const start = performance.now();
-      while (one('main').firstChild === before || one('.notice-loading')) {
-        if (performance.now() - start > 10000) return [...found, `${slug}: no view`];
-        await new Promise((next) => setTimeout(next, 4));
-      }
+      if (!(await visit('#/post/' + encodeURIComponent(slug)))) return [...found, `${slug}: no view`];
       if (!one('.post-view')) found.push(`${slug}: ${text(one('main'))}`);
       for (const element of all('.body *').slice(0, 40)) {
         for (const type of EVENTS)
@@ -171,18 +181,11 @@ fn the_oracle_finds_what_is_wrong(page: &Page<'_>) {
 }
 
 fn collected_payloads_do_nothing(page: &Page<'_>) {
-    let Some(site) = &*HOSTILE else {
-        tools::say(&format!("LEFT OUT: {PAYLOADS} is not there"));
-        return;
-    };
-    page.open(site, "");
-    let engine = page.engine() as usize;
-    let posts = site.list();
+    let Some(archive) = payloads() else { return };
+    page.open(&archive.site, "");
+    let posts = archive.posts.iter().skip(page.engine() as usize).step_by(3);
     let share: Vec<&str> = posts
-        .iter()
-        .skip(engine)
-        .step_by(3)
-        .map(|post| post.slug.as_str())
+        .map(|(record, _)| record.entry.slug.as_str())
         .collect();
     assert!(share.len() >= 150, "only {} payloads", share.len());
     let mut found = Vec::new();

@@ -22,6 +22,7 @@ mod images;
 mod keyboard;
 mod lists;
 mod posts;
+mod rendering;
 mod screenshots;
 mod search;
 mod slow;

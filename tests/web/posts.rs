@@ -151,10 +151,7 @@ fn a_link_inside_a_post_moves_within_it(page: &Page<'_>) {
     page.open(site, "");
     let with_notes = page.run_async(
         "for (const slug of arguments_[0]) {
-           location.hash = '#/post/' + encodeURIComponent(slug);
-           const before = one('.post-view');
-           while (one('.post-view') === before || !one('.post-view'))
-             await new Promise((next) => setTimeout(next, 20));
+           await visit('#/post/' + encodeURIComponent(slug));
            const link = one('.body [data-anchor]');
            if (link) return [location.hash, link.dataset.anchor];
          }",

@@ -5,3 +5,24 @@ const root = host ? host.shadowRoot : document;
 const all = (selector) => (root ? [...root.querySelectorAll(selector)] : []);
 const one = (selector) => root?.querySelector(selector) ?? null;
 const text = (node) => (node ? node.textContent.replace(/\s+/g, " ").trim() : null);
+
+/** Waits, looking often, until something is so; gives up after ten seconds. */
+const until = async (isSo) => {
+  for (const start = performance.now(); !isSo(); ) {
+    if (performance.now() - start > 10000) return false;
+    await new Promise((next) => setTimeout(next, 2));
+  }
+  return true;
+};
+
+/** Goes to another view and waits until it is there; tells whether it came. */
+const visit = async (hash) => {
+  const before = one("main").firstChild;
+  location.hash = hash;
+  // Chromium refuses more than 200 such changes in ten seconds.
+  while (new URL(hash, location).hash !== location.hash) {
+    await new Promise((next) => setTimeout(next, 200));
+    location.hash = hash;
+  }
+  return until(() => one("main").firstChild !== before && !one(".notice-loading"));
+};

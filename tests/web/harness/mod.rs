@@ -8,6 +8,8 @@ pub(crate) mod fixtures;
 pub(crate) mod page;
 pub(crate) mod sites;
 
+pub(crate) mod archive;
+
 mod browser;
 mod engine;
 mod webdriver;

@@ -1,0 +1,75 @@
+//! What is inside a built archive, as its sources tell it; and an archive of 1,500 real posts.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use flate2::read::GzDecoder;
+use shelfmark_bundle::{BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
+use shelfmark_compile::render::visible_text;
+
+use super::sites::Site;
+use super::tools;
+
+/// Not part of this repository.
+const CORPUS: &str = "/work/shared/corpora/news-zh";
+
+/// The archive of real posts; `None`, and a word about it, when they are not there.
+pub(crate) fn news() -> Option<&'static Archive> {
+    static NEWS: LazyLock<Option<Archive>> = LazyLock::new(|| {
+        let posts = Path::new(CORPUS);
+        let site = posts.is_dir().then(|| Site::build("news-zh", posts));
+        site.map(Archive::read)
+    });
+    let news = NEWS.as_ref();
+    if news.is_none() {
+        tools::say(&format!("LEFT OUT: {CORPUS} is not there"));
+    }
+    news
+}
+
+/// A built archive and its posts.
+#[derive(Debug)]
+pub(crate) struct Archive {
+    pub(crate) site: Site,
+    pub(crate) manifest: Manifest,
+    /// By id: each post, and its visible text, rendered from its source here and now.
+    pub(crate) posts: Vec<(PostRecord, String)>,
+}
+
+impl Archive {
+    /// Reads all posts of a site.
+    pub(crate) fn read(site: Site) -> Self {
+        let manifest = fs::read(site.folder.join("bundle/archive.json")).expect("a manifest");
+        let mut archive = Self {
+            site,
+            manifest: Manifest::decode(&manifest).expect("a manifest"),
+            posts: Vec::new(),
+        };
+        for (index, list) in archive.manifest.lists.iter().enumerate() {
+            let list = archive.shard(ShardKind::List, list);
+            let list =
+                ListShard::decode(&list, index, archive.manifest.posts).expect("a list shard");
+            for (_, body) in &list.bodies {
+                let body = archive.shard(ShardKind::Body, body);
+                let body: BodyShard = BodyShard::decode(&body).expect("a body shard");
+                archive.posts.extend(body.posts.into_iter().map(|record| {
+                    let source = record.entry.source.as_deref();
+                    let text = visible_text(record.markdown(), source);
+                    (record, text)
+                }));
+            }
+        }
+        archive
+    }
+
+    /// The JSON of a shard on disk.
+    pub(crate) fn shard(&self, kind: ShardKind, shard: &ShardRef) -> Vec<u8> {
+        let path = self.site.folder.join("bundle").join(shard.file_name(kind));
+        let file = fs::File::open(&path).expect("a shard of the bundle");
+        let mut json = Vec::new();
+        GzDecoder::new(file).read_to_end(&mut json).expect("gzip");
+        json
+    }
+}

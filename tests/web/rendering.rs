@@ -1,0 +1,122 @@
+//! Real posts on the screen: what can be read is what can be found, to the letter, though two
+//! different parsers read them, and nothing is complained about on the way.
+
+use std::sync::LazyLock;
+
+use serde_json::json;
+
+use crate::harness::archive::{Archive, news};
+use crate::harness::sites::Site;
+use crate::harness::{Page, in_each_engine};
+use crate::hostile::payloads;
+
+in_each_engine! {
+    what_is_shown_is_what_is_searched,
+    hostile_posts_lose_no_text,
+    names_in_a_post_shadow_nothing,
+    annotations_without_a_word_are_searched_too,
+}
+
+/// Opens posts one after the other and gives the text of each, without white space. What the
+/// viewer says in place of pictures and players is not the post's; annotations come after the word
+/// that they explain, as in the text that is searched.
+const TEXTS: &str = "
+    const texts = [];
+    for (const slug of arguments_[0]) {
+      if (!(await visit('#/post/' + encodeURIComponent(slug)))) return [...texts, '(no view)'];
+      const body = one('.body')?.cloneNode(true);
+      for (const own of body?.querySelectorAll('.image-ask, .image-missing, .embed, .task') ?? [])
+        own.remove();
+      for (const ruby of body?.querySelectorAll('ruby') ?? [])
+        ruby.append(...ruby.querySelectorAll('rt'));
+      texts.push([...(body?.textContent ?? '')].filter((c) => !/[\\s\\u0085]/.test(c)).join(''));
+    }
+    return texts;";
+
+fn what_is_shown_is_what_is_searched(page: &Page<'_>) {
+    if let Some(news) = news() {
+        compare(page, news);
+    }
+}
+
+fn hostile_posts_lose_no_text(page: &Page<'_>) {
+    if let Some(archive) = payloads() {
+        compare(page, archive);
+    }
+}
+
+/// Names of form fields and pictures become properties of forms and documents, which hide their
+/// own ones (HTML standard, 3.1.6 and 4.10.3): a walk that asks them is led astray.
+fn names_in_a_post_shadow_nothing(page: &Page<'_>) {
+    static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
+        let names = "body documentElement firstChild nextSibling childNodes nodeType nodeValue \
+                     localName namespaceURI getAttribute attributes parentNode querySelector";
+        let posts = names.split(' ').flat_map(|name| {
+            [
+                format!("<form><p>inside</p><input name={name}></form>after"),
+                format!("<form><button id={name}>x</button><p>inside</p></form>after"),
+                format!("<p>before<input form=f name={name}></p><form id=f>inside</form>after"),
+                format!("<img name={name} src=x>after<form name={name}>inside</form>"),
+                format!("<object id={name}></object><embed name={name}>after"),
+                format!("<p title=\"--><form><input name={name}></form>\">after</p>"),
+                format!(
+                    "<!-- <p title=\" --><form><input name={name}>inside</form>after<!-- \" -->"
+                ),
+            ]
+        });
+        // Each third, by turns, is the share of an engine.
+        let posts = posts.flat_map(|body| [body.clone(), body.clone(), body]);
+        let posts: Vec<(String, String)> = posts
+            .enumerate()
+            .map(|(place, body)| {
+                let content = format!("---\ntitle: Names {place}\n---\n\nstart\n\n{body}\n\nend\n");
+                (format!("2020-01-01-names-{place:04}.md"), content)
+            })
+            .collect();
+        Archive::read(Site::write("names", &posts))
+    });
+    compare(page, &ARCHIVE);
+}
+
+/// Annotations that no `ruby` holds are shown like other text.
+fn annotations_without_a_word_are_searched_too(page: &Page<'_>) {
+    static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
+        let body =
+            "---\ntitle: Annotations\n---\n\n<rt>one</rt> two\n\n<ruby>three</ruby><rt>four</rt>";
+        let posts = ["a", "b", "c"].map(|name| (format!("{name}.md"), body.to_owned()));
+        Archive::read(Site::write("annotations", &posts))
+    });
+    compare(page, &ARCHIVE);
+}
+
+/// Each engine reads another third.
+fn compare(page: &Page<'_>, archive: &Archive) {
+    page.open(&archive.site, "");
+    let posts = archive.posts.iter().skip(page.engine() as usize).step_by(3);
+    let posts: Vec<(&str, String)> = posts
+        .map(|(record, text)| {
+            let text = text
+                .chars()
+                .filter(|c| !c.is_whitespace() && *c != '\u{FEFF}');
+            (record.entry.slug.as_str(), text.collect())
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    for some in posts.chunks(50) {
+        let slugs: Vec<&str> = some.iter().map(|(slug, _)| *slug).collect();
+        let shown = page.run_async(TEXTS, &json!([slugs]));
+        let shown = shown.as_array().expect("texts");
+        assert!(shown.len() == some.len() || shown.last() == Some(&json!("(no view)")));
+        for ((slug, expected), shown) in some.iter().zip(shown) {
+            let shown = shown.as_str().unwrap_or_default();
+            if shown != expected {
+                let same = shown.chars().zip(expected.chars());
+                let same = same.take_while(|(a, b)| a == b).count();
+                let tail = |text: &str| text.chars().skip(same).take(30).collect::<String>();
+                let (shown, searched) = (tail(shown), tail(expected));
+                wrong.push(format!("{slug}: shows {shown:?}, searches {searched:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}: {wrong:#?}", wrong.len());
+}
