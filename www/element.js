@@ -11,9 +11,28 @@ const here = (path) => new URL(path, import.meta.url);
 /** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */
 const policy = globalThis.trustedTypes?.createPolicy("shelfmark", { createHTML: (html) => html });
 
+/** Reads a property as the platform defines it, whatever names the node's own children bear. */
+const getter = (owner, name) => {
+  const { get } = Object.getOwnPropertyDescriptor(owner.prototype, name);
+  return (node) => get.call(node);
+};
+const bodyOf = getter(Document, "body");
+
 /** Parses HTML in a document of its own, where nothing loads and nothing runs. */
 const parseInert = (html) =>
-  new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
+  bodyOf(new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html"));
+
+/** Reads parsed nodes. A form's controls, or an image's name, shadow the properties of forms and
+    documents (`<input name="nextSibling">`), so none is read by its plain name. */
+const nodes = {
+  kind: getter(Node, "nodeType"),
+  value: getter(Node, "nodeValue"),
+  first: getter(Node, "firstChild"),
+  next: getter(Node, "nextSibling"),
+  name: getter(Element, "localName"),
+  space: getter(Element, "namespaceURI"),
+  attribute: (element, name) => Element.prototype.getAttribute.call(element, name),
+};
 
 let sheet;
 const styles = () => {
@@ -127,6 +146,7 @@ export class ShelfmarkArchive extends HTMLElement {
         hash: this.getAttribute("routing") === "hash",
         shortcuts: this.hasAttribute("shortcuts"),
         parse: parseInert,
+        nodes,
         ready: () => {
           this.#resolve();
           this.#tell("shelfmark-ready");

@@ -11,9 +11,9 @@ use shelfmark_markdown::{
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
 
-use super::Options;
 use super::dom::{Dom, append};
 use super::texts::Texts;
+use super::{Nodes, Options};
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -37,8 +37,8 @@ pub(super) fn render(
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let parsed = options.parse(&to_document(markdown)).ok()?;
-    let root: Node = parsed.body()?.into();
+    let root = options.parse(&to_document(markdown)).ok()?;
+    let parsed = Parsed(options.nodes());
     let element = dom.element("div", &[("class", "body"), ("part", "body")]);
     let mut builder = Builder {
         dom,
@@ -47,7 +47,7 @@ pub(super) fn render(
         open: vec![element.clone()],
         images: Vec::new(),
     };
-    let notes = clean(&Parsed, &root, Context { source }, &mut builder);
+    let notes = clean(&parsed, &root, Context { source }, &mut builder);
     let images = builder.images;
     Some(Body {
         element,
@@ -57,34 +57,32 @@ pub(super) fn render(
 }
 
 /// The browser's own tree.
-struct Parsed;
+struct Parsed(Nodes);
 
 impl Tree for Parsed {
     type Node = Node;
 
     fn view(&self, node: &Node) -> View {
-        match node.node_type() {
-            Node::ELEMENT_NODE => match node.dyn_ref::<Element>() {
-                Some(element) if element.namespace_uri().as_deref() == Some(XHTML) => {
-                    View::Element(element.local_name())
-                }
-                _ => View::Foreign,
-            },
-            Node::TEXT_NODE => View::Text(node.node_value().unwrap_or_default()),
+        match self.0.kind(node) {
+            Node::ELEMENT_NODE if self.0.space(node).as_deref() == Some(XHTML) => {
+                View::Element(self.0.name(node))
+            }
+            Node::ELEMENT_NODE => View::Foreign,
+            Node::TEXT_NODE => View::Text(self.0.value(node).unwrap_or_default()),
             _ => View::Other,
         }
     }
 
     fn first_child(&self, node: &Node) -> Option<Node> {
-        node.first_child()
+        self.0.first(node)
     }
 
     fn next_sibling(&self, node: &Node) -> Option<Node> {
-        node.next_sibling()
+        self.0.next(node)
     }
 
     fn attribute(&self, node: &Node, name: &str) -> Option<String> {
-        node.unchecked_ref::<Element>().get_attribute(name)
+        self.0.attribute(node, name)
     }
 }
 

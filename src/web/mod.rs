@@ -26,7 +26,7 @@ mod texts;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, Node, ShadowRoot};
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,15 +50,38 @@ extern "C" {
     /// Whether single keys act.
     #[wasm_bindgen(method, getter)]
     fn shortcuts(this: &Options) -> bool;
-    /// Parses HTML in a document where nothing loads and nothing runs.
+    /// Parses HTML in a document where nothing loads and nothing runs, and gives its body.
     #[wasm_bindgen(method, catch)]
-    fn parse(this: &Options, html: &str) -> Result<Document, JsValue>;
+    fn parse(this: &Options, html: &str) -> Result<Node, JsValue>;
+    /// Reads parsed nodes.
+    #[wasm_bindgen(method, getter)]
+    fn nodes(this: &Options) -> Nodes;
     /// Called once the first view is shown.
     #[wasm_bindgen(method)]
     fn ready(this: &Options);
     /// Called when the archive can't be opened.
     #[wasm_bindgen(method)]
     fn failed(this: &Options, code: &str, message: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Reads parsed nodes by the platform's own accessors: names in a post can't shadow those.
+    pub type Nodes;
+    #[wasm_bindgen(method)]
+    fn kind(this: &Nodes, node: &Node) -> u16;
+    #[wasm_bindgen(method)]
+    fn value(this: &Nodes, node: &Node) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn first(this: &Nodes, node: &Node) -> Option<Node>;
+    #[wasm_bindgen(method)]
+    fn next(this: &Nodes, node: &Node) -> Option<Node>;
+    #[wasm_bindgen(method)]
+    fn name(this: &Nodes, element: &Node) -> String;
+    #[wasm_bindgen(method)]
+    fn space(this: &Nodes, element: &Node) -> Option<String>;
+    #[wasm_bindgen(method)]
+    fn attribute(this: &Nodes, element: &Node, name: &str) -> Option<String>;
 }
 
 /// A mounted viewer; dropping it removes its listeners and gives its memory back.

@@ -123,7 +123,8 @@ const CRAWL: &str = "
       'transitionend begin beforematch wheel paste').split(' ');
     const found = [];
     for (const slug of slugs) {
-      if (!(await visit('#/post/' + encodeURIComponent(slug)))) return [...found, `${slug}: no view`];
+      const came = await visit('#/post/' + encodeURIComponent(slug));
+      if (!came) return [...found, `${slug}: no view`];
       if (!one('.post-view')) found.push(`${slug}: ${text(one('main'))}`);
       for (const element of all('.body *').slice(0, 40)) {
         for (const type of EVENTS)

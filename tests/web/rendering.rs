@@ -4,6 +4,7 @@
 use std::sync::LazyLock;
 
 use serde_json::json;
+use shelfmark_bundle::Entry;
 
 use crate::harness::archive::{Archive, news};
 use crate::harness::sites::Site;
@@ -64,15 +65,18 @@ fn names_in_a_post_shadow_nothing(page: &Page<'_>) {
                 ),
             ]
         });
-        // Each third, by turns, is the share of an engine.
-        let posts = posts.flat_map(|body| [body.clone(), body.clone(), body]);
-        let posts: Vec<(String, String)> = posts
-            .enumerate()
-            .map(|(place, body)| {
-                let content = format!("---\ntitle: Names {place}\n---\n\nstart\n\n{body}\n\nend\n");
-                (format!("2020-01-01-names-{place:04}.md"), content)
+        // Three of each: every engine reads each third post.
+        let posts = posts.enumerate().flat_map(|(place, body)| {
+            ["chromium", "firefox", "webkit"].map(|engine| {
+                let title = format!("Names {place} in {engine}: {}", json!(body));
+                let head = format!("title: {}", json!(title));
+                (
+                    format!("2020-01-01-{place:03}-{engine}.md"),
+                    format!("---\n{head}\n---\n\nstart\n\n{body}\n\nend\n"),
+                )
             })
-            .collect();
+        });
+        let posts: Vec<(String, String)> = posts.collect();
         Archive::read(Site::write("names", &posts))
     });
     compare(page, &ARCHIVE);
@@ -93,28 +97,31 @@ fn annotations_without_a_word_are_searched_too(page: &Page<'_>) {
 fn compare(page: &Page<'_>, archive: &Archive) {
     page.open(&archive.site, "");
     let posts = archive.posts.iter().skip(page.engine() as usize).step_by(3);
-    let posts: Vec<(&str, String)> = posts
+    let posts: Vec<(&Entry, String)> = posts
         .map(|(record, text)| {
             let text = text
                 .chars()
                 .filter(|c| !c.is_whitespace() && *c != '\u{FEFF}');
-            (record.entry.slug.as_str(), text.collect())
+            (&record.entry, text.collect())
         })
         .collect();
     let mut wrong = Vec::new();
     for some in posts.chunks(50) {
-        let slugs: Vec<&str> = some.iter().map(|(slug, _)| *slug).collect();
+        let slugs: Vec<&str> = some.iter().map(|(entry, _)| entry.slug.as_str()).collect();
         let shown = page.run_async(TEXTS, &json!([slugs]));
         let shown = shown.as_array().expect("texts");
         assert!(shown.len() == some.len() || shown.last() == Some(&json!("(no view)")));
-        for ((slug, expected), shown) in some.iter().zip(shown) {
+        for ((entry, expected), shown) in some.iter().zip(shown) {
             let shown = shown.as_str().unwrap_or_default();
             if shown != expected {
                 let same = shown.chars().zip(expected.chars());
                 let same = same.take_while(|(a, b)| a == b).count();
                 let tail = |text: &str| text.chars().skip(same).take(30).collect::<String>();
                 let (shown, searched) = (tail(shown), tail(expected));
-                wrong.push(format!("{slug}: shows {shown:?}, searches {searched:?}"));
+                wrong.push(format!(
+                    "{}: shows {shown:?}, searches {searched:?}",
+                    entry.title
+                ));
             }
         }
     }

@@ -7,7 +7,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -30,8 +30,9 @@ struct Keeper {
 
 impl Keeper {
     fn start() -> Self {
-        let name = format!("web-{}", std::process::id());
-        let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        // Not in the target folder: paths of sockets may have no more than 107 bytes.
+        let name = format!("shelfmark-web-{}", std::process::id());
+        let scratch = std::env::temp_dir().join(name);
         fs::create_dir_all(&scratch).expect("a folder for the browsers");
         let mut child = Command::new("sh")
             .args(["-c", SCRIPT, "sh"])
@@ -54,7 +55,7 @@ impl Keeper {
 /// A folder of this run that is removed at its end.
 pub(crate) fn scratch(name: &str) -> PathBuf {
     let folder = KEEPER.scratch.join(name);
-    fs::create_dir_all(&folder).expect("a folder in the target folder");
+    fs::create_dir_all(&folder).expect("a folder in scratch");
     folder
 }
 
