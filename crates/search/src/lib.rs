@@ -19,6 +19,6 @@ mod snippet;
 pub use engine::{Engine, Need};
 pub use matcher::Pattern;
 pub use outcome::{Facets, Hit, Outcome, Piece};
-pub use query::{Clause, Field, Query, QueryError, Term};
+pub use query::{Clause, Field, Query, QueryError, QueryErrorKind, Term};
 pub use request::{Request, Sort};
 pub use snippet::{mark, snippet};

@@ -77,17 +77,27 @@ impl Pattern {
     /// First match that begins at byte `from` or later; `from` lies on a character boundary.
     #[must_use]
     pub fn find_from(&self, folded: &str, from: usize) -> Option<Range<usize>> {
+        self.find(&self.folded, folded, from)
+    }
+
+    /// Whether it stands in `original` in the very form that was typed.
+    #[must_use]
+    pub fn is_typed_in(&self, original: &str) -> bool {
+        self.find(&self.raw, original, 0).is_some()
+    }
+
+    fn find(&self, run: &str, text: &str, from: usize) -> Option<Range<usize>> {
         let mut at = from;
         loop {
-            let start = at + folded.get(at..)?.find(&self.folded)?;
-            let end = start + self.folded.len();
+            let start = at + text.get(at..)?.find(run)?;
+            let end = start + run.len();
             let is_word = |c: Option<char>| c.is_some_and(|c| class(c) == CharClass::Word);
-            let free_before = !self.edge_before || !is_word(folded[..start].chars().next_back());
-            let free_after = !self.edge_after || !is_word(folded[end..].chars().next());
+            let free_before = !self.edge_before || !is_word(text[..start].chars().next_back());
+            let free_after = !self.edge_after || !is_word(text[end..].chars().next());
             if free_before && free_after {
                 return Some(start..end);
             }
-            at = start + folded[start..].chars().next().map_or(1, char::len_utf8);
+            at = start + text[start..].chars().next().map_or(1, char::len_utf8);
         }
     }
 
@@ -148,6 +158,15 @@ mod tests {
         check("APEC峰会", "APEC 峰会", 0);
         check("COVID-19疫情", "ＣＯＶＩＤ－１９疫情", 1);
         check("pec峰会", "APEC峰会", 0);
+    }
+
+    #[test]
+    fn the_form_that_was_typed_is_a_whole_word_too() {
+        let typed = |typed: &str, text: &str| Pattern::new(typed, false).unwrap().is_typed_in(text);
+        assert!(typed("Café", "Le Café!"));
+        assert!(!typed("Café", "le café"));
+        assert!(!typed("cafe", "cafes, café, cafe\u{301}"));
+        assert!(typed("武漢", "在武漢的") && !typed("武漢", "在武汉的"));
     }
 
     #[test]

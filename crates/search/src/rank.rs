@@ -4,10 +4,10 @@
 //! over title, tags, authors and text. A post whose title holds every term stands above all that
 //! do not, and among equals one that holds the form as it was typed stands above a folded one.
 
-/// How much an occurrence in a field counts.
-const TITLE: f64 = 8.0;
-const LABELS: f64 = 4.0;
-const TEXT: f64 = 1.0;
+/// How much half an occurrence in a field counts.
+const TITLE: f64 = 4.0;
+const LABELS: f64 = 2.0;
+const TEXT: f64 = 0.5;
 /// BM25's saturation.
 const K1: f64 = 1.2;
 /// How much a long text weighs against its occurrences.
@@ -15,7 +15,7 @@ const B: f64 = 0.6;
 /// Above any sum of BM25 weights of a query.
 const TIER: f64 = 1_000.0;
 
-/// Occurrences of one term in one post.
+/// Occurrences of one term in one post, in halves: another form of a word counts half.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Occurrences {
     pub(crate) title: u32,

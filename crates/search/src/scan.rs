@@ -131,19 +131,18 @@ fn in_days(query: &Query, day: &str) -> bool {
 
 fn holds(clause: &Clause, post: Post<'_>) -> bool {
     clause.any.iter().any(|term| {
-        let pattern = &term.pattern;
         in_labels(term, post.labels)
             || (term.field == Field::Any
-                && post.text.is_some_and(|text| pattern.matches(&text.folded)))
+                && post.text.is_some_and(|text| term.matches(&text.folded)))
     })
 }
 
 fn in_labels(term: &Term, labels: &Labels) -> bool {
     let pattern = &term.pattern;
-    let any = |names: &[String]| names.iter().any(|name| pattern.matches(name));
+    let any = |names: &[String]| names.iter().any(|name| term.matches(name));
     match term.field {
-        Field::Any => pattern.matches(&labels.title) || any(&labels.tags) || any(&labels.authors),
-        Field::Title => pattern.matches(&labels.title),
+        Field::Any => term.matches(&labels.title) || any(&labels.tags) || any(&labels.authors),
+        Field::Title => term.matches(&labels.title),
         Field::Tag => labels.tags.iter().any(|name| pattern.is(name)),
         Field::Category => labels.categories.iter().any(|name| pattern.is(name)),
         Field::Author => any(&labels.authors),
@@ -153,40 +152,46 @@ fn in_labels(term: &Term, labels: &Labels) -> bool {
 /// Occurrences of all alternatives together; `None` when there is none.
 fn occurrences_of(clause: &Clause, post: Post<'_>) -> Option<Occurrences> {
     let mut sum = Occurrences::default();
-    let count = |pattern: &Pattern, text: &str| pattern.find_all(text).take(ENOUGH).count() as u32;
-    let count_in = |pattern: &Pattern, names: &[String]| {
-        names.iter().filter(|name| pattern.matches(name)).count() as u32
-    };
     for term in &clause.any {
-        let (labels, pattern) = (post.labels, &term.pattern);
+        let labels = post.labels;
+        let named =
+            |names: &[String]| -> u32 { names.iter().map(|name| halves(term, name, 1)).sum() };
         match term.field {
             Field::Any => {
-                sum.title += count(pattern, &labels.title);
-                sum.labels += count_in(pattern, &labels.tags) + count_in(pattern, &labels.authors);
-                sum.text += post.text.map_or(0, |text| count(pattern, &text.folded));
+                sum.title += halves(term, &labels.title, ENOUGH);
+                sum.labels += named(&labels.tags) + named(&labels.authors);
+                sum.text += post
+                    .text
+                    .map_or(0, |text| halves(term, &text.folded, ENOUGH));
             }
-            Field::Title => sum.title += count(pattern, &labels.title),
-            Field::Tag | Field::Category => sum.labels += u32::from(in_labels(term, labels)),
-            Field::Author => sum.labels += count_in(pattern, &labels.authors),
+            Field::Title => sum.title += halves(term, &labels.title, ENOUGH),
+            Field::Tag | Field::Category => sum.labels += 2 * u32::from(in_labels(term, labels)),
+            Field::Author => sum.labels += named(&labels.authors),
         }
     }
     (sum.title + sum.labels + sum.text > 0).then_some(sum)
+}
+
+/// Occurrences of a term, at most `most` of each form: two for its own, one for another form.
+fn halves(term: &Term, folded: &str, most: usize) -> u32 {
+    let count = |pattern: &Pattern| pattern.find_all(folded).take(most).count() as u32;
+    2 * count(&term.pattern) + term.forms.iter().map(count).sum::<u32>()
 }
 
 /// Whether every clause stands in the post in the very form that was typed.
 fn as_typed(wanted: &[&Clause], post: Post<'_>) -> bool {
     wanted.iter().all(|clause| {
         clause.any.iter().any(|term| {
-            let raw = term.pattern.raw();
-            let named = |names: &[String]| names.iter().any(|name| name.contains(raw));
+            let typed_in = |text: &str| term.pattern.is_typed_in(text);
+            let named = |names: &[String]| names.iter().any(|name| typed_in(name));
             match term.field {
                 Field::Any => {
-                    post.entry.title.contains(raw)
-                        || post.text.is_some_and(|text| text.original.contains(raw))
+                    typed_in(&post.entry.title)
+                        || post.text.is_some_and(|text| typed_in(&text.original))
                         || named(&post.entry.tags)
                         || named(&post.entry.authors)
                 }
-                Field::Title => post.entry.title.contains(raw),
+                Field::Title => typed_in(&post.entry.title),
                 Field::Tag => named(&post.entry.tags),
                 Field::Category => named(post.entry.categories()),
                 Field::Author => named(&post.entry.authors),
@@ -195,12 +200,13 @@ fn as_typed(wanted: &[&Clause], post: Post<'_>) -> bool {
     })
 }
 
-/// Byte ranges in `folded` that the query's wanted terms match, by start, without overlaps; the
+/// Byte ranges in `folded` that the terms, or other forms of them, match, by start, without overlaps; the
 /// longer of two that start together.
 pub(crate) fn matches_in(terms: &[&Term], folded: &str, most: usize) -> Vec<Range<usize>> {
     let found: Vec<Range<usize>> = terms
         .iter()
-        .flat_map(|term| term.pattern.find_all(folded).take(most))
+        .flat_map(|term| core::iter::once(&term.pattern).chain(&term.forms))
+        .flat_map(|pattern| pattern.find_all(folded).take(most))
         .collect();
     let mut places: Vec<(u64, u32)> = (0..)
         .zip(&found)

@@ -207,12 +207,6 @@ fn pieces(text: &str, window: Range<usize>, ranges: &[Range<usize>]) -> Vec<Piec
     out
 }
 
-/// The longest beginning of `text` of at most `most` bytes that ends on a character boundary.
-#[must_use]
-pub(crate) fn cut(text: &str, most: usize) -> &str {
-    &text[..text.floor_char_boundary(most)]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

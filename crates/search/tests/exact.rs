@@ -70,8 +70,19 @@ fn engine(posts: &[Post]) -> Engine {
 }
 
 fn ids(engine: &Engine, query: &str, sort: Sort) -> Vec<u32> {
+    ids_with(engine, query, &[], sort)
+}
+
+/// Ids of what is found, with other forms of the query's words.
+fn ids_with(engine: &Engine, query: &str, forms: &[String], sort: Sort) -> Vec<u32> {
+    let mut query = Query::parse(query, false).unwrap();
+    for term in query.terms_mut() {
+        if term.takes_forms().is_some() {
+            term.set_forms(forms);
+        }
+    }
     let request = Request {
-        query: Query::parse(query, false).unwrap(),
+        query,
         sort,
         limit: 1000,
         ..Request::default()
@@ -110,6 +121,38 @@ fn words(most: usize) -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..most).prop_map(|pieces| pieces.concat())
 }
 
+/// Words over few letters, so that they meet.
+fn letters() -> impl Strategy<Value = String> {
+    prop::collection::vec("[aéb ]{1,4}", 0..12).prop_map(|words| words.join(" "))
+}
+
+/// Something like a query.
+fn query() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "a",
+        "武汉",
+        " ",
+        "\u{3000}",
+        "OR",
+        " OR ",
+        "-",
+        "－",
+        "\"",
+        "“",
+        "”",
+        "tag:",
+        "after:",
+        "before：",
+        "2024",
+        "-05",
+        "20",
+        "*",
+        "\u{200B}",
+        "é",
+    ]);
+    prop::collection::vec(part, 0..12).prop_map(|parts| parts.concat())
+}
+
 proptest! {
     #[test]
     fn a_run_is_found_wherever_it_stands(
@@ -144,6 +187,33 @@ proptest! {
     }
 
     #[test]
+    fn forms_are_alternatives(
+        posts in prop::collection::vec((words(6), letters(), Just("t".to_owned())), 1..12),
+        word in "[aé]{3}",
+        form in "[aéb]{2,4}",
+    ) {
+        let engine = engine(&posts);
+        let sorted = |mut ids: Vec<u32>| { ids.sort_unstable(); ids };
+        let forms = [form.clone()];
+        let either = sorted(ids(&engine, &format!("{word} OR {form}"), Sort::Relevance));
+        let loose = sorted(ids_with(&engine, &word, &forms, Sort::Relevance));
+        prop_assert_eq!(loose, either);
+        // What is quoted or excluded is meant to the letter.
+        for exact in [format!("\"{word}\""), format!("-{word}")] {
+            let with = ids_with(&engine, &exact, &forms, Sort::Oldest);
+            prop_assert_eq!(with, ids(&engine, &exact, Sort::Oldest));
+        }
+    }
+
+    #[test]
+    fn an_error_points_into_the_query(query in query(), typing in any::<bool>()) {
+        match Query::parse(&query, typing) {
+            Ok(_) => {}
+            Err(error) => prop_assert!(query.get(error.span).is_some_and(|part| !part.is_empty())),
+        }
+    }
+
+    #[test]
     fn no_query_panics(query in any::<String>(), typing in any::<bool>()) {
         let engine = engine(&[("标题 title".into(), "text 武汉".into(), "t".into())]);
         if let Ok(query) = Query::parse(&query, typing) {
@@ -170,6 +240,20 @@ fn titles_come_first_and_then_the_form_that_was_typed() {
     assert_eq!(ids(&engine, "武汉", Sort::Relevance), [0, 2, 1]);
     assert_eq!(ids(&engine, "武汉", Sort::Newest), [2, 1, 0]);
     assert_eq!(ids(&engine, "武汉", Sort::Oldest), [0, 1, 2]);
+}
+
+#[test]
+fn what_was_typed_comes_before_other_forms() {
+    let posts = ["news news news news", "New", "new", "newer", "the new news"];
+    let posts: Vec<Post> = posts
+        .map(|text| (String::new(), text.into(), "t".into()))
+        .into();
+    let engine = engine(&posts);
+    let forms = ["news".to_owned()];
+    let found = ids_with(&engine, "new", &forms, Sort::Relevance);
+    // Both that hold the typed form, then the folded form, then the other form however frequent.
+    assert_eq!(found, [2, 4, 1, 0]);
+    assert_eq!(ids(&engine, "new", Sort::Relevance), [2, 4, 1]);
 }
 
 #[test]
