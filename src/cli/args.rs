@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use shelfmark_compile::options::Settings;
+use shelfmark_compile::options::{SearchKind, Settings};
 
 /// Program and format version, as `--version` prints them.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 1)");
@@ -155,6 +155,20 @@ pub(super) struct SettingsArgs {
     /// Fail when there is any problem in a post
     #[arg(long)]
     strict: bool,
+
+    /// How the archive is searched: `auto` reads all texts of small ones
+    #[arg(long, value_enum, default_value_t)]
+    search: Search,
+}
+
+/// How an archive is searched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Search {
+    /// Small archives by reading their texts, others by an index
+    #[default]
+    Auto,
+    /// By an index, however small the archive is
+    Index,
 }
 
 impl SettingsArgs {
@@ -165,6 +179,10 @@ impl SettingsArgs {
             language: self.language.clone(),
             drafts: self.drafts,
             strict: self.strict,
+            search: match self.search {
+                Search::Auto => SearchKind::Auto,
+                Search::Index => SearchKind::Index,
+            },
         }
     }
 }

@@ -5,14 +5,25 @@
 //! the format. It does not compress, hash, fetch or write: bytes in, bytes out. The format is
 //! described for other readers in `docs/format.md`.
 
+mod base64;
 mod error;
+mod index;
 mod json;
+mod keys;
 mod manifest;
+mod places;
+mod postings;
+mod range;
+mod scale;
 mod shards;
 
 pub use error::FormatError;
+pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest};
+pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
+pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
+pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
 pub use shards::{
     BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PostRecord, Reading, ShardKind,
     ShardRef, SlugShard, TextShard, slug_hash,

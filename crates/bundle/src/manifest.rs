@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::json::{decode, from_json};
-use crate::{FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
+use crate::{BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
 
 /// First field of every manifest: tells a bundle from another JSON file.
 pub const MARK: &str = "archive";
@@ -52,9 +52,21 @@ pub struct Manifest {
     pub slugs: Vec<ShardRef>,
     /// Facet shards: which posts carry which tag, category, author.
     pub facets: Vec<ShardRef>,
-    /// Text shards: the visible text of all posts, in id order; empty when the archive is too
-    /// large to be searched by reading everything.
+    /// Months with posts, ascending: number of months since the one before (the first: since
+    /// January of the year 0), and the number of posts.
+    pub months: Vec<(u32, u32)>,
+    /// Pages of bodies: page `i` tells where the bodies of ids `i * BODY_PAGE ..` are.
+    pub bodies: Vec<ShardRef>,
+    /// Text shards: the visible text of all posts, in id order; empty when the archive is
+    /// searched by its index.
     pub texts: Vec<ShardRef>,
+    /// What is known of every post before its body is here; missing when the archive has no
+    /// index, or more than [`MAX_TRAITS`](crate::MAX_TRAITS) posts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traits: Option<ShardRef>,
+    /// Tables of index shards, each with the first key of its first shard, ascending; empty when
+    /// the archive is searched by reading its texts.
+    pub index: Vec<(String, ShardRef)>,
 }
 
 /// The two fields that are looked at before anything else.
@@ -68,7 +80,7 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
-    texts; description, language, from, to
+    months, bodies, texts, index; description, language, from, to, traits
 });
 
 /// A name and the number of posts that carry it.
@@ -129,10 +141,13 @@ impl Manifest {
             (ShardKind::List, &self.lists),
             (ShardKind::Slugs, &self.slugs),
             (ShardKind::Facets, &self.facets),
+            (ShardKind::Bodies, &self.bodies),
             (ShardKind::Text, &self.texts),
         ]
         .into_iter()
         .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
+        .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
+        .chain(self.index.iter().map(|(_, table)| (ShardKind::Terms, table)))
     }
 
     /// Ids of list shard `index`.
@@ -153,6 +168,12 @@ impl Manifest {
         }
         if self.lists.len() != (self.posts as usize).div_ceil(LIST_SPAN) {
             return fail("the number of list shards does not fit the number of posts");
+        }
+        if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
+            return fail("the number of pages of bodies does not fit the number of posts");
+        }
+        if !self.index.is_sorted_by(|a, b| a.0 < b.0) {
+            return fail("the index is out of order");
         }
         if self.posts > 0 && self.slugs.is_empty() {
             return fail("no slug shard");

@@ -21,6 +21,16 @@ pub enum ShardKind {
     Facets,
     /// [`TextShard`]
     Text,
+    /// [`BodyPage`]
+    Bodies,
+    /// [`BodyGroup`]
+    Group,
+    /// [`TermTable`]
+    Terms,
+    /// [`IndexShard`](crate::IndexShard)
+    Index,
+    /// [`TraitsShard`](crate::TraitsShard)
+    Traits,
 }
 
 impl ShardKind {
@@ -33,6 +43,11 @@ impl ShardKind {
             Self::Slugs => "slugs",
             Self::Facets => "facets",
             Self::Text => "text",
+            Self::Bodies => "bodies",
+            Self::Group => "group",
+            Self::Terms => "terms",
+            Self::Index => "index",
+            Self::Traits => "traits",
         }
     }
 }
@@ -133,15 +148,13 @@ impl Entry {
     }
 }
 
-/// Entries of [`LIST_SPAN`] consecutive posts, and where their bodies are.
+/// Entries of [`LIST_SPAN`] consecutive posts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ListShard {
     /// Id of the first entry.
     pub first: u32,
     /// Entries in id order.
     pub posts: Vec<Entry>,
-    /// Body shards in id order: id of the first post inside, and the shard.
-    pub bodies: Vec<(u32, ShardRef)>,
 }
 
 impl ListShard {
@@ -149,15 +162,6 @@ impl ListShard {
     #[must_use]
     pub fn entry(&self, id: u32) -> Option<&Entry> {
         self.posts.get(id.checked_sub(self.first)? as usize)
-    }
-
-    /// Body shard that holds post `id`.
-    #[must_use]
-    pub fn body(&self, id: u32) -> Option<&ShardRef> {
-        let next = self.bodies.partition_point(|(first, _)| *first <= id);
-        self.bodies
-            .get(next.checked_sub(1)?)
-            .map(|(_, shard)| shard)
     }
 }
 
@@ -336,11 +340,7 @@ pub struct TextShard {
 }
 
 from_json!(Entry { slug, title; date, authors, tags, categories, source, lang });
-from_json!(ListShard {
-    first,
-    posts,
-    bodies
-});
+from_json!(ListShard { first, posts });
 from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
 from_json!(Reading { entry, text, body });
 from_json!(SlugShard { hashes, ids });
@@ -384,19 +384,18 @@ impl FromJson for ShardRef {
     }
 }
 
-impl FromJson for (u32, ShardRef) {
+impl<A: FromJson, B: FromJson> FromJson for (A, B) {
     fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        let (mut id, mut shard) = (None, None);
+        let (mut a, mut b) = (None, None);
         reader.array(&mut |reader| {
-            if id.is_none() {
-                id = Some(u32::from_json(reader)?);
+            if a.is_none() {
+                a = Some(A::from_json(reader)?);
             } else {
-                shard = Some(ShardRef::from_json(reader)?);
+                b = Some(B::from_json(reader)?);
             }
             Ok(())
         })?;
-        id.zip(shard)
-            .ok_or_else(|| reader.unexpected("an id and a shard"))
+        a.zip(b).ok_or_else(|| reader.unexpected("a pair"))
     }
 }
 
@@ -422,7 +421,7 @@ fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).unwrap_or_default()
 }
 
-fn invalid<T>(why: &str) -> Result<T, FormatError> {
+pub(crate) fn invalid<T>(why: &str) -> Result<T, FormatError> {
     Err(FormatError::Invalid(why.into()))
 }
 
@@ -437,18 +436,6 @@ impl ListShard {
         let expected = (posts as usize).saturating_sub(first).min(LIST_SPAN);
         if shard.first as usize != first || shard.posts.len() != expected {
             return invalid("a list shard does not hold the posts it should");
-        }
-        let mut last = None;
-        for (id, body) in &shard.bodies {
-            body.check()?;
-            let inside = (*id as usize) >= first && (*id as usize) < first + expected;
-            if !inside || last.is_some_and(|last| last >= *id) {
-                return invalid("a list shard's bodies are out of order");
-            }
-            last = Some(*id);
-        }
-        if expected > 0 && shard.bodies.first().map(|(id, _)| *id as usize) != Some(first) {
-            return invalid("a list shard names no body for its first post");
         }
         Ok(shard)
     }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BodyShard, FormatError, ListShard, MAX_MANIFEST, MAX_SHARD, Manifest, PostRecord, ShardKind,
+    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST, MAX_SHARD, Manifest, PostRecord, ShardKind,
     ShardRef,
 };
 
@@ -52,6 +52,8 @@ pub(crate) struct Span {
     pub(crate) list: Option<ListShard>,
     /// Records by id, ascending.
     pub(crate) records: Vec<(u32, PostRecord)>,
+    /// Names of the files that hold the bodies.
+    pub(crate) names: Vec<String>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -95,16 +97,20 @@ impl Archive {
 
     /// The JSON of a shard whose bytes are the ones the bundle names.
     pub(crate) fn shard(&self, kind: ShardKind, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        let name = shard.file_name(kind);
-        let fail = |why: &str| Problem::new(&name, why);
-        let mut file = File::open(self.folder.join(&name)).map_err(|error| {
+        self.file(&shard.file_name(kind), shard)
+    }
+
+    /// The JSON of a shard in the file of this name.
+    pub(crate) fn file(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
+        let fail = |why: &str| Problem::new(name, why);
+        let mut file = File::open(self.folder.join(name)).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 fail("is missing")
             } else {
-                Problem::new(&name, format!("can't be opened: {error}"))
+                Problem::new(name, format!("can't be opened: {error}"))
             }
         })?;
-        let unreadable = |error| Problem::new(&name, format!("can't be read: {error}"));
+        let unreadable = |error| Problem::new(name, format!("can't be read: {error}"));
         let bytes = read_at_most(&mut file, shard.bytes()).map_err(unreadable)?;
         let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 == shard.bytes()) else {
             return Err(fail("has not the size that the bundle names"));
@@ -115,7 +121,7 @@ impl Archive {
             ));
         }
         let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
-            .map_err(|error| Problem::new(&name, format!("is not gzip: {error}")))?;
+            .map_err(|error| Problem::new(name, format!("is not gzip: {error}")))?;
         json.filter(|json| json.len() as u64 == shard.size())
             .ok_or_else(|| fail("holds more or less than the bundle names"))
     }
@@ -127,10 +133,10 @@ impl Archive {
 
     /// Reads list shard `index` and the bodies it names.
     pub(crate) fn span(&self, index: usize) -> Span {
-        let ids = self.manifest.list_ids(index);
         let damaged = |problem| Span {
             list: None,
             records: Vec::new(),
+            names: Vec::new(),
             problems: vec![problem],
         };
         let Some(shard) = self.manifest.lists.get(index) else {
@@ -147,40 +153,96 @@ impl Archive {
             Ok(list) => list,
             Err(problem) => return damaged(problem),
         };
-        let ends = list.bodies.iter().skip(1).map(|(first, _)| *first);
-        let bodies: Vec<(Range<u32>, &ShardRef)> = list
-            .bodies
-            .iter()
-            .zip(ends.chain([ids.end]))
-            .map(|((first, shard), end)| (*first..end, shard))
-            .collect();
-        let read: Vec<Result<Vec<(u32, PostRecord)>, Problem>> = bodies
+        let mut span = Span {
+            list: Some(list),
+            records: Vec::new(),
+            names: Vec::new(),
+            problems: Vec::new(),
+        };
+        let places = match self.body_places(index) {
+            Ok(places) => places,
+            Err(problem) => {
+                span.problems.push(problem);
+                return span;
+            }
+        };
+        let read: Vec<_> = places
+            .chunk_by(|a, b| a.group == b.group)
+            .collect::<Vec<_>>()
             .into_par_iter()
-            .map(|(ids, shard)| self.body(ids, shard))
+            .map(|places| self.group(places))
             .collect();
-        let mut records = Vec::new();
-        let mut problems = Vec::new();
-        for body in read {
-            match body {
-                Ok(posts) => records.extend(posts),
-                Err(problem) => problems.push(problem),
+        for (names, bodies) in read {
+            span.names.extend(names);
+            for body in bodies {
+                match body {
+                    Ok(posts) => span.records.extend(posts),
+                    Err(problem) => span.problems.push(problem),
+                }
             }
         }
-        Span {
-            list: Some(list),
-            records,
-            problems,
-        }
+        span
     }
 
-    fn body(&self, ids: Range<u32>, shard: &ShardRef) -> Result<Vec<(u32, PostRecord)>, Problem> {
-        let json = self.shard(ShardKind::Body, shard)?;
-        let name = || shard.file_name(ShardKind::Body);
-        let body = BodyShard::decode(&json).map_err(|error| Problem::new(name(), error))?;
-        if body.first != ids.start || body.posts.len() != ids.len() {
-            return Err(Problem::new(name(), "holds other posts than its list says"));
+    /// Where the bodies of list shard `index` are.
+    fn body_places(&self, index: usize) -> Result<Vec<BodyPlace>, Problem> {
+        let ids = self.manifest.list_ids(index);
+        let page = ids.start as usize / BODY_PAGE;
+        let missing = || Problem::new(MANIFEST, format!("names no page of bodies {page}"));
+        let shard = self.manifest.bodies.get(page).ok_or_else(missing)?;
+        let json = self.shard(ShardKind::Bodies, shard)?;
+        let name = || shard.file_name(ShardKind::Bodies);
+        let page = BodyPage::decode(&json, page, self.manifest.posts)
+            .map_err(|error| Problem::new(name(), error))?;
+        let places: Vec<BodyPlace> = page
+            .places()
+            .filter(|place| ids.contains(&place.first))
+            .collect();
+        let posts: u32 = places.iter().map(|place| place.posts).sum();
+        if posts as usize != ids.len() || places.first().is_some_and(|p| p.first != ids.start) {
+            return Err(Problem::new(name(), "does not fit the list shards"));
         }
-        Ok(ids.zip(body.posts).collect())
+        Ok(places)
+    }
+
+    /// Reads the bodies of a group; also gives the names of the files.
+    #[expect(clippy::type_complexity, reason = "names, and what each body gave")]
+    fn group(
+        &self,
+        places: &[BodyPlace],
+    ) -> (Vec<String>, Vec<Result<Vec<(u32, PostRecord)>, Problem>>) {
+        let Some(group) = places.first().map(|place| &place.group) else {
+            return Default::default();
+        };
+        let mut names: Vec<String> = places.iter().map(BodyPlace::file_name).collect();
+        names.push(group.file_name(ShardKind::Group));
+        let table = self.shard(ShardKind::Group, group).and_then(|json| {
+            BodyGroup::decode(&json)
+                .map_err(|error| Problem::new(group.file_name(ShardKind::Group), error))
+        });
+        let bodies = match table {
+            Ok(table) => places
+                .iter()
+                .map(|place| self.body(place, table.bodies.get(place.place)))
+                .collect(),
+            Err(problem) => vec![Err(problem)],
+        };
+        (names, bodies)
+    }
+
+    fn body(
+        &self,
+        place: &BodyPlace,
+        shard: Option<&ShardRef>,
+    ) -> Result<Vec<(u32, PostRecord)>, Problem> {
+        let name = place.file_name();
+        let missing = || Problem::new(&name, "is not named by its group");
+        let json = self.file(&name, shard.ok_or_else(missing)?)?;
+        let body = BodyShard::decode(&json).map_err(|error| Problem::new(&name, error))?;
+        if body.first != place.first || body.posts.len() != place.posts as usize {
+            return Err(Problem::new(name, "holds other posts than its page says"));
+        }
+        Ok((place.first..).zip(body.posts).collect())
     }
 }
 

@@ -61,8 +61,6 @@ pub fn build(
         undated: written.manifest.undated as usize,
         drafts: gathered.drafts,
         diagnostics: gathered.diagnostics,
-        searchable: !written.manifest.texts.is_empty() || written.manifest.text_bytes == 0,
-        text_bytes: written.manifest.text_bytes,
         shards: written.shards,
         manifest_bytes: written.manifest_bytes,
         viewer_files,

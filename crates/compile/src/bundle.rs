@@ -1,24 +1,24 @@
-//! Posts in, a bundle out: bodies, lists, tables, texts and the manifest that names them.
+//! Posts in, a bundle out: bodies, lists, tables, what is searched, and the manifest that names them.
 //!
 //! Works list shard by list shard, in parallel, and lets go of each post once it is written: the
 //! JSON of an archive is never in memory as a whole. What is written depends on the posts alone.
 
 use std::fs;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BodyShard, FORMAT_VERSION, LIST_SPAN, ListShard, MARK, MAX_POSTS, MAX_SHARD, Manifest,
-    ShardKind, ShardRef, TextShard,
+    BODY_PAGE, BodyPage, BodyShard, FORMAT_VERSION, LIST_SPAN, ListShard, MARK, MAX_POSTS,
+    MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
 };
 
 use crate::archive::MANIFEST;
 use crate::error::Error;
-use crate::options::{DEFAULT_TITLE, SCAN_LIMIT, Settings};
+use crate::options::{DEFAULT_TITLE, Settings};
 use crate::post::Post;
 use crate::progress::Progress;
 use crate::render::visible_text;
+use crate::searched::{Search, Searched};
 use crate::shard;
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
@@ -53,34 +53,51 @@ pub(crate) fn write(
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
 
-    let text_bytes = AtomicU64::new(0);
-    let spans: Vec<Span> = shard::spans(posts, LIST_SPAN)
-        .into_par_iter()
-        .enumerate()
-        .map(|(index, posts)| {
-            let first = u32::try_from(index * LIST_SPAN).unwrap_or(u32::MAX);
-            span(first, posts, &writer, &text_bytes, progress)
-        })
-        .collect::<Result<_, _>>()?;
-    let text_bytes = text_bytes.into_inner();
+    let mut lists = Vec::new();
+    let mut languages = Vec::new();
+    let mut bodies = Bodies::default();
+    let mut search = Search::new();
+    let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
+        .into_iter()
+        .enumerate();
+    let write_batch = |(batch, spans): (usize, Vec<Vec<Post>>)| -> Result<Vec<Span>, Error> {
+        spans
+            .into_par_iter()
+            .enumerate()
+            .map(|(place, posts)| {
+                let first = (batch * BATCH + place) * LIST_SPAN;
+                span(u32::try_from(first).unwrap_or(u32::MAX), posts, &writer, progress)
+            })
+            .collect()
+    };
+    let mut next = batches.next().map(write_batch).transpose()?;
+    while let Some(spans) = next.take() {
+        let take = || -> Result<(), Error> {
+            for span in spans {
+                lists.push(span.list);
+                languages.extend(span.languages);
+                bodies.groups.extend(span.groups);
+                search.add(span.texts)?;
+            }
+            Ok(())
+        };
+        // Terms are put in order while the next posts are rendered.
+        let (taken, written) =
+            rayon::join(take, || batches.next().map(write_batch).transpose());
+        taken?;
+        next = written?;
+    }
+    let bodies = bodies.write(&writer)?;
+
+    progress.step("writing the index", 0);
+    let text_bytes = search.bytes;
+    let searchable = search.write(settings.search, &writer)?;
 
     progress.step("writing tables", 0);
-    let mut lists = Vec::with_capacity(spans.len());
-    let mut languages = Vec::new();
-    let mut texts = Vec::new();
-    for span in spans {
-        lists.push(span.list);
-        languages.extend(span.languages);
-        texts.extend(span.texts);
-    }
-    let texts = if text_bytes <= SCAN_LIMIT {
-        write_texts(texts, &writer)?
-    } else {
-        Vec::new()
-    };
     let slugs = tables.write_slugs(&writer)?;
     let undated = tables.undated;
     let (from, to) = tables.days.clone().unzip();
+    let months = tables.months();
     let facets = tables.write_facets(&writer)?;
 
     let manifest = Manifest {
@@ -101,7 +118,11 @@ pub(crate) fn write(
         lists,
         slugs,
         facets: facets.shards,
-        texts,
+        months,
+        bodies,
+        texts: searchable.texts,
+        traits: searchable.traits,
+        index: searchable.index,
     };
     let bytes = manifest.encode();
     let path = folder.join(MANIFEST);
@@ -118,76 +139,118 @@ pub(crate) fn title(settings: &Settings) -> &str {
     settings.title.as_deref().unwrap_or(DEFAULT_TITLE)
 }
 
+/// List shards rendered and written together.
+const BATCH: usize = 16;
+
 /// What is known after the posts of one list shard were written.
 struct Span {
     list: ShardRef,
     languages: Vec<String>,
-    /// Visible texts; empty once the archive is known to be too large to be scanned.
-    texts: Vec<String>,
+    groups: Vec<(ShardRef, Vec<u32>)>,
+    /// What is searched of each post.
+    texts: Vec<Searched>,
 }
 
 fn span(
     first: u32,
     posts: Vec<Post>,
     writer: &Writer<'_>,
-    text_bytes: &AtomicU64,
     progress: &Progress,
 ) -> Result<Span, Error> {
-    let (records, mut texts): (Vec<_>, Vec<_>) = posts
+    let (records, texts): (Vec<_>, Vec<_>) = posts
         .into_par_iter()
         .map(|post| {
             let body = post.text.get(post.body..).unwrap_or(&post.text);
             let text = visible_text(body, post.source.as_deref());
             let lang = language(&post, &text);
+            let searched = Searched::of(&post, text, lang.as_deref());
             progress.add(1);
-            (shard::record(post, lang), text)
+            (shard::record(post, lang), searched)
         })
         .unzip();
-    let more: usize = texts.iter().map(String::len).sum();
-    let sum = text_bytes.fetch_add(more as u64, Ordering::Relaxed) + more as u64;
-    if sum > SCAN_LIMIT {
-        texts = Vec::new();
-    }
     let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();
     let languages = entries
         .iter()
         .filter_map(|entry| entry.lang.clone())
         .collect();
-
-    let size = |record: &shelfmark_bundle::PostRecord| {
-        record.text.len() + record.bytes.as_ref().map_or(0, String::len)
-    };
-    let runs = shard::cut(records, shard::BODY, size);
-    let starts: Vec<u32> = runs
-        .iter()
-        .scan(first, |next, run| {
-            let start = *next;
-            *next += u32::try_from(run.len()).unwrap_or(u32::MAX);
-            Some(start)
-        })
-        .collect();
-    let bodies = runs
-        .into_par_iter()
-        .zip(starts)
-        .map(|(posts, first)| {
-            let shard = BodyShard { first, posts };
-            let json = shard.encode();
-            if json.len() as u64 > MAX_SHARD {
-                return Err(too_large(&shard));
-            }
-            Ok((first, writer.shard(ShardKind::Body, &json)?))
-        })
-        .collect::<Result<_, Error>>()?;
     let list = ListShard {
         first,
         posts: entries,
-        bodies,
     };
     Ok(Span {
         list: writer.shard(ShardKind::List, &list.encode())?,
         languages,
+        groups: write_bodies(first, records, writer)?,
         texts,
     })
+}
+
+/// Writes the bodies of consecutive posts, group by group.
+fn write_bodies(
+    first: u32,
+    records: Vec<PostRecord>,
+    writer: &Writer<'_>,
+) -> Result<Vec<(ShardRef, Vec<u32>)>, Error> {
+    let size =
+        |record: &PostRecord| record.text.len() + record.bytes.as_ref().map_or(0, String::len);
+    let mut next = first;
+    let shards: Vec<BodyShard> = shard::cut(records, shard::BODY, size)
+        .into_iter()
+        .map(|posts| {
+            let first = next;
+            next += u32::try_from(posts.len()).unwrap_or(u32::MAX);
+            BodyShard { first, posts }
+        })
+        .collect();
+    shards
+        .par_chunks(shard::GROUP)
+        .map(|shards| {
+            let json = shards
+                .iter()
+                .map(|shard| {
+                    let json = shard.encode();
+                    if json.len() as u64 > MAX_SHARD {
+                        return Err(too_large(shard));
+                    }
+                    Ok(json)
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            let counts = shards
+                .iter()
+                .map(|shard| u32::try_from(shard.posts.len()).unwrap_or(u32::MAX));
+            Ok((writer.group(&json)?, counts.collect()))
+        })
+        .collect()
+}
+
+/// Where the bodies are, over all posts.
+#[derive(Default)]
+struct Bodies {
+    groups: Vec<(ShardRef, Vec<u32>)>,
+}
+
+impl Bodies {
+    fn write(self, writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
+        let mut shards = Vec::new();
+        let mut page = BodyPage::default();
+        let mut next = 0_u32;
+        for (group, counts) in self.groups {
+            // A list shard's groups never lie on two pages.
+            if next > page.first && (next as usize).is_multiple_of(BODY_PAGE) {
+                shards.push(writer.shard(ShardKind::Bodies, &page.encode())?);
+                page = BodyPage {
+                    first: next,
+                    groups: Vec::new(),
+                };
+            }
+            next += counts.iter().sum::<u32>();
+            page.groups.push((group, counts));
+        }
+        if !page.groups.is_empty() {
+            shards.push(writer.shard(ShardKind::Bodies, &page.encode())?);
+        }
+        Ok(shards)
+    }
 }
 
 fn too_large(shard: &BodyShard) -> Error {
@@ -215,20 +278,4 @@ fn language(post: &Post, text: &str) -> Option<String> {
         shelfmark_text::detect_language(text)
     };
     found.map(str::to_owned)
-}
-
-fn write_texts(texts: Vec<String>, writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
-    let mut first = 0;
-    let shards: Vec<TextShard> = shard::cut(texts, shard::TEXT, String::len)
-        .into_iter()
-        .map(|texts| {
-            let shard = TextShard { first, texts };
-            first += u32::try_from(shard.texts.len()).unwrap_or(u32::MAX);
-            shard
-        })
-        .collect();
-    shards
-        .into_par_iter()
-        .map(|shard| writer.shard(ShardKind::Text, &shard.encode()))
-        .collect()
 }

@@ -22,8 +22,11 @@ pub mod report;
 pub mod render;
 
 mod gather;
+mod index;
+mod searched;
 mod shard;
 mod tables;
+mod traits;
 mod writer;
 
 mod bundle;

@@ -37,6 +37,17 @@ pub struct BuildOptions {
     pub allow_empty: bool,
 }
 
+/// How an archive is searched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchKind {
+    /// Small archives by reading their texts, others by an index.
+    #[default]
+    Auto,
+    /// By an index, however small the archive is.
+    Index,
+}
+
 /// Options that may stand on the command line or in `shelfmark.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -51,6 +62,8 @@ pub struct Settings {
     pub drafts: bool,
     /// Any problem in a post fails the build.
     pub strict: bool,
+    /// How the archive is searched.
+    pub search: SearchKind,
 }
 
 impl BuildOptions {
@@ -84,6 +97,10 @@ impl Settings {
             language: self.language.or(other.language),
             drafts: self.drafts || other.drafts,
             strict: self.strict || other.strict,
+            search: match self.search {
+                SearchKind::Auto => other.search,
+                index => index,
+            },
         }
     }
 

@@ -12,7 +12,11 @@ use crate::post::Post;
 ///
 /// Small shards make a single post cheap to open, large ones compress better; figures are in
 /// `docs/benchmarks.md`.
-pub(crate) const BODY: usize = 32 << 10;
+pub(crate) const BODY: usize = 8 << 10;
+
+/// Body shards of a group: the more, the smaller the pages that name the groups, and the larger
+/// the tables that a reader fetches beside each body.
+pub(crate) const GROUP: usize = 16;
 
 /// Bytes of visible text after which a text shard is full.
 pub(crate) const TEXT: usize = 256 << 10;

@@ -22,10 +22,6 @@ pub struct Summary {
     pub drafts: usize,
     /// Problems of the posts.
     pub diagnostics: Vec<Diagnostic>,
-    /// Whether the archive is small enough to be searched.
-    pub searchable: bool,
-    /// Bytes of visible text.
-    pub text_bytes: u64,
     /// Files of the bundle by kind.
     pub shards: Vec<(ShardKind, Tally)>,
     /// Bytes of the manifest.
@@ -103,14 +99,6 @@ impl fmt::Display for Summary {
             size(self.viewer_bytes),
             count(self.viewer_files, "file"),
         )?;
-        if !self.searchable {
-            writeln!(
-                f,
-                "the archive is not searchable yet: {} of text is more than this version's search \
-                 can hold",
-                size(self.text_bytes)
-            )?;
-        }
         write!(
             f,
             "`{}` is ready after {:.1} s",

@@ -22,6 +22,8 @@ pub(crate) struct Tables {
     pub(crate) undated: u32,
     /// First and last day.
     pub(crate) days: Option<(String, String)>,
+    /// Posts of each month that has any, ascending, as `YYYY-MM`.
+    months: Vec<(String, u32)>,
 }
 
 /// The facets as the manifest names them, and their shards.
@@ -61,13 +63,30 @@ impl Tables {
                 Some(date) => {
                     let day = date.iso.split('T').next().unwrap_or_default().to_owned();
                     match &mut tables.days {
-                        None => tables.days = Some((day.clone(), day)),
-                        Some((_, last)) => *last = day,
+                        None => tables.days = Some((day.clone(), day.clone())),
+                        Some((_, last)) => *last = day.clone(),
+                    }
+                    let month = day.get(..7).unwrap_or_default();
+                    match tables.months.last_mut().filter(|(last, _)| last == month) {
+                        Some((_, count)) => *count += 1,
+                        None => tables.months.push((month.to_owned(), 1)),
                     }
                 }
             }
         }
         tables
+    }
+
+    /// Posts of each month that has any, as the manifest has them.
+    pub(crate) fn months(&self) -> Vec<(u32, u32)> {
+        let mut last = 0;
+        let gap = |(month, count): &(String, u32)| {
+            let (year, month) = month.split_once('-').unwrap_or_default();
+            let year = year.parse::<u32>().unwrap_or(0);
+            let number = year * 12 + month.parse::<u32>().unwrap_or(1) - 1;
+            (number - core::mem::replace(&mut last, number), *count)
+        };
+        self.months.iter().map(gap).collect()
     }
 
     /// Writes the slug shards.

@@ -45,9 +45,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         progress.go_on()?;
         let span = archive.span(index);
         progress.add(span.records.len());
-        for (_, shard) in span.list.iter().flat_map(|list| &list.bodies) {
-            names.insert(shard.file_name(ShardKind::Body));
-        }
+        names.extend(span.names.iter().cloned());
         found.posts += span.records.len();
         seen.take(span, &mut found.problems);
     }

@@ -1,4 +1,4 @@
-//! Writes shards: gzip'd, hashed, named after their content.
+//! Writes shards: gzip'd, hashed, named after their content; bodies after that of their group.
 //!
 //! The gzip header carries no time, name or system, and the level is fixed, so that the same JSON
 //! gives the same file everywhere. Identical content is written once.
@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
-use shelfmark_bundle::{MAX_SHARD, ShardKind, ShardRef};
+use shelfmark_bundle::{BodyGroup, MAX_SHARD, ShardKind, ShardRef, body_name};
 
 use crate::error::Error;
 use crate::progress::Progress;
@@ -25,6 +25,12 @@ pub(crate) struct Writer<'a> {
     folder: PathBuf,
     progress: &'a Progress,
     written: Mutex<BTreeMap<String, (ShardKind, ShardRef)>>,
+}
+
+/// A shard that is not written yet.
+struct Packed {
+    gz: Vec<u8>,
+    shard: ShardRef,
 }
 
 /// Files of one kind.
@@ -46,8 +52,30 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes one shard.
+    /// Writes one shard, named after its content.
     pub(crate) fn shard(&self, kind: ShardKind, json: &[u8]) -> Result<ShardRef, Error> {
+        let packed = self.pack(kind, json)?;
+        let name = packed.shard.file_name(kind);
+        self.put(kind, name, packed)
+    }
+
+    /// Writes body shards and the table that names them, after which they are named.
+    pub(crate) fn group(&self, bodies: &[Vec<u8>]) -> Result<ShardRef, Error> {
+        let packed = bodies
+            .iter()
+            .map(|json| self.pack(ShardKind::Body, json))
+            .collect::<Result<Vec<_>, _>>()?;
+        let table = BodyGroup {
+            bodies: packed.iter().map(|packed| packed.shard.clone()).collect(),
+        };
+        let table = self.shard(ShardKind::Group, &table.encode())?;
+        for (place, packed) in packed.into_iter().enumerate() {
+            self.put(ShardKind::Body, body_name(&table, place), packed)?;
+        }
+        Ok(table)
+    }
+
+    fn pack(&self, kind: ShardKind, json: &[u8]) -> Result<Packed, Error> {
         self.progress.go_on()?;
         let gz = gzip(json);
         let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
@@ -61,7 +89,11 @@ impl<'a> Writer<'a> {
                 help: None,
             });
         }
-        let name = shard.file_name(kind);
+        Ok(Packed { gz, shard })
+    }
+
+    fn put(&self, kind: ShardKind, name: String, packed: Packed) -> Result<ShardRef, Error> {
+        let Packed { gz, shard } = packed;
         let path = self.folder.join(&name);
         {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);

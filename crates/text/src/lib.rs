@@ -7,6 +7,7 @@
 //! - [`fold`] gives the one form in which texts are compared; [`fold_keep_script`] the same with
 //!   Traditional and Simplified Chinese apart; [`fold_mapped`] the same with a way back to the source.
 //! - [`class`] says how a character takes part in a search, and [`runs`] cuts text where that changes.
+//! - [`terms`] cuts folded text into what an index holds of it.
 //! - [`detect_language`] and [`is_rtl`] are for `lang` and `dir` attributes.
 //!
 //! The tables are made by `generate/` from the data in `data/`; `README.md` tells the rules, the
@@ -20,8 +21,10 @@ mod fold;
 mod language;
 mod map;
 mod tables;
+mod terms;
 
 pub use class::{CharClass, Run, Runs, class, runs};
 pub use fold::{fold, fold_keep_script, fold_mapped};
 pub use language::{detect_language, is_rtl};
 pub use map::Folded;
+pub use terms::{KEY_CHARS, Term, Terms, cut_key, terms};

@@ -1,0 +1,127 @@
+//! Terms in order, cut into shards, and the tables that name these.
+
+use rayon::prelude::*;
+use shelfmark_bundle::{IndexWriter, Scale, ShardKind, ShardRef, Term, TermTable};
+
+use super::merge::Merge;
+use super::prefix::Union;
+use crate::error::Error;
+use crate::writer::Writer;
+
+/// Bytes of packed terms after which a shard is full; figures are in `docs/benchmarks.md`.
+const SHARD: usize = 3 << 10;
+
+/// Bytes that a shard may have when a large list follows.
+const ENOUGH: usize = SHARD / 2;
+
+/// Shards of a table.
+const TABLE: usize = 48;
+
+/// Shards compressed and written together.
+const BATCH: usize = 64 * TABLE;
+
+/// Writes all terms.
+pub(crate) fn write(
+    terms: Merge<'_>,
+    unions: &[Union],
+    scale: &Scale,
+    writer: &Writer<'_>,
+) -> Result<Vec<(String, ShardRef)>, Error> {
+    let mut cutter = Cutter {
+        scale,
+        first: String::new(),
+        open: None,
+        full: Vec::new(),
+        written: Vec::new(),
+        writer,
+    };
+    let mut terms = terms;
+    let mut unions = unions.iter().peekable();
+    while let Some(merged) = terms.next()? {
+        while let Some(union) = unions.next_if(|union| union.key < merged.key) {
+            cutter.push(Term {
+                key: union.key.clone(),
+                forms: Vec::new(),
+                postings: union.postings(),
+            })?;
+        }
+        let mut postings = Vec::with_capacity(merged.count as usize);
+        merged.postings(|posting| postings.push(posting));
+        cutter.push(Term {
+            key: merged.key,
+            forms: Vec::new(),
+            postings,
+        })?;
+    }
+    cutter.finish()
+}
+
+struct Cutter<'a> {
+    scale: &'a Scale,
+    /// First key of the open shard.
+    first: String,
+    open: Option<IndexWriter<'a>>,
+    /// JSON of shards that wait to be written.
+    full: Vec<(String, Vec<u8>)>,
+    written: Vec<(String, ShardRef)>,
+    writer: &'a Writer<'a>,
+}
+
+impl Cutter<'_> {
+    fn push(&mut self, term: Term) -> Result<(), Error> {
+        let term = &term.as_told();
+        let bytes = self.open.as_ref().map_or(0, IndexWriter::bytes);
+        if bytes > ENOUGH && bytes + self.estimate(term) > SHARD + SHARD / 2 {
+            self.cut()?;
+        }
+        let open = self.open.get_or_insert_with(|| {
+            self.first.clone_from(&term.key);
+            IndexWriter::new(self.scale)
+        });
+        open.push(term);
+        if open.bytes() >= SHARD {
+            self.cut()?;
+        }
+        Ok(())
+    }
+
+    /// About how many bytes a list takes: that of ids drawn at random, and what they hold.
+    fn estimate(&self, term: &Term) -> usize {
+        let count = term.postings.len();
+        let mean = (self.scale.posts() as usize / count.max(1)).max(1);
+        count * (mean.ilog2() as usize + 3) / 8
+    }
+
+    fn cut(&mut self) -> Result<(), Error> {
+        if let Some(open) = self.open.take() {
+            self.full.push((self.first.clone(), open.finish()));
+        }
+        if self.full.len() >= BATCH {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        let written: Vec<(String, ShardRef)> = core::mem::take(&mut self.full)
+            .into_par_iter()
+            .map(|(first, json)| Ok((first, self.writer.shard(ShardKind::Index, &json)?)))
+            .collect::<Result<_, Error>>()?;
+        self.written.extend(written);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<(String, ShardRef)>, Error> {
+        self.cut()?;
+        self.flush()?;
+        self.written
+            .chunks(TABLE)
+            .map(|shards| {
+                let (keys, shards): (Vec<String>, Vec<ShardRef>) = shards.iter().cloned().unzip();
+                let first = keys.first().cloned().unwrap_or_default();
+                let json = TermTable { keys, shards }.encode();
+                Ok((first, self.writer.shard(ShardKind::Terms, &json)?))
+            })
+            .collect()
+    }
+}

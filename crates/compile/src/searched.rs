@@ -1,0 +1,118 @@
+//! What makes an archive searchable: the texts of a small one, the index of any other.
+
+use rayon::prelude::*;
+use shelfmark_bundle::{Scale, Script, ShardKind, ShardRef, TextShard};
+
+use crate::error::Error;
+use crate::index::{Indexer, PostTerms};
+use crate::options::{SCAN_LIMIT, SearchKind};
+use crate::post::Post;
+use crate::shard;
+use crate::traits::{Likeness, Traits, script};
+use crate::writer::Writer;
+
+/// What is searched of one post.
+#[derive(Debug)]
+pub(crate) struct Searched {
+    terms: PostTerms,
+    text: String,
+    script: Script,
+    likeness: Likeness,
+}
+
+impl Searched {
+    /// What is searched of a post with this visible text and language.
+    pub(crate) fn of(post: &Post, text: String, lang: Option<&str>) -> Self {
+        let labels = post.tags.iter().chain(&post.authors).map(String::as_str);
+        Self {
+            terms: PostTerms::of(&post.title, labels, &text),
+            likeness: Likeness::of(post, &text),
+            script: script(lang),
+            text,
+        }
+    }
+}
+
+/// Collects what is searched, post by post.
+#[derive(Debug)]
+pub(crate) struct Search {
+    /// Bytes of visible text.
+    pub(crate) bytes: u64,
+    /// Visible texts; no longer kept once there are too many.
+    texts: Vec<String>,
+    traits: Traits,
+    index: Indexer,
+}
+
+/// Shards by which the archive is searched: texts, or traits and index.
+#[derive(Debug, Default)]
+pub(crate) struct Searchable {
+    pub(crate) texts: Vec<ShardRef>,
+    pub(crate) traits: Option<ShardRef>,
+    pub(crate) index: Vec<(String, ShardRef)>,
+}
+
+impl Search {
+    pub(crate) fn new() -> Self {
+        Self {
+            bytes: 0,
+            texts: Vec::new(),
+            traits: Traits::default(),
+            index: Indexer::new(),
+        }
+    }
+
+    /// Adds the next posts.
+    pub(crate) fn add(&mut self, posts: Vec<Searched>) -> Result<(), Error> {
+        for post in posts {
+            self.bytes += post.text.len() as u64;
+            if self.bytes <= SCAN_LIMIT {
+                self.texts.push(post.text);
+            } else {
+                self.texts = Vec::new();
+            }
+            self.traits
+                .add(post.terms.count(), post.script, post.likeness);
+            self.index.add(&post.terms)?;
+        }
+        Ok(())
+    }
+
+    /// Writes what the archive is searched by.
+    pub(crate) fn write(self, kind: SearchKind, writer: &Writer<'_>) -> Result<Searchable, Error> {
+        if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
+            return Ok(Searchable {
+                texts: write_texts(self.texts, writer)?,
+                ..Searchable::default()
+            });
+        }
+        let posts = self.index.posts();
+        let traits = self.traits.finish();
+        let scale = match &traits {
+            Some(traits) => Scale::new(&traits.posts),
+            None => Scale::even(posts),
+        };
+        let traits = traits.map(|traits| writer.shard(ShardKind::Traits, &traits.encode()));
+        Ok(Searchable {
+            texts: Vec::new(),
+            traits: traits.transpose()?,
+            index: self.index.write(&scale, writer)?,
+        })
+    }
+}
+
+fn write_texts(texts: Vec<String>, writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
+    let mut first = 0;
+    let shards: Vec<TextShard> = shard::cut(texts, shard::TEXT, String::len)
+        .into_iter()
+        .map(|texts| {
+            let shard = TextShard { first, texts };
+            first += u32::try_from(shard.texts.len()).unwrap_or(u32::MAX);
+            shard
+        })
+        .collect();
+    shards
+        .into_par_iter()
+        .map(|shard| writer.shard(ShardKind::Text, &shard.encode()))
+        .collect()
+}
