@@ -200,17 +200,33 @@ fn as_typed(wanted: &[&Clause], post: Post<'_>) -> bool {
     })
 }
 
-/// Byte ranges in `folded` that the terms, or other forms of them, match, by start, without overlaps; the
+/// A place where a term stands.
+pub(crate) struct Found {
+    /// Byte range in the folded text.
+    pub(crate) range: Range<usize>,
+    /// The term's place among those looked for.
+    pub(crate) term: usize,
+    /// Whether it is the term's own form.
+    pub(crate) own: bool,
+}
+
+/// Where in `folded` the terms, or other forms of them, stand: by start, without overlaps; the
 /// longer of two that start together.
-pub(crate) fn matches_in(terms: &[&Term], folded: &str, most: usize) -> Vec<Range<usize>> {
-    let found: Vec<Range<usize>> = terms
-        .iter()
-        .flat_map(|term| core::iter::once(&term.pattern).chain(&term.forms))
-        .flat_map(|pattern| pattern.find_all(folded).take(most))
-        .collect();
+pub(crate) fn matches_in(terms: &[&Term], folded: &str) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (at, term) in terms.iter().enumerate() {
+        let forms = term.forms.iter().map(|form| (form, false));
+        for (pattern, own) in core::iter::once((&term.pattern, true)).chain(forms) {
+            all.extend(pattern.find_all(folded).map(|range| Found {
+                range,
+                term: at,
+                own,
+            }));
+        }
+    }
     let mut places: Vec<(u64, u32)> = (0..)
-        .zip(&found)
-        .map(|(place, range)| {
+        .zip(&all)
+        .map(|(place, Found { range, .. })| {
             (
                 ((range.start as u64) << 32) | u64::from(!(range.len() as u32)),
                 place,
@@ -219,12 +235,16 @@ pub(crate) fn matches_in(terms: &[&Term], folded: &str, most: usize) -> Vec<Rang
         .collect();
     order::sort(&mut places);
     let mut end = 0;
-    let free = places.iter().filter_map(|(_, place)| {
-        let range = found.get(*place as usize)?;
-        (range.start >= end).then(|| {
-            end = range.end;
-            range.clone()
-        })
-    });
-    free.collect()
+    let mut out = Vec::new();
+    for (_, place) in places {
+        let Some(found) = all.get_mut(place as usize) else {
+            continue;
+        };
+        if found.range.start >= end {
+            end = found.range.end;
+            let range = core::mem::take(&mut found.range);
+            out.push(Found { range, ..*found });
+        }
+    }
+    out
 }

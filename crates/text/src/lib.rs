@@ -8,6 +8,7 @@
 //!   Traditional and Simplified Chinese apart; [`fold_mapped`] the same with a way back to the source.
 //! - [`class`] says how a character takes part in a search, and [`runs`] cuts text where that changes.
 //! - [`terms`] cuts folded text into what an index holds of it.
+//! - [`is_grapheme_edge`] says where text may be cut to be shown.
 //! - [`detect_language`] and [`is_rtl`] are for `lang` and `dir` attributes.
 //!
 //! The tables are made by `generate/` from the data in `data/`; `README.md` tells the rules, the
@@ -18,6 +19,7 @@
 mod class;
 mod compose;
 mod fold;
+mod grapheme;
 mod language;
 mod map;
 mod tables;
@@ -25,6 +27,7 @@ mod terms;
 
 pub use class::{CharClass, Run, Runs, class, runs};
 pub use fold::{fold, fold_keep_script, fold_mapped};
+pub use grapheme::is_grapheme_edge;
 pub use language::{detect_language, is_rtl};
 pub use map::Folded;
 pub use terms::{KEY_CHARS, Term, Terms, cut_key, terms};

@@ -2,6 +2,7 @@
 
 mod class;
 mod fold;
+mod grapheme;
 mod language;
 mod map;
 mod tables;
