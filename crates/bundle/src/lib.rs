@@ -6,6 +6,7 @@
 //! described for other readers in `docs/format.md`.
 
 mod base64;
+mod days;
 mod error;
 mod index;
 mod json;
@@ -17,6 +18,7 @@ mod range;
 mod scale;
 mod shards;
 
+pub use days::{DaysShard, day_number};
 pub use error::FormatError;
 pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};

@@ -52,9 +52,9 @@ pub struct Manifest {
     pub slugs: Vec<ShardRef>,
     /// Facet shards: which posts carry which tag, category, author.
     pub facets: Vec<ShardRef>,
-    /// Months with posts, ascending: number of months since the one before (the first: since
-    /// January of the year 0), and the number of posts.
-    pub months: Vec<(u32, u32)>,
+    /// Posts of each day; missing when none is dated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<ShardRef>,
     /// Pages of bodies: page `i` tells where the bodies of ids `i * BODY_PAGE ..` are.
     pub bodies: Vec<ShardRef>,
     /// Text shards: the visible text of all posts, in id order; empty when the archive is
@@ -80,7 +80,7 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
-    months, bodies, texts, index; description, language, from, to, traits
+    bodies, texts, index; description, language, from, to, days, traits
 });
 
 /// A name and the number of posts that carry it.
@@ -146,6 +146,7 @@ impl Manifest {
         ]
         .into_iter()
         .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
+        .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
         .chain(self.index.iter().map(|(_, table)| (ShardKind::Terms, table)))
     }

@@ -10,7 +10,7 @@ use crate::shards::invalid;
 use crate::{FormatError, ShardKind, ShardRef};
 
 /// Ids of a page of bodies.
-pub const BODY_PAGE: usize = 4096;
+pub const BODY_PAGE: usize = 1 << 14;
 
 /// Where the bodies of [`BODY_PAGE`] consecutive posts are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

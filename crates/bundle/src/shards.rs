@@ -31,6 +31,8 @@ pub enum ShardKind {
     Index,
     /// [`TraitsShard`](crate::TraitsShard)
     Traits,
+    /// [`DaysShard`](crate::DaysShard)
+    Days,
 }
 
 impl ShardKind {
@@ -48,6 +50,7 @@ impl ShardKind {
             Self::Terms => "terms",
             Self::Index => "index",
             Self::Traits => "traits",
+            Self::Days => "days",
         }
     }
 }

@@ -97,7 +97,7 @@ pub(crate) fn write(
     let slugs = tables.write_slugs(&writer)?;
     let undated = tables.undated;
     let (from, to) = tables.days.clone().unzip();
-    let months = tables.months();
+    let days = tables.write_days(&writer)?;
     let facets = tables.write_facets(&writer)?;
 
     let manifest = Manifest {
@@ -118,7 +118,7 @@ pub(crate) fn write(
         lists,
         slugs,
         facets: facets.shards,
-        months,
+        days,
         bodies,
         texts: searchable.texts,
         traits: searchable.traits,

@@ -39,6 +39,7 @@ pub mod summary;
 pub mod archive;
 pub mod extract;
 pub mod list;
+pub mod reader;
 pub mod verify;
 
 pub mod serve;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    Count, Facet, FacetCount, FacetKind, FacetShard, ShardKind, ShardRef, SlugShard, slug_hash,
+    Count, DaysShard, Facet, FacetCount, FacetKind, FacetShard, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 
 use crate::error::Error;
@@ -22,8 +22,8 @@ pub(crate) struct Tables {
     pub(crate) undated: u32,
     /// First and last day.
     pub(crate) days: Option<(String, String)>,
-    /// Posts of each month that has any, ascending, as `YYYY-MM`.
-    months: Vec<(String, u32)>,
+    /// Posts of each day; nothing when none is dated.
+    by_day: Option<DaysShard>,
 }
 
 /// The facets as the manifest names them, and their shards.
@@ -63,30 +63,25 @@ impl Tables {
                 Some(date) => {
                     let day = date.iso.split('T').next().unwrap_or_default().to_owned();
                     match &mut tables.days {
-                        None => tables.days = Some((day.clone(), day.clone())),
-                        Some((_, last)) => *last = day.clone(),
-                    }
-                    let month = day.get(..7).unwrap_or_default();
-                    match tables.months.last_mut().filter(|(last, _)| last == month) {
-                        Some((_, count)) => *count += 1,
-                        None => tables.months.push((month.to_owned(), 1)),
+                        None => tables.days = Some((day.clone(), day)),
+                        Some((_, last)) => *last = day,
                     }
                 }
             }
         }
+        let days = || posts.iter().filter_map(|post| post.date.as_ref());
+        if days().next().is_some() {
+            tables.by_day = Some(DaysShard::new(days().map(|date| date.iso.as_str())));
+        }
         tables
     }
 
-    /// Posts of each month that has any, as the manifest has them.
-    pub(crate) fn months(&self) -> Vec<(u32, u32)> {
-        let mut last = 0;
-        let gap = |(month, count): &(String, u32)| {
-            let (year, month) = month.split_once('-').unwrap_or_default();
-            let year = year.parse::<u32>().unwrap_or(0);
-            let number = year * 12 + month.parse::<u32>().unwrap_or(1) - 1;
-            (number - core::mem::replace(&mut last, number), *count)
+    /// Writes the days; there are none when no post is dated.
+    pub(crate) fn write_days(&self, writer: &Writer<'_>) -> Result<Option<ShardRef>, Error> {
+        let Some(days) = &self.by_day else {
+            return Ok(None);
         };
-        self.months.iter().map(gap).collect()
+        writer.shard(ShardKind::Days, &days.encode()).map(Some)
     }
 
     /// Writes the slug shards.

@@ -1,19 +1,29 @@
 //! Holds what was loaded of an archive and answers requests from it.
+//!
+//! A small archive is searched by reading all of its texts (`scan.rs`), any other by its index:
+//! posting lists give candidates (`candidates.rs`), and the texts of those that are shown tell
+//! which of them match (`results.rs`).
 
 use shelfmark_bundle::{
-    Count, Entry, FacetKind, FacetShard, FormatError, LIST_SPAN, ListShard, Manifest, ShardKind,
-    ShardRef, TextShard,
+    BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, LIST_SPAN, ListShard,
+    Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard, day_number,
 };
 use shelfmark_text::fold;
 
-use crate::facets::{self, Names};
+use crate::candidates::{self, Search};
+use crate::dictionary::Dictionary;
+use crate::facets::{FacetTables, both};
 use crate::order;
 use crate::outcome::{Facets, Hit, Outcome};
+use crate::query::Query;
+use crate::rank;
+use crate::reading::Reading;
 use crate::request::{Request, Sort};
-use crate::scan::{Labels, Match, Post, Text, scan};
+use crate::results::{Ranked, Results, Verdict};
+use crate::scan::{Labels, Match, Post, Text, matches, scan};
 use crate::snippet::{mark, snippet};
 
-/// A shard that must be given to the engine before it can answer.
+/// Something that must be given to the engine before it can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Need {
     /// List shard by its place in the manifest.
@@ -22,7 +32,24 @@ pub enum Need {
     Facets(usize),
     /// Text shard by its place in the manifest.
     Text(usize),
+    /// The days.
+    Days,
+    /// The traits of all posts.
+    Traits,
+    /// Page of bodies by its place in the manifest.
+    Bodies(usize),
+    /// Table of terms by its place in the manifest.
+    Terms(usize),
+    /// Index shard by its table and its place there.
+    Index(usize, usize),
+    /// The entry and the visible text of a post: see [`Engine::place`] and
+    /// [`Engine::provide_post`].
+    Post(u32),
 }
+
+/// Pages of bodies that are fetched before it is known which are needed: at the same time as
+/// others, they cost no time.
+const PAGES_AHEAD: usize = 4;
 
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
@@ -30,27 +57,38 @@ pub struct Engine {
     manifest: Manifest,
     lists: Vec<Option<ListShard>>,
     labels: Vec<Vec<Labels>>,
-    facets: Vec<bool>,
-    /// Places of the tags by name.
-    names: Names,
-    /// Posting lists of the tags, in the order of the manifest.
-    postings: Vec<Vec<u32>>,
+    facets: FacetTables,
+    days: Option<DaysShard>,
     texts: Vec<bool>,
     text: Vec<Text>,
+    traits: Option<(Vec<PostTraits>, Scale)>,
+    /// Mean of the posts' lengths, as far as traits tell it.
+    average: f64,
+    pages: Vec<Option<BodyPage>>,
+    dictionary: Dictionary,
+    reading: Reading,
+    /// Results of the last request.
+    results: Option<Results>,
 }
 
 impl Engine {
     /// An engine that knows nothing but the manifest.
     #[must_use]
     pub fn new(manifest: Manifest) -> Self {
+        let untold = manifest.traits.is_none();
         Self {
             lists: manifest.lists.iter().map(|_| None).collect(),
             labels: vec![Vec::new(); manifest.lists.len()],
-            facets: vec![false; manifest.facets.len()],
-            names: Names::new(&manifest.tags),
-            postings: vec![Vec::new(); manifest.tags.len()],
+            facets: FacetTables::new(&manifest),
+            days: None,
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
+            traits: untold.then(|| (Vec::new(), Scale::even(manifest.posts))),
+            average: 1.0,
+            pages: manifest.bodies.iter().map(|_| None).collect(),
+            dictionary: Dictionary::new(&manifest),
+            reading: Reading::default(),
+            results: None,
             manifest,
         }
     }
@@ -61,10 +99,11 @@ impl Engine {
         &self.manifest
     }
 
-    /// Entry of a post, when its list shard is here.
+    /// Entry of a post, when its list shard is here or the post was read.
     #[must_use]
     pub fn entry(&self, id: u32) -> Option<&Entry> {
-        self.list(id)?.entry(id)
+        let listed = self.list(id).and_then(|list| list.entry(id));
+        listed.or_else(|| self.reading.get(id).map(|post| post.entry))
     }
 
     /// Id of the post with this slug, when its list shard is here.
@@ -82,41 +121,130 @@ impl Engine {
         self.lists.get(id as usize / LIST_SPAN)?.as_ref()
     }
 
-    /// Whether the visible text of posts can be searched.
+    /// Where the body of a post is, when its page is here.
     #[must_use]
-    pub fn searches_text(&self) -> bool {
-        !self.manifest.texts.is_empty() || self.manifest.text_bytes == 0
+    pub fn place(&self, id: u32) -> Option<BodyPlace> {
+        let page = self.pages.get(id as usize / shelfmark_bundle::BODY_PAGE)?;
+        page.as_ref()?.find(id)
     }
 
     /// Kind and address of a shard.
     #[must_use]
     pub fn shard(&self, need: Need) -> Option<(ShardKind, &ShardRef)> {
-        match need {
-            Need::List(index) => Some((ShardKind::List, self.manifest.lists.get(index)?)),
-            Need::Facets(index) => Some((ShardKind::Facets, self.manifest.facets.get(index)?)),
-            Need::Text(index) => Some((ShardKind::Text, self.manifest.texts.get(index)?)),
-        }
+        let manifest = &self.manifest;
+        Some(match need {
+            Need::List(index) => (ShardKind::List, manifest.lists.get(index)?),
+            Need::Facets(index) => (ShardKind::Facets, manifest.facets.get(index)?),
+            Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
+            Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
+            Need::Traits => (ShardKind::Traits, manifest.traits.as_ref()?),
+            Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
+            Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
+            Need::Index(table, place) => {
+                (ShardKind::Index, self.dictionary.shard(table, place)?)
+            }
+            Need::Post(_) => return None,
+        })
     }
 
     /// What must be provided before the request can be answered; asked again after it was, as
     /// one shard may lead to others. Empty when nothing is missing.
-    #[must_use]
-    pub fn needs(&self, request: &Request) -> Vec<Need> {
-        let mut needs = Vec::new();
+    pub fn needs(&mut self, request: &Request) -> Vec<Need> {
+        let mut needs = self.needs_at_all(request);
+        needs.retain(|need| !self.has(*need));
+        let mut different: Vec<Need> = Vec::with_capacity(needs.len());
+        for need in needs {
+            if !different.contains(&need) {
+                different.push(need);
+            }
+        }
+        different
+    }
+
+    fn needs_at_all(&mut self, request: &Request) -> Vec<Need> {
+        let mut needs = self.facets.needs(&self.manifest, request);
+        if (request.has_days() || request.facets.months) && self.manifest.days.is_some() {
+            needs.push(Need::Days);
+        }
+        if !request.is_plain() {
+            needs.extend(self.facets.needs_of(&self.manifest, request.facets));
+        }
         if request.query.is_empty() {
-            needs.extend(self.facet_needs(request));
+            needs.retain(|need| !self.has(*need));
             if needs.is_empty() {
                 needs.extend(self.page_needs(request));
             }
-        } else {
+        } else if self.manifest.index.is_empty() {
             needs.extend((0..self.lists.len()).map(Need::List));
             if request.query.reads_text() {
                 needs.extend((0..self.texts.len()).map(Need::Text));
             }
+        } else {
+            needs.retain(|need| !self.has(*need));
+            self.index_needs(request, &mut needs);
         }
-        needs.retain(|need| !self.has(*need));
-        needs.dedup();
         needs
+    }
+
+    /// What a search by the index needs beside `needs`.
+    fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
+        if self.results.as_ref().is_none_or(|results| !results.are_of(request)) {
+            self.dictionary.begin();
+            if self.manifest.traits.is_some() && self.traits.is_none() {
+                needs.push(Need::Traits);
+            }
+            if self.pages.len() <= PAGES_AHEAD {
+                needs.extend((0..self.pages.len()).map(Need::Bodies));
+            }
+            let before = needs.iter().any(|need| !self.has(*need));
+            let mut query = request.query.clone();
+            let base = if before { Vec::new() } else { self.base(request) };
+            let mut search = Search {
+                manifest: &self.manifest,
+                dictionary: &mut self.dictionary,
+                facets: &self.facets,
+                traits: self.traits.as_ref().map_or(&[], |(traits, _)| traits),
+                average: self.average,
+                needs: Vec::new(),
+            };
+            let mut found = search.query(&mut query, || base);
+            needs.append(&mut search.needs);
+            // Posting lists are read against the traits.
+            if self.traits.is_none() {
+                needs.retain(|need| !matches!(need, Need::Index(..)));
+            }
+            if needs.iter().any(|need| !self.has(*need)) {
+                return;
+            }
+            if let Some(allowed) = self.allowed(request) {
+                found.retain(|candidate| allowed.binary_search(&candidate.id).is_ok());
+            }
+            let script = candidates::script(&query);
+            let traits = self.traits.as_ref().map_or(&[][..], |(traits, _)| traits);
+            self.results = Some(Results::new(request, query, &found, traits, script));
+            self.settle_known();
+        }
+        self.reading.least = request.limit.saturating_add(1);
+        let Some(results) = &self.results else { return };
+        let ids = results.to_read(request.offset, request.limit, request.read);
+        let unread = ids.into_iter().filter(|id| self.reading.get(*id).is_none());
+        for id in unread.collect::<Vec<_>>() {
+            let page = Need::Bodies(id as usize / shelfmark_bundle::BODY_PAGE);
+            needs.push(if self.has(page) { Need::Post(id) } else { page });
+        }
+    }
+
+    /// Settles what posts that are here already can tell.
+    fn settle_known(&mut self) {
+        let Some(results) = &mut self.results else { return };
+        for ranked in &mut results.ranked {
+            if ranked.verdict == Verdict::Open
+                && let Some(post) = self.reading.get(ranked.id)
+            {
+                let hit = matches(&results.query, post);
+                ranked.verdict = if hit { Verdict::Hit } else { Verdict::Miss };
+            }
+        }
     }
 
     /// What is needed to show the list entry of post `id`.
@@ -124,6 +252,13 @@ impl Engine {
     pub fn entry_need(&self, id: u32) -> Option<Need> {
         let need = Need::List(id as usize / LIST_SPAN);
         (id < self.manifest.posts && !self.has(need)).then_some(need)
+    }
+
+    /// What is needed to know where the body of post `id` is.
+    #[must_use]
+    pub fn place_need(&self, id: u32) -> Option<Need> {
+        let need = Need::Bodies(id as usize / shelfmark_bundle::BODY_PAGE);
+        (!self.has(need)).then_some(need)
     }
 
     /// Takes in the JSON of a shard.
@@ -145,40 +280,60 @@ impl Engine {
                     *list = Some(shard);
                 }
             }
-            Need::Facets(index) => {
-                let shard = FacetShard::decode(json)?;
-                for facet in shard
-                    .facets
-                    .iter()
-                    .filter(|facet| facet.kind == FacetKind::Tag)
-                {
-                    let place = self.names.find(&self.manifest.tags, &facet.name);
-                    if let Some(list) =
-                        place.and_then(|place| self.postings.get_mut(place as usize))
-                    {
-                        *list = facet.ids(posts)?;
-                    }
-                }
-                if let Some(here) = self.facets.get_mut(index) {
-                    *here = true;
+            Need::Facets(index) => self.facets.provide(index, json, posts)?,
+            Need::Text(index) => self.provide_texts(index, json)?,
+            Need::Days => {
+                let dated = posts - self.manifest.undated;
+                self.days = Some(DaysShard::decode(json, dated)?);
+            }
+            Need::Traits => {
+                let traits = TraitsShard::decode(json, posts)?.posts;
+                let sum: f64 = traits.iter().map(rank::length).sum();
+                self.average = sum / f64::from(posts.max(1));
+                let scale = Scale::new(&traits);
+                self.traits = Some((traits, scale));
+            }
+            Need::Bodies(index) => {
+                let page = BodyPage::decode(json, index, posts)?;
+                if let Some(slot) = self.pages.get_mut(index) {
+                    *slot = Some(page);
                 }
             }
-            Need::Text(index) => {
-                let shard = TextShard::decode(json, posts)?;
-                self.text.resize_with(posts as usize, Text::default);
-                let slots = self.text[shard.first as usize..].iter_mut();
-                for (slot, original) in slots.zip(shard.texts) {
-                    *slot = Text {
-                        folded: fold(&original),
-                        original,
-                    };
-                }
-                if let Some(here) = self.texts.get_mut(index) {
-                    *here = true;
+            Need::Terms(index) => self.dictionary.provide_table(index, json)?,
+            Need::Index(table, place) => {
+                if let Some((_, scale)) = &self.traits {
+                    self.dictionary.provide_shard((table, place), json, scale)?;
                 }
             }
+            Need::Post(_) => {}
         }
         Ok(())
+    }
+
+    fn provide_texts(&mut self, index: usize, json: &[u8]) -> Result<(), FormatError> {
+        let posts = self.manifest.posts;
+        let shard = TextShard::decode(json, posts)?;
+        self.text.resize_with(posts as usize, Text::default);
+        let slots = self.text[shard.first as usize..].iter_mut();
+        for (slot, original) in slots.zip(shard.texts) {
+            *slot = Text {
+                folded: fold(&original),
+                original,
+            };
+        }
+        if let Some(here) = self.texts.get_mut(index) {
+            *here = true;
+        }
+        Ok(())
+    }
+
+    /// Takes in a post that was read: its entry and its visible text.
+    pub fn provide_post(&mut self, id: u32, entry: Entry, text: String) {
+        self.reading.add(id, entry, text);
+        if let (Some(results), Some(post)) = (&mut self.results, self.reading.get(id)) {
+            let hit = matches(&results.query, post);
+            results.settle(id, hit);
+        }
     }
 
     /// Answers a request. What [`Engine::needs`] asked for and did not get is left out.
@@ -187,6 +342,48 @@ impl Engine {
         if request.query.is_empty() {
             return self.list_page(request);
         }
+        if self.manifest.index.is_empty() {
+            return self.scan_page(request);
+        }
+        let Some(results) = &self.results else {
+            return Outcome::default();
+        };
+        let (ids, exact) = results.matches();
+        let mut page = results.page(request.offset, request.limit);
+        if request.sort == Sort::Relevance {
+            self.refine(&mut page, &results.query);
+        }
+        let hits = page
+            .iter()
+            .filter_map(|ranked| self.hit(ranked.id, ranked.score, &results.query));
+        Outcome {
+            total: ids.len(),
+            exact,
+            hits: hits.collect(),
+            facets: self.count(request, &ids),
+            ids,
+        }
+    }
+
+    /// Puts first what only the texts tell: titles that are nothing but the query, and the form
+    /// that was typed.
+    fn refine(&self, page: &mut [Ranked], query: &Query) {
+        let mut places: Vec<(u64, u32)> = Vec::with_capacity(page.len());
+        for (place, ranked) in (0..).zip(&*page) {
+            let fit = self.reading.get(ranked.id).map_or(0, |post| post.fit(query));
+            // Tiers of the score stand above.
+            let tier = order::descending((ranked.score / 500.0).floor());
+            places.push((tier.wrapping_sub(u64::from(fit)), place));
+        }
+        order::sort(&mut places);
+        let sorted: Vec<Ranked> = places
+            .iter()
+            .filter_map(|(_, place)| page.get(*place as usize).copied())
+            .collect();
+        page.copy_from_slice(&sorted);
+    }
+
+    fn scan_page(&self, request: &Request) -> Outcome {
         let found = self.scan(request);
         let mut order: Vec<(u64, u32)> = (0..)
             .zip(&found)
@@ -198,58 +395,39 @@ impl Engine {
             })
             .collect();
         order::sort(&mut order);
-        let place = |place: u32| {
-            if request.sort == Sort::Oldest {
-                place
-            } else {
-                !place
-            }
-        };
-        let hits = order.iter().skip(request.offset).take(request.limit);
-        let hits =
-            hits.filter_map(|(_, coded)| self.hit(found.get(place(*coded) as usize)?, request));
+        let turned = request.sort != Sort::Oldest;
+        let sorted: Vec<&Match> = order
+            .iter()
+            .filter_map(|(_, place)| found.get(if turned { !*place } else { *place } as usize))
+            .collect();
+        let ids: Vec<u32> = sorted.iter().map(|found| found.id).collect();
+        let hits = sorted.iter().skip(request.offset).take(request.limit);
+        let hits = hits.filter_map(|found| self.hit(found.id, found.score, &request.query));
         Outcome {
             total: found.len(),
             exact: true,
-            titles_only: request.query.reads_text() && !self.searches_text(),
             hits: hits.collect(),
-            facets: Facets {
-                tags: self.tags_of(&found),
-            },
+            facets: self.count(request, &ids),
+            ids,
         }
     }
 
-    /// Tags that the matches carry.
-    fn tags_of(&self, found: &[Match]) -> Vec<Count> {
-        let mut counts = vec![0; self.manifest.tags.len()];
-        for tag in found
-            .iter()
-            .filter_map(|found| self.entry(found.id))
-            .flat_map(|entry| &entry.tags)
-        {
-            let place = self.names.find(&self.manifest.tags, tag);
-            if let Some(count) = place.and_then(|place| counts.get_mut(place as usize)) {
-                *count += 1;
-            }
-        }
-        facets::named(&counts, &self.manifest.tags)
-    }
-
-    fn hit(&self, found: &Match, request: &Request) -> Option<Hit> {
-        let entry = self.entry(found.id)?;
-        let text = self.text.get(found.id as usize);
+    fn hit(&self, id: u32, score: f64, query: &Query) -> Option<Hit> {
+        let entry = self.entry(id)?;
+        let read = self.reading.get(id).and_then(|post| post.text);
+        let text = read.or_else(|| self.text.get(id as usize));
         Some(Hit {
-            id: found.id,
-            score: found.score,
-            title: mark(&entry.title, &request.query),
+            id,
+            score,
+            title: mark(&entry.title, query),
             snippet: text
-                .map(|text| snippet(&text.original, &request.query))
+                .map(|text| snippet(&text.original, query))
                 .unwrap_or_default(),
         })
     }
 
     fn scan(&self, request: &Request) -> Vec<Match> {
-        let tags: Vec<&str> = request.tags.iter().map(String::as_str).collect();
+        let allowed = self.allowed(request);
         let posts = self
             .lists
             .iter()
@@ -259,67 +437,135 @@ impl Engine {
                 entries.zip(labels)
             });
         let posts = posts
-            .filter(|((_, entry), _)| {
-                tags.iter()
-                    .all(|tag| entry.tags.iter().any(|own| own == tag))
+            .filter(|((id, _), _)| {
+                allowed.as_ref().is_none_or(|ids| ids.binary_search(id).is_ok())
             })
             .map(|((id, entry), labels)| {
-                (
-                    id,
-                    Post {
-                        entry,
-                        labels,
-                        text: self.text.get(id as usize),
-                    },
-                )
+                let text = self.text.get(id as usize);
+                (id, Post { entry, labels, text })
             });
         let count = self.manifest.posts as usize;
         let average = self.manifest.text_bytes as f64 / f64::from(self.manifest.posts.max(1));
         scan(&request.query, posts, count, average)
     }
 
-    /// The newest posts, or those that carry all tags asked for.
+    /// The newest posts, or those that carry what is asked for.
     fn list_page(&self, request: &Request) -> Outcome {
-        let ids = self.listed(request);
-        let total = ids.as_ref().map_or(self.manifest.posts as usize, Vec::len);
-        let page = self.page(ids.as_deref(), request);
-        let tags = match &ids {
-            None => self
-                .manifest
-                .tags
-                .iter()
-                .map(|tag| tag.as_count())
-                .collect(),
-            Some(ids) => self.tags_among(ids),
-        };
+        let allowed = self.allowed(request);
+        let page = self.page(allowed.as_deref(), request);
         let hits = page
             .into_iter()
-            .filter_map(|id| self.hit(&Match { id, score: 0.0 }, request));
+            .filter_map(|id| self.hit(id, 0.0, &request.query));
+        let mut ids = allowed.unwrap_or_default();
+        if request.sort != Sort::Oldest {
+            ids.reverse();
+        }
+        let (total, facets) = if request.is_plain() {
+            let all = |facets: &[shelfmark_bundle::FacetCount]| {
+                facets.iter().map(|facet| facet.as_count()).collect()
+            };
+            let facets = Facets {
+                tags: all(&self.manifest.tags),
+                categories: all(&self.manifest.categories),
+                authors: Vec::new(),
+                months: if request.facets.months { self.months(None) } else { Vec::new() },
+            };
+            (self.manifest.posts as usize, facets)
+        } else {
+            (ids.len(), self.count(request, &ids))
+        };
         Outcome {
             total,
             exact: true,
-            titles_only: false,
             hits: hits.collect(),
-            facets: Facets { tags },
+            ids,
+            facets,
         }
     }
 
-    /// Ids of the posts that carry all tags asked for, ascending; `None` for all posts.
-    fn listed(&self, request: &Request) -> Option<Vec<u32>> {
-        let list = |tag: &str| {
-            self.postings
-                .get(self.names.find(&self.manifest.tags, tag)? as usize)
+    /// What the posts `ids` carry, as far as it is asked for.
+    fn count(&self, request: &Request, ids: &[u32]) -> Facets {
+        let wanted = request.facets;
+        if wanted == Default::default() {
+            return Facets::default();
+        }
+        let mut matches = vec![false; self.manifest.posts as usize];
+        for id in ids {
+            if let Some(is_match) = matches.get_mut(*id as usize) {
+                *is_match = true;
+            }
+        }
+        let of = |kind, wanted: bool| {
+            if wanted {
+                self.facets.count(kind, &matches)
+            } else {
+                Vec::new()
+            }
         };
-        let mut lists = request
-            .tags
-            .iter()
-            .map(|tag| list(tag).map_or(&[][..], Vec::as_slice));
-        let first = lists.next()?.to_vec();
-        Some(lists.fold(first, |ids, other| {
-            ids.into_iter()
-                .filter(|id| other.binary_search(id).is_ok())
-                .collect()
-        }))
+        Facets {
+            tags: of(FacetKind::Tag, wanted.tags),
+            categories: of(FacetKind::Category, wanted.categories),
+            authors: of(FacetKind::Author, wanted.authors),
+            months: if wanted.months { self.months(Some(&matches)) } else { Vec::new() },
+        }
+    }
+
+    /// Posts of each month, of all posts or of the matches.
+    fn months(&self, matches: Option<&[bool]>) -> Vec<Count> {
+        let mut first = self.manifest.undated as usize;
+        let mut months = Vec::new();
+        for (name, posts) in self.days.iter().flat_map(DaysShard::months) {
+            let end = first + posts as usize;
+            let among = matches.map(|matches| {
+                let month = matches.get(first..end).unwrap_or_default();
+                month.iter().filter(|is_match| **is_match).count() as u32
+            });
+            first = end;
+            let count = among.unwrap_or(posts);
+            if count > 0 {
+                months.push(Count { name, count });
+            }
+        }
+        months
+    }
+
+    /// Ids of the posts that a request allows by what they carry and by their days, ascending;
+    /// `None` for all posts.
+    fn allowed(&self, request: &Request) -> Option<Vec<u32>> {
+        let chosen = self.facets.chosen(request);
+        if !request.has_days() {
+            return chosen;
+        }
+        let span: Vec<u32> = self.span(request).collect();
+        Some(match chosen {
+            Some(chosen) => both(&chosen, &span),
+            None => span,
+        })
+    }
+
+    /// Posts that are looked at when a query wants nothing.
+    fn base(&self, request: &Request) -> Vec<u32> {
+        let wants = request.query.clauses.iter().any(|clause| !clause.exclude);
+        if wants {
+            return Vec::new();
+        }
+        let all = || (0..self.manifest.posts).collect();
+        self.allowed(request).unwrap_or_else(all)
+    }
+
+    /// The interval of ids that lies between the days of a request.
+    fn span(&self, request: &Request) -> core::ops::Range<u32> {
+        let Some(days) = &self.days else { return 0..0 };
+        let (query, undated) = (&request.query, self.manifest.undated);
+        let number = |day: &Option<String>| day.as_deref().and_then(day_number);
+        let first = number(&request.from).max(number(&query.after));
+        let last = [number(&request.to), number(&query.before)];
+        let last = last.into_iter().flatten().min();
+        let start = first.map_or(0, |day| days.before(day));
+        let end = last.map_or(self.manifest.posts - undated, |day| {
+            days.before(day.saturating_add(1))
+        });
+        undated + start..undated + end.max(start)
     }
 
     fn page(&self, ids: Option<&[u32]>, request: &Request) -> Vec<u32> {
@@ -337,57 +583,26 @@ impl Engine {
             .collect()
     }
 
-    fn tags_among(&self, ids: &[u32]) -> Vec<Count> {
-        let counts: Vec<u32> = self
-            .postings
-            .iter()
-            .map(|list| {
-                let (few, many) = if ids.len() < list.len() {
-                    (ids, &list[..])
-                } else {
-                    (&list[..], ids)
-                };
-                few.iter()
-                    .filter(|id| many.binary_search(id).is_ok())
-                    .count() as u32
-            })
-            .collect();
-        facets::named(&counts, &self.manifest.tags)
-    }
-
     fn has(&self, need: Need) -> bool {
         match need {
             Need::List(index) => self.lists.get(index).is_none_or(Option::is_some),
-            Need::Facets(index) => self.facets.get(index).is_none_or(|here| *here),
+            Need::Facets(index) => self.facets.has(index),
             Need::Text(index) => self.texts.get(index).is_none_or(|here| *here),
+            Need::Days => self.days.is_some(),
+            Need::Traits => self.traits.is_some(),
+            Need::Bodies(index) => self.pages.get(index).is_none_or(Option::is_some),
+            Need::Terms(index) => self.dictionary.has_table(index),
+            Need::Index(table, place) => self.dictionary.has_shard(table, place),
+            Need::Post(id) => self.reading.get(id).is_some(),
         }
-    }
-
-    /// Lists by tag come from the facet shards of all tags, so that the counts of the others are
-    /// known too.
-    fn facet_needs(&self, request: &Request) -> Vec<Need> {
-        if request.tags.is_empty() {
-            return Vec::new();
-        }
-        let mut needs: Vec<Need> = Vec::new();
-        for tag in &self.manifest.tags {
-            let need = Need::Facets(tag.shard as usize);
-            if needs.last() != Some(&need) && !self.has(need) && !needs.contains(&need) {
-                needs.push(need);
-            }
-        }
-        needs
     }
 
     fn page_needs(&self, request: &Request) -> Vec<Need> {
-        let ids = self.listed(request);
+        let ids = self.allowed(request);
         // The ids of a page ascend or descend: equal shards stand side by side.
         let page = self.page(ids.as_deref(), request);
-        let mut needs: Vec<Need> = page
-            .into_iter()
+        page.into_iter()
             .map(|id| Need::List(id as usize / LIST_SPAN))
-            .collect();
-        needs.dedup();
-        needs
+            .collect()
     }
 }

@@ -1,85 +1,192 @@
-//! Tags as numbers: their place in the manifest, and how often they occur.
+//! Tags, categories and authors: which posts carry them, and how many of the matches do.
 
-use shelfmark_bundle::{Count, FacetCount, slug_hash};
+use shelfmark_bundle::{Count, FacetKind, FacetShard, FormatError, Manifest};
+use shelfmark_text::fold;
 
+use crate::engine::Need;
+use crate::matcher::Pattern;
 use crate::order;
+use crate::query::{Field, Term};
+use crate::request::{FacetsWanted, Request};
 
-/// Finds a tag's place in the manifest by its name.
-#[derive(Debug, Default)]
-pub(crate) struct Names {
-    /// Hash of each name and its place, ascending.
-    hashes: Vec<(u64, u32)>,
+/// The posts that carry a name.
+#[derive(Debug)]
+struct Carried {
+    kind: FacetKind,
+    name: String,
+    folded: String,
+    ids: Vec<u32>,
 }
 
-impl Names {
-    pub(crate) fn new(tags: &[FacetCount]) -> Self {
-        let mut hashes: Vec<(u64, u32)> = (0..)
-            .zip(tags)
-            .map(|(place, tag)| (u64::from(slug_hash(&tag.name)), place))
-            .collect();
-        order::sort(&mut hashes);
-        Self { hashes }
-    }
-
-    /// Place of the tag with this name.
-    pub(crate) fn find(&self, tags: &[FacetCount], name: &str) -> Option<u32> {
-        let hash = u64::from(slug_hash(name));
-        let first = self.hashes.partition_point(|(other, _)| *other < hash);
-        let same = self.hashes[first..]
-            .iter()
-            .take_while(|(other, _)| *other == hash);
-        same.map(|(_, place)| *place).find(|place| {
-            tags.get(*place as usize)
-                .is_some_and(|tag| tag.name == name)
-        })
-    }
+/// Facet shards that are here.
+#[derive(Debug)]
+pub(crate) struct FacetTables {
+    shards: Vec<Option<Vec<Carried>>>,
 }
 
-/// Counts by place as named counts: most frequent first, then in the manifest's order.
-pub(crate) fn named(counts: &[u32], tags: &[FacetCount]) -> Vec<Count> {
-    let mut found: Vec<(u64, u32)> = (0..)
-        .zip(counts)
-        .filter(|(_, count)| **count > 0)
-        .map(|(place, count)| (u64::from(!count), place))
-        .collect();
-    order::sort(&mut found);
-    let named = found.iter().filter_map(|(count, place)| {
-        let tag = tags.get(*place as usize)?;
-        Some(Count {
-            name: tag.name.clone(),
-            count: !(*count as u32),
-        })
-    });
-    named.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tags(names: &[&str]) -> Vec<FacetCount> {
-        names
-            .iter()
-            .map(|name| FacetCount {
-                name: (*name).into(),
-                count: 1,
-                shard: 0,
-            })
-            .collect()
-    }
-
-    #[test]
-    fn names_are_found_and_counted() {
-        let tags = tags(&["新闻", "a", "b"]);
-        let names = Names::new(&tags);
-        for (place, tag) in (0..).zip(&tags) {
-            assert_eq!(names.find(&tags, &tag.name), Some(place));
+impl FacetTables {
+    pub(crate) fn new(manifest: &Manifest) -> Self {
+        Self {
+            shards: manifest.facets.iter().map(|_| None).collect(),
         }
-        assert_eq!(names.find(&tags, "c"), None);
-        let shown: Vec<_> = named(&[1, 0, 3], &tags)
-            .into_iter()
-            .map(|tag| (tag.name, tag.count))
-            .collect();
-        assert_eq!(shown, [("b".to_owned(), 3), ("新闻".to_owned(), 1)]);
     }
+
+    pub(crate) fn has(&self, shard: usize) -> bool {
+        self.shards.get(shard).is_none_or(Option::is_some)
+    }
+
+    pub(crate) fn provide(
+        &mut self,
+        shard: usize,
+        json: &[u8],
+        posts: u32,
+    ) -> Result<(), FormatError> {
+        let mut carried = Vec::new();
+        for facet in FacetShard::decode(json)?.facets {
+            carried.push(Carried {
+                ids: facet.ids(posts)?,
+                folded: fold(&facet.name),
+                kind: facet.kind,
+                name: facet.name,
+            });
+        }
+        if let Some(slot) = self.shards.get_mut(shard) {
+            *slot = Some(carried);
+        }
+        Ok(())
+    }
+
+    /// Shards that hold the facets of a kind. Tags stand first in them, then categories, then
+    /// authors, of which the manifest names none.
+    fn of_kind(&self, manifest: &Manifest, kind: FacetKind) -> core::ops::Range<usize> {
+        let last = |facets: &[shelfmark_bundle::FacetCount]| {
+            facets.last().map_or(0, |facet| facet.shard as usize)
+        };
+        let (tags, categories) = (last(&manifest.tags), last(&manifest.categories));
+        let end = self.shards.len();
+        match kind {
+            FacetKind::Tag if manifest.tags.is_empty() => 0..0,
+            FacetKind::Tag => 0..(tags + 1).min(end),
+            FacetKind::Category if manifest.categories.is_empty() => 0..0,
+            FacetKind::Category => tags..(categories + 1).min(end),
+            FacetKind::Author if manifest.authors == 0 => 0..0,
+            FacetKind::Author => categories.max(tags)..end,
+        }
+    }
+
+    /// Shards that a request reads to choose posts.
+    pub(crate) fn needs(&self, manifest: &Manifest, request: &Request) -> Vec<Need> {
+        let query = &request.query;
+        let named = |field: Field| query.terms().any(|term| term.field == field);
+        let tags = !request.tags.is_empty() || !request.any_tags.is_empty() || named(Field::Tag);
+        let wanted = FacetsWanted {
+            tags,
+            categories: !request.categories.is_empty() || named(Field::Category),
+            authors: !request.authors.is_empty() || named(Field::Author),
+            months: false,
+        };
+        self.needs_of(manifest, wanted)
+    }
+
+    /// Shards that are needed to count facets.
+    pub(crate) fn needs_of(&self, manifest: &Manifest, wanted: FacetsWanted) -> Vec<Need> {
+        let mut needs = Vec::new();
+        for (kind, wanted) in [
+            (FacetKind::Tag, wanted.tags),
+            (FacetKind::Category, wanted.categories),
+            (FacetKind::Author, wanted.authors),
+        ] {
+            if wanted {
+                needs.extend(self.of_kind(manifest, kind).map(Need::Facets));
+            }
+        }
+        needs
+    }
+
+    fn carried(&self, kind: FacetKind) -> impl Iterator<Item = &Carried> {
+        let all = self.shards.iter().flatten().flatten();
+        all.filter(move |carried| carried.kind == kind)
+    }
+
+    /// The posts that carry a name of a kind, ascending.
+    fn named(&self, kind: FacetKind, name: &str) -> &[u32] {
+        let mut carried = self.carried(kind);
+        carried
+            .find(|carried| carried.name == name)
+            .map_or(&[][..], |carried| &carried.ids)
+    }
+
+    /// The posts that a term of a field of names finds, ascending.
+    pub(crate) fn found(&self, term: &Term) -> Vec<u32> {
+        let (kind, fits): (_, fn(&Pattern, &str) -> bool) = match term.field {
+            Field::Tag => (FacetKind::Tag, Pattern::is),
+            Field::Category => (FacetKind::Category, Pattern::is),
+            _ => (FacetKind::Author, Pattern::matches),
+        };
+        let fitting = self
+            .carried(kind)
+            .filter(|carried| fits(&term.pattern, &carried.folded));
+        united(fitting.map(|carried| &carried.ids[..]))
+    }
+
+    /// The posts that carry all that a request asks for; `None` when it asks for nothing.
+    pub(crate) fn chosen(&self, request: &Request) -> Option<Vec<u32>> {
+        let mut chosen: Option<Vec<u32>> = None;
+        let mut narrow = |ids: &[u32]| {
+            chosen = Some(match chosen.take() {
+                Some(before) => both(&before, ids),
+                None => ids.to_vec(),
+            });
+        };
+        for tag in &request.tags {
+            narrow(self.named(FacetKind::Tag, tag));
+        }
+        for (kind, names) in [
+            (FacetKind::Tag, &request.any_tags),
+            (FacetKind::Category, &request.categories),
+            (FacetKind::Author, &request.authors),
+        ] {
+            if !names.is_empty() {
+                narrow(&united(names.iter().map(|name| self.named(kind, name))));
+            }
+        }
+        chosen
+    }
+
+    /// How many of the matches carry each name of a kind, the most frequent first.
+    pub(crate) fn count(&self, kind: FacetKind, matches: &[bool]) -> Vec<Count> {
+        let is_match = |id: &&u32| matches.get(**id as usize).copied().unwrap_or_default();
+        let mut found: Vec<(u64, u32)> = Vec::new();
+        let all: Vec<&Carried> = self.carried(kind).collect();
+        for (place, carried) in (0..).zip(&all) {
+            let count = carried.ids.iter().filter(is_match).count() as u64;
+            if count > 0 {
+                found.push((!count, place));
+            }
+        }
+        order::sort(&mut found);
+        let named = found.iter().filter_map(|(count, place)| {
+            Some(Count {
+                name: all.get(*place as usize)?.name.clone(),
+                count: !count as u32,
+            })
+        });
+        named.collect()
+    }
+}
+
+/// What is in both lists; all ascend.
+pub(crate) fn both(a: &[u32], b: &[u32]) -> Vec<u32> {
+    let (few, many) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let mut both = few.to_vec();
+    both.retain(|id| many.binary_search(id).is_ok());
+    both
+}
+
+/// What is in any of the lists, ascending.
+fn united<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
+    let mut keys: Vec<(u64, u32)> = lists.flatten().map(|id| (u64::from(*id), 0)).collect();
+    order::sort(&mut keys);
+    keys.dedup();
+    keys.into_iter().map(|(id, _)| id as u32).collect()
 }

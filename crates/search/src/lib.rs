@@ -3,22 +3,31 @@
 //! Nothing here reads a file, fetches or waits. An [`Engine`] is asked what a [`Request`] needs,
 //! is given the bytes of those shards, and answers; so the same code runs in the browser, in
 //! tests and in benchmarks. An archive that is small enough is searched by reading all of its
-//! text; an index can later stand behind the same calls.
+//! text, any other by its index; the rule of what matches is the same.
 
 mod engine;
-mod facets;
+mod request;
+
 mod matcher;
+mod query;
+
+mod facets;
+mod scan;
+
+mod candidates;
+mod dictionary;
+mod parts;
+mod reading;
+mod results;
+
 mod order;
 mod outcome;
-mod query;
 mod rank;
-mod request;
-mod scan;
 mod snippet;
 
 pub use engine::{Engine, Need};
 pub use matcher::Pattern;
 pub use outcome::{Facets, Hit, Outcome, Piece};
 pub use query::{Clause, Field, Query, QueryError, QueryErrorKind, Term};
-pub use request::{Request, Sort};
+pub use request::{FacetsWanted, Request, Sort};
 pub use snippet::{mark, snippet};

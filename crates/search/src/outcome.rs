@@ -9,11 +9,10 @@ pub struct Outcome {
     pub total: usize,
     /// False while `total` is an upper bound.
     pub exact: bool,
-    /// The visible text of the posts was not searched: the archive is too large to be read as a
-    /// whole, only titles, tags and authors were.
-    pub titles_only: bool,
     /// The hits asked for, in order.
     pub hits: Vec<Hit>,
+    /// Ids of all matches, in order; of what may match, while `exact` is false.
+    pub ids: Vec<u32>,
     /// What the matches carry.
     pub facets: Facets,
 }
@@ -45,4 +44,10 @@ pub struct Piece {
 pub struct Facets {
     /// Tags.
     pub tags: Vec<Count>,
+    /// Categories.
+    pub categories: Vec<Count>,
+    /// Authors.
+    pub authors: Vec<Count>,
+    /// Months as `YYYY-MM`, in their order.
+    pub months: Vec<Count>,
 }

@@ -119,6 +119,30 @@ pub(crate) fn scan<'a>(
         .collect()
 }
 
+/// Whether a post matches.
+pub(crate) fn matches(query: &Query, post: Post<'_>) -> bool {
+    let mut clauses = query.clauses.iter();
+    in_days(query, &post.labels.day)
+        && clauses.all(|clause| holds(clause, post) != clause.exclude)
+}
+
+impl Post<'_> {
+    /// How well the post fits beyond what an index tells: 2 when the title is nothing but what is
+    /// looked for, and 1 more when the form that was typed stands in the post.
+    pub(crate) fn fit(self, query: &Query) -> u32 {
+        let wanted: Vec<&Clause> = query
+            .clauses
+            .iter()
+            .filter(|clause| !clause.exclude)
+            .collect();
+        let titled = match &wanted[..] {
+            [only] => only.any.iter().any(|term| term.pattern.is(&self.labels.title)),
+            _ => false,
+        };
+        2 * u32::from(titled) + u32::from(as_typed(&wanted, self))
+    }
+}
+
 fn in_days(query: &Query, day: &str) -> bool {
     let (after, before) = (query.after.as_deref(), query.before.as_deref());
     if after.is_none() && before.is_none() {

@@ -34,6 +34,20 @@ pub fn fold_keep_script(text: &str) -> String {
     run(text, false, None).0
 }
 
+/// Counts the characters of `text` that only Traditional Chinese is written with, and those that
+/// are the Simplified form of others.
+#[must_use]
+pub fn han_forms(text: &str) -> (usize, usize) {
+    let tables = Tables::get();
+    text.chars().fold((0, 0), |(traditional, simplified), c| {
+        if matches!(tables.entry(c), Entry::Han(_)) {
+            (traditional + 1, simplified)
+        } else {
+            (traditional, simplified + usize::from(tables.is_simplified(c)))
+        }
+    })
+}
+
 /// Folds `text` like [`fold`] and remembers where each piece came from.
 #[must_use]
 pub fn fold_mapped(text: &str) -> Folded {

@@ -1,0 +1,248 @@
+//! Posts that may match, from posting lists.
+//!
+//! Every post that matches is among them. Those that are sure match; whether the others do is
+//! told by their text: the index knows which terms stand in a post, not side by side.
+
+use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script};
+use shelfmark_text::han_forms;
+
+use crate::dictionary::{Dictionary, Lookup};
+use crate::engine::Need;
+use crate::facets::FacetTables;
+use crate::matcher::Pattern;
+use crate::parts::Parts;
+use crate::query::{Clause, Field, Query, Term};
+use crate::rank;
+
+/// A post that may match.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Candidate {
+    pub(crate) id: u32,
+    /// Weighted frequency of the terms of one clause; of all, their weights' sum.
+    pub(crate) weight: f64,
+    /// Whether the title holds all terms.
+    pub(crate) title: bool,
+    /// Whether it matches for sure.
+    pub(crate) sure: bool,
+}
+
+/// Fields that hold a term, as bits.
+const TEXT: u8 = 1;
+const TITLE: u8 = 2;
+const LABEL: u8 = 4;
+const ANY: u8 = TEXT | TITLE | LABEL;
+
+/// Looks up what a query needs, as far as it is here.
+pub(crate) struct Search<'a> {
+    pub(crate) manifest: &'a Manifest,
+    pub(crate) dictionary: &'a mut Dictionary,
+    pub(crate) facets: &'a FacetTables,
+    pub(crate) traits: &'a [PostTraits],
+    /// Mean of the posts' lengths.
+    pub(crate) average: f64,
+    /// What is missing.
+    pub(crate) needs: Vec<Need>,
+}
+
+impl Search<'_> {
+    /// The posts that may match all clauses, by id; `base` are those that are looked at when no
+    /// clause wants any. Gives terms the forms of their words.
+    pub(crate) fn query(&mut self, query: &mut Query, base: impl FnOnce() -> Vec<u32>) -> Vec<Candidate> {
+        let mut all: Option<Vec<Candidate>> = None;
+        for clause in query.clauses.iter_mut().filter(|clause| !clause.exclude) {
+            let mut found = self.clause(clause);
+            rank::weigh(&mut found, self.manifest.posts);
+            all = Some(match all {
+                Some(before) => in_both(before, &found),
+                None => found,
+            });
+        }
+        let mut all = all.unwrap_or_else(|| {
+            let plain = |id| Candidate { id, weight: 0.0, title: false, sure: true };
+            base().into_iter().map(plain).collect()
+        });
+        for clause in query.clauses.iter_mut().filter(|clause| clause.exclude) {
+            let unwanted = self.clause(clause);
+            all.retain_mut(|candidate| {
+                let place = unwanted.binary_search_by_key(&candidate.id, |other| other.id);
+                let hit = place.ok().and_then(|place| unwanted.get(place));
+                candidate.sure &= hit.is_none();
+                !hit.is_some_and(|hit| hit.sure)
+            });
+        }
+        all
+    }
+
+    /// The posts that may match a clause, by id.
+    fn clause(&mut self, clause: &mut Clause) -> Vec<Candidate> {
+        let mut all = Vec::new();
+        for term in &mut clause.any {
+            let found = self.term(term);
+            all = in_any(all, found);
+        }
+        all
+    }
+
+    fn term(&mut self, term: &mut Term) -> Vec<Candidate> {
+        if !matches!(term.field, Field::Any | Field::Title) {
+            let found = self.facets.found(term).into_iter();
+            let found = found.map(|id| Candidate {
+                id,
+                weight: rank::frequency(0, false, true, 1.0),
+                title: false,
+                sure: true,
+            });
+            return found.collect();
+        }
+        if let Some(word) = term.takes_forms().map(str::to_owned)
+            && let Some(forms) = self.dictionary.get(&word).map(|word| word.forms.clone())
+        {
+            term.set_forms(&forms);
+        }
+        let mut all = self.pattern(&term.pattern, term.field);
+        for form in &term.forms {
+            let mut found = self.pattern(form, term.field);
+            for candidate in &mut found {
+                candidate.weight /= 2.0;
+            }
+            all = in_any(all, found);
+        }
+        all
+    }
+
+    /// The posts that may hold a pattern, by id.
+    fn pattern(&mut self, pattern: &Pattern, field: Field) -> Vec<Candidate> {
+        let parts = Parts::of(pattern);
+        let before = self.needs.len();
+        for key in &parts.keys {
+            self.needs.extend(self.dictionary.needs(self.manifest, key));
+        }
+        let begun = parts.prefix.as_ref().map(|prefix| {
+            match self.dictionary.beginning(self.manifest, prefix) {
+                Lookup::Here(postings) => postings,
+                Lookup::Needs(needs) => {
+                    self.needs.extend(needs);
+                    Vec::new()
+                }
+            }
+        });
+        if self.needs.len() > before {
+            return Vec::new();
+        }
+        let mut lists: Vec<&[Posting]> = Vec::new();
+        for key in &parts.keys {
+            let term = self.dictionary.get(key);
+            lists.push(term.map_or(&[], |term| &term.postings));
+        }
+        lists.extend(begun.as_deref());
+        let mut found = Vec::new();
+        each_in_all(&lists, |id, level, fields, known| {
+            let wanted = if field == Field::Title { TITLE } else { ANY };
+            if fields & wanted == 0 {
+                return;
+            }
+            let (title, label) = (known & TITLE != 0, known & LABEL != 0);
+            let level = if fields & TEXT == 0 { 0 } else { level };
+            let norm = rank::norm(self.traits.get(id as usize), self.average);
+            found.push(Candidate {
+                id,
+                weight: rank::frequency(level, title, label, norm),
+                title,
+                sure: parts.exact && known & wanted != 0,
+            });
+        });
+        found
+    }
+}
+
+/// Calls `each` with every post of all lists: the lowest level, the fields in which all terms
+/// may stand, and those in which they are known to.
+fn each_in_all(lists: &[&[Posting]], mut each: impl FnMut(u32, u8, u8, u8)) {
+    let Some(shortest) = (0..lists.len()).min_by_key(|place| lists[*place].len()) else {
+        return;
+    };
+    let mut at = vec![0; lists.len()];
+    'posts: for posting in lists[shortest] {
+        let id = posting.id();
+        let (mut level, mut fields, mut known) = (u8::MAX, ANY, ANY);
+        for (list, at) in lists.iter().zip(&mut at) {
+            *at += behind(&list[*at..], id);
+            let Some(here) = list.get(*at).filter(|here| here.id() == id) else {
+                continue 'posts;
+            };
+            let mut own = if here.level() > 0 { TEXT } else { 0 };
+            own |= if here.in_title() { TITLE } else { 0 };
+            own |= if here.in_labels() { LABEL } else { 0 };
+            level = level.min(here.level());
+            known &= own;
+            // Of the older posts of a long list the fields are not told.
+            let told = *at + LONG_LIST as usize >= list.len();
+            fields &= if told { own } else { ANY };
+            known &= if told { ANY } else { TEXT };
+        }
+        each(id, level, fields, known);
+    }
+}
+
+/// How many postings of a list stand before post `id`, which is probably near (galloping search;
+/// Bentley, Yao: "An almost optimal algorithm for unbounded searching", 1976).
+fn behind(list: &[Posting], id: u32) -> usize {
+    let mut reach = 1;
+    while list.get(reach).is_some_and(|posting| posting.id() < id) {
+        reach *= 2;
+    }
+    list[..list.len().min(reach + 1)].partition_point(|posting| posting.id() < id)
+}
+
+/// Candidates of either list; both ascend.
+fn in_any(a: Vec<Candidate>, b: Vec<Candidate>) -> Vec<Candidate> {
+    if a.is_empty() {
+        return b;
+    }
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    let mut others = b.into_iter().peekable();
+    for mut candidate in a {
+        while let Some(other) = others.next_if(|other| other.id < candidate.id) {
+            all.push(other);
+        }
+        if let Some(other) = others.next_if(|other| other.id == candidate.id) {
+            candidate.weight += other.weight;
+            candidate.title |= other.title;
+            candidate.sure |= other.sure;
+        }
+        all.push(candidate);
+    }
+    all.extend(others);
+    all
+}
+
+/// Candidates of both lists, which ascend; their weights are added up.
+fn in_both(mut a: Vec<Candidate>, b: &[Candidate]) -> Vec<Candidate> {
+    let mut at = 0;
+    a.retain_mut(|candidate| {
+        at += b[at..].partition_point(|other| other.id < candidate.id);
+        let Some(other) = b.get(at).filter(|other| other.id == candidate.id) else {
+            return false;
+        };
+        candidate.weight += other.weight;
+        candidate.title &= other.title;
+        candidate.sure &= other.sure;
+        true
+    });
+    a
+}
+
+/// The Chinese script that a query is typed in, when it can be told.
+pub(crate) fn script(query: &Query) -> Script {
+    let (mut traditional, mut simplified) = (0, 0);
+    for term in query.wanted() {
+        let forms = han_forms(term.pattern.raw());
+        traditional += forms.0;
+        simplified += forms.1;
+    }
+    match (traditional, simplified) {
+        (0, 0) => Script::Other,
+        (traditional, simplified) if traditional >= simplified => Script::Traditional,
+        _ => Script::Simplified,
+    }
+}

@@ -1,0 +1,236 @@
+//! The index as far as it is here: tables of terms, and shards with posting lists.
+//!
+//! Shards are kept up to a bound; the ones that were used longest ago go first. They can be had
+//! again from wherever they came.
+
+use shelfmark_bundle::{FormatError, IndexShard, Manifest, Posting, Scale, ShardRef, Term, TermTable};
+
+use crate::engine::Need;
+
+/// Most postings that are kept in memory, of four bytes each.
+const KEPT: usize = 6 << 20;
+
+/// Most shards that are read together for all words of one beginning.
+const TOGETHER: usize = 3;
+
+/// A shard that is here.
+#[derive(Debug)]
+struct Kept {
+    table: usize,
+    place: usize,
+    shard: IndexShard,
+    postings: usize,
+    used: u32,
+}
+
+/// What is known of a term.
+pub(crate) enum Lookup<T> {
+    /// This must be here first.
+    Needs(Vec<Need>),
+    /// What was looked for.
+    Here(T),
+}
+
+/// Tables and shards.
+#[derive(Debug)]
+pub(crate) struct Dictionary {
+    tables: Vec<Option<TermTable>>,
+    kept: Vec<Kept>,
+    /// Counts requests: shards of the present one stay.
+    now: u32,
+}
+
+impl Dictionary {
+    pub(crate) fn new(manifest: &Manifest) -> Self {
+        Self {
+            tables: manifest.index.iter().map(|_| None).collect(),
+            kept: Vec::new(),
+            now: 0,
+        }
+    }
+
+    /// Begins a request.
+    pub(crate) fn begin(&mut self) {
+        self.now = self.now.wrapping_add(1);
+    }
+
+    pub(crate) fn has_table(&self, table: usize) -> bool {
+        self.tables.get(table).is_none_or(Option::is_some)
+    }
+
+    pub(crate) fn has_shard(&self, table: usize, place: usize) -> bool {
+        self.kept.iter().any(|kept| (kept.table, kept.place) == (table, place))
+    }
+
+    /// Address of a shard.
+    pub(crate) fn shard(&self, table: usize, place: usize) -> Option<&ShardRef> {
+        self.tables.get(table)?.as_ref()?.shards.get(place)
+    }
+
+    pub(crate) fn provide_table(&mut self, table: usize, json: &[u8]) -> Result<(), FormatError> {
+        let decoded = TermTable::decode(json)?;
+        if let Some(slot) = self.tables.get_mut(table) {
+            *slot = Some(decoded);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn provide_shard(
+        &mut self,
+        (table, place): (usize, usize),
+        json: &[u8],
+        scale: &Scale,
+    ) -> Result<(), FormatError> {
+        let shard = IndexShard::decode(json, scale)?;
+        let postings = shard.terms.iter().map(|term| term.postings.len() + 8).sum();
+        self.kept.push(Kept {
+            table,
+            place,
+            shard,
+            postings,
+            used: self.now,
+        });
+        let mut sum: usize = self.kept.iter().map(|kept| kept.postings).sum();
+        while sum > KEPT
+            && let Some(oldest) = self.oldest()
+        {
+            sum -= self.kept.swap_remove(oldest).postings;
+        }
+        Ok(())
+    }
+
+    /// The shard that was used longest ago, and not for the present request.
+    fn oldest(&self) -> Option<usize> {
+        let age = |kept: &Kept| self.now.wrapping_sub(kept.used);
+        let ages = self.kept.iter().map(age).enumerate();
+        let (place, age) = ages.max_by_key(|(_, age)| *age)?;
+        (age > 0).then_some(place)
+    }
+
+    /// Where the shard is that holds `key`, if any does.
+    fn find(&self, manifest: &Manifest, key: &str) -> Lookup<Option<(usize, usize)>> {
+        let after = manifest.index.partition_point(|(first, _)| first.as_str() <= key);
+        let Some(table) = after.checked_sub(1) else {
+            return Lookup::Here(None);
+        };
+        let Some(Some(keys)) = self.tables.get(table) else {
+            return Lookup::Needs(vec![Need::Terms(table)]);
+        };
+        let after = keys.keys.partition_point(|first| first.as_str() <= key);
+        Lookup::Here(after.checked_sub(1).map(|place| (table, place)))
+    }
+
+    /// What must be here before [`Dictionary::get`] knows the term with this key; the shard
+    /// counts as used.
+    pub(crate) fn needs(&mut self, manifest: &Manifest, key: &str) -> Vec<Need> {
+        match self.find(manifest, key) {
+            Lookup::Needs(needs) => needs,
+            Lookup::Here(None) => Vec::new(),
+            Lookup::Here(Some((table, place))) => match self.touch(table, place) {
+                Some(_) => Vec::new(),
+                None => vec![Need::Index(table, place)],
+            },
+        }
+    }
+
+    /// The term with this key, if there is one.
+    pub(crate) fn get(&self, key: &str) -> Option<&Term> {
+        self.kept.iter().find_map(|kept| kept.shard.find(key))
+    }
+
+    /// A shard, which counts as used.
+    fn touch(&mut self, table: usize, place: usize) -> Option<&IndexShard> {
+        let now = self.now;
+        let wanted = |kept: &&mut Kept| (kept.table, kept.place) == (table, place);
+        let kept = self.kept.iter_mut().find(wanted)?;
+        kept.used = now;
+        Some(&kept.shard)
+    }
+
+    /// The posts that hold a word that begins with `prefix`.
+    pub(crate) fn beginning(&mut self, manifest: &Manifest, prefix: &str) -> Lookup<Vec<Posting>> {
+        // Their union follows the word itself, where there are many.
+        let union = format!("{prefix}*");
+        let mut ends = prefix.to_owned();
+        ends.push(char::MAX);
+        let (first, last) = match (self.find(manifest, &union), self.find(manifest, &ends)) {
+            (Lookup::Here(first), Lookup::Here(last)) => (first, last),
+            (first, last) => {
+                let mut needs = Vec::new();
+                for lookup in [first, last] {
+                    if let Lookup::Needs(more) = lookup {
+                        needs.extend(more);
+                    }
+                }
+                return Lookup::Needs(needs);
+            }
+        };
+        let Some(last) = last else {
+            return Lookup::Here(Vec::new());
+        };
+        let first = first.unwrap_or((0, 0));
+        let mut all = vec![first];
+        let mut at = first;
+        let mut needs = Vec::new();
+        while at < last {
+            let Some(Some(table)) = self.tables.get(at.0) else {
+                needs.push(Need::Terms(at.0));
+                at = (at.0 + 1, 0);
+                continue;
+            };
+            at = if at.1 + 1 < table.shards.len() {
+                (at.0, at.1 + 1)
+            } else {
+                (at.0 + 1, 0)
+            };
+            if at <= last {
+                all.push(at);
+            }
+        }
+        // Of many, the first one tells whether the others are needed.
+        let together = all.len() <= TOGETHER && needs.is_empty();
+        match self.touch(first.0, first.1) {
+            Some(shard) => {
+                if let Some(term) = shard.find(&union) {
+                    return Lookup::Here(term.postings.clone());
+                }
+            }
+            None if !together => return Lookup::Needs(vec![Need::Index(first.0, first.1)]),
+            None => {}
+        }
+        let missing = all.iter().filter(|(table, place)| !self.has_shard(*table, *place));
+        needs.extend(missing.map(|(table, place)| Need::Index(*table, *place)));
+        if !needs.is_empty() {
+            return Lookup::Needs(needs);
+        }
+        let mut postings = Vec::new();
+        for (table, place) in all {
+            if let Some(shard) = self.touch(table, place) {
+                for term in shard.beginning_with(prefix) {
+                    postings.extend_from_slice(&term.postings);
+                }
+            }
+        }
+        Lookup::Here(united(postings))
+    }
+}
+
+/// Sorts postings by post, with one for each.
+pub(crate) fn united(postings: Vec<Posting>) -> Vec<Posting> {
+    let mut keys: Vec<(u64, u32)> = (0..)
+        .zip(&postings)
+        .map(|(place, posting)| (u64::from(posting.id()), place))
+        .collect();
+    crate::order::sort(&mut keys);
+    let mut out: Vec<Posting> = Vec::with_capacity(postings.len());
+    for (id, place) in keys {
+        let Some(posting) = postings.get(place as usize) else {
+            continue;
+        };
+        match out.last_mut() {
+            Some(last) if u64::from(last.id()) == id => *last = last.and(*posting),
+            _ => out.push(*posting),
+        }
+    }
+    out
+}

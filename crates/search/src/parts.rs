@@ -1,0 +1,120 @@
+//! Which terms of the index a pattern needs.
+
+use shelfmark_text::{CharClass, KEY_CHARS, Term, class, terms};
+
+use crate::matcher::Pattern;
+
+/// Most keys that are looked up for one pattern: more of them narrow down no further what must
+/// be read anyway.
+const MOST: usize = 4;
+
+/// What must be looked up for a pattern.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parts {
+    /// Keys of terms that a text must hold, all of them.
+    pub(crate) keys: Vec<String>,
+    /// The beginning of a word that it must hold too.
+    pub(crate) prefix: Option<String>,
+    /// Whether every text that holds them matches.
+    pub(crate) exact: bool,
+}
+
+impl Parts {
+    /// The parts of a pattern; there is one at least.
+    pub(crate) fn of(pattern: &Pattern) -> Self {
+        let folded = pattern.folded();
+        let all: Vec<Term<'_>> = terms(folded).collect();
+        let mut parts = Self::default();
+        // Rank and key: the smaller the rank, the more a key says.
+        let mut keys: Vec<(usize, String)> = Vec::new();
+        let mut longest = 0;
+        let (mut odd, mut pair_before) = (false, false);
+        for (place, term) in all.iter().enumerate() {
+            let key = term.key();
+            let length = key.chars().count();
+            longest = longest.max(length);
+            match term {
+                // A key that was cut stands for all words that begin so.
+                Term::Word(word)
+                    if place + 1 == all.len() && pattern.is_prefix() && length < KEY_CHARS =>
+                {
+                    parts.prefix = Some((*word).to_owned());
+                }
+                Term::Word(_) => keys.push((KEY_CHARS - length, key)),
+                // Pairs side by side say the same of the character that they share.
+                Term::Pair(..) => {
+                    keys.push((KEY_CHARS + usize::from(odd), key));
+                    odd = !odd;
+                }
+                Term::Char(_) => {}
+            }
+            // Every pair is followed by its second character.
+            let begins = matches!(term, Term::Char(_)) && !pair_before;
+            odd &= !begins;
+            pair_before = matches!(term, Term::Pair(..));
+        }
+        // A character is a part of its own where no pair holds it and it may be rare:
+        // punctuation is not, unless there is nothing else.
+        let some = !keys.is_empty() || parts.prefix.is_some();
+        let held: String = keys.iter().map(|(_, key)| key.as_str()).collect();
+        for term in &all {
+            if let Term::Char(c) = term
+                && !held.contains(*c)
+                && (class(*c) == CharClass::Unspaced || !some)
+            {
+                keys.push((KEY_CHARS + 2, term.key()));
+            }
+        }
+        keys.sort_by_key(|(rank, _)| *rank);
+        for (_, key) in keys {
+            if parts.keys.len() < MOST && !parts.keys.contains(&key) {
+                parts.keys.push(key);
+            }
+        }
+        let only = match (&parts.keys[..], &parts.prefix) {
+            ([key], None) => Some(key),
+            ([], prefix) => prefix.as_ref(),
+            _ => None,
+        };
+        parts.exact = longest < KEY_CHARS && only.is_some_and(|key| key == folded);
+        parts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys, the beginning with a star, and whether they say all.
+    fn check(typed: &str, prefix: bool, expected: &str) {
+        let parts = Parts::of(&Pattern::new(typed, prefix).unwrap());
+        let begins = parts.prefix.map(|begins| format!("{begins}*"));
+        let mut shown: Vec<String> = parts.keys.into_iter().chain(begins).collect();
+        shown.extend(parts.exact.then(|| "exact".to_owned()));
+        assert_eq!(shown.join(" "), expected, "{typed}");
+    }
+
+    #[test]
+    fn what_a_term_says_needs_no_more() {
+        check("国", false, "国 exact");
+        check("武漢", true, "武汉 exact");
+        check("Lab", false, "lab exact");
+        check("Lab", true, "lab* exact");
+        check("😀", false, "😀 exact");
+    }
+
+    #[test]
+    fn runs_need_all_of_their_terms() {
+        check("武汉封", false, "武汉 汉封");
+        check("一二三四五六七八九", false, "一二 三四 五六 七八");
+        check("一二三四五六", false, "一二 三四 五六 二三");
+        check("APEC峰会", false, "apec 峰会");
+        check("在APEC", false, "apec 在");
+        check("C++", false, "c");
+        check("++", false, "+");
+        check("freedom of the press today now", false, "freedom press today the");
+        check("covid-19 vac", true, "covid 19 vac*");
+        check(&"a".repeat(30), false, &"a".repeat(KEY_CHARS));
+        check(&"a".repeat(30), true, &"a".repeat(KEY_CHARS));
+    }
+}
