@@ -22,6 +22,7 @@ const NATIVE: &[&str] = &[
     "rustix",
     "saphyr",
     "shelfmark-compile",
+    "snowball_stemmers_rs",
     "tempfile",
     "tokio",
     "toml",
