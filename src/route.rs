@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use shelfmark_search::Sort;
+
 /// A view of the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -23,6 +25,22 @@ pub struct ListRoute {
     pub tags: Vec<String>,
     /// Page, from 0.
     pub page: usize,
+    /// Order of what a search found.
+    pub sort: Sort,
+}
+
+/// Orders and their names in an address.
+pub const SORTS: [(Sort, &str); 3] = [
+    (Sort::Relevance, "relevance"),
+    (Sort::Newest, "newest"),
+    (Sort::Oldest, "oldest"),
+];
+
+/// The order of this name; that of relevance when there is none.
+#[must_use]
+pub fn sort_named(name: &str) -> Sort {
+    let found = SORTS.iter().find(|(_, other)| *other == name);
+    found.map(|(sort, _)| *sort).unwrap_or_default()
 }
 
 /// Longest address that is read.
@@ -66,6 +84,7 @@ impl Route {
                 {
                     list.tags.push(value);
                 }
+                "sort" => list.sort = sort_named(&value),
                 "page" => {
                     list.page = value
                         .parse::<usize>()
@@ -109,6 +128,10 @@ impl ListRoute {
         }
         for tag in &self.tags {
             add("tag", tag);
+        }
+        let sort = SORTS.iter().find(|(sort, _)| *sort == self.sort);
+        if let Some((_, name)) = sort.filter(|(sort, _)| *sort != Sort::Relevance) {
+            add("sort", name);
         }
         if self.page > 0 {
             add("page", &(self.page + 1).to_string());
@@ -178,6 +201,7 @@ mod tests {
             query: query.into(),
             tags,
             page,
+            ..ListRoute::default()
         })
     }
 
@@ -187,6 +211,11 @@ mod tests {
             Route::default(),
             list("武汉 \"a & b\" +c", &["新闻 一", "x=y"], 3),
             list("100%", &[], 0),
+            Route::List(ListRoute {
+                query: "武汉".into(),
+                sort: Sort::Oldest,
+                ..ListRoute::default()
+            }),
             Route::Post("2024-01-02-#hash?q=1&x%20y+z".into()),
             Route::Post("..".into()),
             Route::Post("__proto__".into()),

@@ -7,9 +7,9 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{Count, Manifest, ShardKind};
+use shelfmark_bundle::{Count, Manifest};
 use shelfmark_markdown::Image;
-use shelfmark_search::{Need, Query, Request, Sort};
+use shelfmark_search::{Query, Request};
 use shelfmark_text::is_rtl;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -20,7 +20,7 @@ use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::History;
-use super::list_view::{self, PAGE};
+use super::list_view;
 use super::post_view::{self, Neighbours};
 use super::texts::Texts;
 use super::{Options, body, events, filters, notice, task};
@@ -28,6 +28,9 @@ use crate::route::{ListRoute, Route};
 
 /// How long a view may take before the reader is told that it is being loaded.
 const PATIENCE_MS: u32 = 200;
+
+/// Posts that are read after the hits are shown to make their number exact: some 100 kB.
+const READ_AHEAD: usize = 24;
 
 /// The viewer in one element.
 pub(super) struct App {
@@ -104,8 +107,12 @@ impl App {
         };
         let frame = Frame::build(&root, &dom, &texts, direction);
         let history = History::new(options.hash());
+        let reading: Options = options.clone().unchecked_into();
+        let text_of = Box::new(move |markdown: &str, source: Option<&str>| {
+            body::text(markdown, source, &reading)
+        });
         let app = Rc::new(Self {
-            archive: Rc::new(Archive::new(options.src(), options.manifest())),
+            archive: Rc::new(Archive::new(options.src(), options.manifest(), text_of)),
             route: RefCell::new(history.route()),
             options,
             root,
@@ -202,6 +209,12 @@ impl App {
                 Err(failure) => app.show_failure(&failure),
             }
             app.settle(&route, arrival);
+            if let Route::List(list) = &route
+                && !list.query.trim().is_empty()
+                && !app.failed.get()
+            {
+                app.complete(list, turn).await;
+            }
         });
     }
 
@@ -212,7 +225,12 @@ impl App {
         self.frame.announce(&shown.message);
         *self.images.borrow_mut() = shown.images;
         match route {
-            Route::List(list) => self.show_filters(shown.tags.as_deref().map(|tags| (tags, list))),
+            // The tags of the list before stay until those of a search are counted.
+            Route::List(list) => {
+                if let Some(tags) = &shown.tags {
+                    self.show_filters(Some((tags, list)));
+                }
+            }
             Route::Post(slug) => {
                 slug.clone_into(&mut self.last_post.borrow_mut());
                 self.show_filters(None);
@@ -247,25 +265,11 @@ impl App {
     }
 
     async fn list_view(self: &Rc<Self>, route: &ListRoute, turn: u32) -> Result<Shown, Failure> {
-        let request = Request {
-            query: Query::parse(&route.query, true).map_err(Failure::Query)?,
-            tags: route.tags.clone(),
-            sort: Sort::Relevance,
-            offset: route.page.saturating_mul(PAGE),
-            limit: PAGE,
-        };
-        let progress = |part, whole| {
-            if self.loading_shown.get() {
-                self.tell_loading(turn, Some((part, whole)));
-            }
-        };
-        loop {
-            let needs = self.archive.with(|engine| engine.needs(&request));
-            if needs.is_empty() {
-                break;
-            }
-            self.archive.provide(needs, &progress).await?;
-        }
+        let mut request = self.request(route)?;
+        let searching = !request.query.is_empty();
+        // What a search found is shown before it is counted.
+        request.facets.tags = !searching;
+        self.bring(&request, turn).await?;
         let shown = self.archive.with(|engine| {
             let outcome = engine.answer(&request);
             let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
@@ -280,32 +284,86 @@ impl App {
                 },
                 message: list_view::count(&self.texts, route, &outcome),
                 view,
-                tags: Some(outcome.facets.tags),
+                tags: (!searching).then_some(outcome.facets.tags),
                 images: Vec::new(),
             })
         });
         shown.ok_or(Failure::NotFound)
     }
 
+    fn request(&self, route: &ListRoute) -> Result<Request, Failure> {
+        let size = list_view::page_size(route);
+        Ok(Request {
+            query: Query::parse(&route.query, true).map_err(|error| Failure::Query {
+                query: route.query.clone(),
+                error,
+            })?,
+            tags: route.tags.clone(),
+            sort: route.sort,
+            offset: route.page.saturating_mul(size),
+            limit: size,
+            ..Request::default()
+        })
+    }
+
+    /// Brings what a request needs, for as long as its turn lasts.
+    async fn bring(self: &Rc<Self>, request: &Request, turn: u32) -> Result<(), Failure> {
+        let progress = |part, whole| {
+            if self.loading_shown.get() {
+                self.tell_loading(turn, Some((part, whole)));
+            }
+        };
+        while self.turn.get() == turn {
+            let needs = self.archive.needs(request);
+            if needs.is_empty() {
+                break;
+            }
+            self.archive.provide(needs, &progress).await?;
+        }
+        Ok(())
+    }
+
+    /// After the hits of a search are shown: counts what the matches carry, and reads some more of
+    /// the posts that may match, to tell how many do.
+    async fn complete(self: &Rc<Self>, route: &ListRoute, turn: u32) {
+        let Ok(mut request) = self.request(route) else {
+            return;
+        };
+        request.facets.tags = true;
+        request.read = READ_AHEAD;
+        // Whatever fails now leaves what is shown as it is.
+        let _ = self.bring(&request, turn).await;
+        if self.turn.get() != turn {
+            return;
+        }
+        let outcome = self.archive.with(|engine| Some(engine.answer(&request)));
+        let Some(outcome) = outcome else { return };
+        let count = list_view::count(&self.texts, route, &outcome);
+        if let Ok(Some(shown)) = self.frame.main.query_selector(".count")
+            && shown.text_content().as_deref() != Some(&count)
+        {
+            shown.set_text_content(Some(&count));
+            self.frame.announce(&count);
+        }
+        self.show_filters(Some((&outcome.facets.tags, route)));
+    }
+
     async fn post_view(self: &Rc<Self>, slug: &str) -> Result<Shown, Failure> {
         let id = self.archive.find(slug).await?;
-        let (shard, around) = self.archive.with(|engine| {
-            let shard = engine.list(id).and_then(|list| list.body(id)).cloned();
-            let around: Vec<Need> = [id.checked_sub(1), id.checked_add(1)]
-                .into_iter()
-                .flatten()
-                .filter_map(|id| engine.entry_need(id))
-                .collect();
-            (shard, around)
+        let around = self.archive.with(|engine| {
+            let around = [id.checked_sub(1), id.checked_add(1)].into_iter().flatten();
+            around.filter_map(|id| engine.entry_need(id)).collect()
         });
-        let shard = shard.ok_or(Failure::NotFound)?;
         // Missing neighbours are no reason not to show the post.
         let neighbours = self.archive.provide(around, &|_, _| {});
-        let (body, _) = task::both(self.archive.body(&shard), neighbours).await;
+        let (body, _) = task::both(self.archive.body_of(id), neighbours).await;
         let body = body?;
         let record = body.post(id).filter(|record| record.entry.slug == slug);
         let record = record.ok_or_else(|| Failure::Integrity {
-            file: shard.file_name(ShardKind::Body),
+            file: self
+                .archive
+                .with(|engine| engine.place(id).map(|place| place.file_name()))
+                .unwrap_or_default(),
         })?;
         let address = Route::Post(slug.to_owned()).hash();
         let source = record.entry.source.as_deref();

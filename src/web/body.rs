@@ -5,7 +5,7 @@
 //! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
 
 use shelfmark_markdown::{
-    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, clean, host,
+    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, VisibleText, clean, host,
     to_document,
 };
 use wasm_bindgen::prelude::*;
@@ -54,6 +54,15 @@ pub(super) fn render(
         images,
         notes,
     })
+}
+
+/// The visible text of a Markdown body, as readers see it.
+pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> String {
+    let mut text = VisibleText::new();
+    if let Ok(root) = options.parse(&to_document(markdown)) {
+        clean(&Parsed(options.nodes()), &root, Context { source }, &mut text);
+    }
+    text.finish()
 }
 
 /// The browser's own tree.

@@ -13,7 +13,7 @@ use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use super::app::{App, Arrival};
 use super::{body, dom};
-use crate::route::{ListRoute, Route};
+use crate::route::{ListRoute, Route, sort_named};
 
 /// Pause in typing after which the search runs.
 const TYPING_MS: u32 = 120;
@@ -236,6 +236,20 @@ fn retry(app: &Rc<App>) {
 }
 
 fn change(app: &Rc<App>, event: &Event) {
+    if let Some(select) = closest(event, "select.sort") {
+        let chosen = js_sys::Reflect::get(&select, &"value".into());
+        let chosen = chosen.ok().and_then(|value| value.as_string());
+        let list = ListRoute {
+            sort: sort_named(&chosen.unwrap_or_default()),
+            page: 0,
+            ..app.list.borrow().clone()
+        };
+        app.change(list, true);
+        if let Ok(Some(select)) = app.frame.main.query_selector("select.sort") {
+            dom::focus(&select);
+        }
+        return;
+    }
     let Some(boxed) = target(event).and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
     else {
         return;
@@ -278,7 +292,7 @@ fn search_now(app: &Rc<App>) {
             ListRoute {
                 query,
                 page: 0,
-                tags: list.tags.clone(),
+                ..list.clone()
             },
         ),
         Route::Post(_) => (

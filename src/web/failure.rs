@@ -26,7 +26,12 @@ pub(super) enum Failure {
     /// No post has this slug.
     NotFound,
     /// The query means nothing.
-    Query(QueryError),
+    Query {
+        /// As it was typed.
+        query: String,
+        /// What is wrong, and where.
+        error: QueryError,
+    },
 }
 
 impl Failure {
@@ -41,7 +46,7 @@ impl Failure {
             } => "version",
             Self::Format { .. } => "format",
             Self::NotFound => "not-found",
-            Self::Query(_) => "query",
+            Self::Query { .. } => "query",
         }
     }
 
@@ -51,7 +56,7 @@ impl Failure {
             Self::Network { file } | Self::Integrity { file } | Self::Format { file, .. } => {
                 Some(file)
             }
-            Self::NotFound | Self::Query(_) => None,
+            Self::NotFound | Self::Query { .. } => None,
         }
     }
 
@@ -59,7 +64,6 @@ impl Failure {
     pub(super) fn detail(&self) -> Option<String> {
         match self {
             Self::Format { error, .. } => Some(error.to_string()),
-            Self::Query(error) => Some(error.to_string()),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The list of posts: the newest ones, a tag's, or what a search found.
 
 use shelfmark_bundle::Entry;
-use shelfmark_search::{Hit, Outcome, Piece};
+use shelfmark_search::{Hit, Outcome, Piece, Sort};
 use web_sys::Element;
 
 use super::dates;
@@ -9,10 +9,21 @@ use super::dom::{Dom, append};
 use super::filters;
 use super::notice;
 use super::texts::Texts;
-use crate::route::{ListRoute, Route};
+use crate::route::{ListRoute, Route, SORTS};
+
+/// Posts of a page of a list.
+const PAGE: usize = 20;
+/// Posts of a page of results: each one is fetched to show where it matches.
+const RESULTS: usize = 10;
 
 /// Posts of a page.
-pub(super) const PAGE: usize = 20;
+pub(super) fn page_size(route: &ListRoute) -> usize {
+    if route.query.trim().is_empty() {
+        PAGE
+    } else {
+        RESULTS
+    }
+}
 
 /// Builds the list. `entry` gives the entry of a hit.
 pub(super) fn list<'a>(
@@ -27,16 +38,6 @@ pub(super) fn list<'a>(
     if let Some(chips) = filters::chips(dom, texts, route) {
         append(&view, &chips);
     }
-    if outcome.titles_only {
-        append(
-            &view,
-            &dom.text(
-                "p",
-                &[("class", "limit"), ("part", "limit")],
-                &texts.get("titles.only"),
-            ),
-        );
-    }
     if outcome.total == 0 {
         let notice = if route.is_plain() {
             notice::empty_archive(dom, texts)
@@ -46,7 +47,7 @@ pub(super) fn list<'a>(
         append(&view, &notice);
         return view;
     }
-    let start = (route.page * PAGE + 1).to_string();
+    let start = (route.page.saturating_mul(page_size(route)) + 1).to_string();
     let items = dom.element(
         "ol",
         &[
@@ -84,14 +85,16 @@ pub(super) fn title(texts: &Texts, route: &ListRoute) -> String {
 pub(super) fn count(texts: &Texts, route: &ListRoute, outcome: &Outcome) -> String {
     let key = if route.query.trim().is_empty() {
         "posts"
-    } else {
+    } else if outcome.exact {
         "matches"
+    } else {
+        "matches.about"
     };
     texts.count(key, outcome.total)
 }
 
 fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
-    dom.with(
+    let head = dom.with(
         "div",
         &[("class", "list-head")],
         &[
@@ -106,7 +109,25 @@ fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> El
                 &count(texts, route, outcome),
             ),
         ],
-    )
+    );
+    if !route.query.trim().is_empty() && outcome.total > 1 {
+        append(&head, &order(dom, texts, route.sort));
+    }
+    head
+}
+
+/// Chooses the order of the results.
+fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
+    let select = dom.element(
+        "select",
+        &[("class", "sort"), ("part", "sort"), ("aria-label", &texts.get("sort"))],
+    );
+    for (sort, name) in SORTS {
+        let option = dom.text("option", &[("value", name)], &texts.get(&format!("sort.{name}")));
+        let _ = option.toggle_attribute_with_force("selected", sort == chosen);
+        append(&select, &option);
+    }
+    select
 }
 
 fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
@@ -202,7 +223,7 @@ pub(super) fn marked(dom: &Dom, parent: &Element, pieces: &[Piece]) {
 
 fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<Element> {
     let last = total
-        .div_ceil(PAGE)
+        .div_ceil(page_size(route))
         .checked_sub(1)
         .filter(|last| *last > 0)?;
     let to = |page: usize| {

@@ -69,11 +69,25 @@ impl Loader {
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
         let file = shard.file_name(kind);
-        let network = || Failure::Network { file: file.clone() };
-        let integrity = || Failure::Integrity { file: file.clone() };
-        let response = fetch(&beside(&self.manifest, &file))
-            .await
-            .ok_or_else(network)?;
+        let response = self.request(&file).await;
+        self.unpack(&file, response, shard).await
+    }
+
+    /// The response for a file of the bundle, unless network or host failed.
+    pub(super) async fn request(&self, file: &str) -> Option<Response> {
+        fetch(&beside(&self.manifest, file)).await
+    }
+
+    /// JSON of a shard from the response for its file.
+    pub(super) async fn unpack(
+        &self,
+        file: &str,
+        response: Option<Response>,
+        shard: &ShardRef,
+    ) -> Result<Vec<u8>, Failure> {
+        let network = || Failure::Network { file: file.into() };
+        let integrity = || Failure::Integrity { file: file.into() };
+        let response = response.ok_or_else(network)?;
         let bytes = body(&response, shard.bytes())
             .await
             .map_err(|over| if over { integrity() } else { network() })?;

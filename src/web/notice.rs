@@ -1,9 +1,13 @@
 //! States without posts: loading, empty, failed.
 
+use std::ops::Range;
+
+use shelfmark_search::Piece;
 use web_sys::Element;
 
 use super::dom::{Dom, append};
 use super::failure::Failure;
+use super::list_view::marked;
 use super::texts::Texts;
 
 /// A heading, a paragraph, and what can be done.
@@ -79,7 +83,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
         _ => "error.format",
     };
     let help = match failure {
-        Failure::Query(error) => error.to_string(),
+        Failure::Query { error, .. } => texts.get(&format!("query.{}", error.kind.code())),
         Failure::NotFound => texts.get("notfound.help"),
         _ => texts.get(&format!("{key}.help")),
     };
@@ -88,17 +92,17 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
         let line = texts.fill("error.file", &[("file", file)]);
         append(&element, &dom.text("p", &[("class", "notice-file")], &line));
     }
-    if let Some(detail) = failure
-        .detail()
-        .filter(|_| !matches!(failure, Failure::Query(_)))
-    {
+    if let Failure::Query { query, error } = failure {
+        append(&element, &pointed_at(dom, query, &error.span));
+    }
+    if let Some(detail) = failure.detail() {
         append(
             &element,
             &dom.text("p", &[("class", "notice-file"), ("lang", "en")], &detail),
         );
     }
     match failure {
-        Failure::Query(_) => {}
+        Failure::Query { .. } => {}
         Failure::NotFound => {
             let home = dom.text(
                 "a",
@@ -116,4 +120,15 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
         ),
     }
     element
+}
+
+/// A query with the part that is to blame marked.
+fn pointed_at(dom: &Dom, query: &str, span: &Range<usize>) -> Element {
+    let line = dom.element("p", &[("class", "notice-file"), ("dir", "auto")]);
+    for (range, blamed) in [(0..span.start, false), (span.clone(), true), (span.end..query.len(), false)] {
+        let text = query.get(range).unwrap_or_default();
+        let piece = Piece { text: text.into(), mark: blamed };
+        marked(dom, &line, &[piece]);
+    }
+    line
 }

@@ -8,6 +8,7 @@
 mod base64;
 mod days;
 mod error;
+mod forms;
 mod index;
 mod json;
 mod keys;
@@ -20,6 +21,7 @@ mod shards;
 
 pub use days::{DaysShard, day_number};
 pub use error::FormatError;
+pub use forms::FormsShard;
 pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest};

@@ -60,6 +60,9 @@ pub struct Manifest {
     /// Text shards: the visible text of all posts, in id order; empty when the archive is
     /// searched by its index.
     pub texts: Vec<ShardRef>,
+    /// Forms of words, for an archive that has no index; missing when no word has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forms: Option<ShardRef>,
     /// What is known of every post before its body is here; missing when the archive has no
     /// index, or more than [`MAX_TRAITS`](crate::MAX_TRAITS) posts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,7 +83,7 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
-    bodies, texts, index; description, language, from, to, days, traits
+    bodies, texts, index; description, language, from, to, days, forms, traits
 });
 
 /// A name and the number of posts that carry it.
@@ -147,6 +150,7 @@ impl Manifest {
         .into_iter()
         .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
         .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
+        .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
         .chain(self.index.iter().map(|(_, table)| (ShardKind::Terms, table)))
     }

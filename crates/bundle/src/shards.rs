@@ -33,6 +33,8 @@ pub enum ShardKind {
     Traits,
     /// [`DaysShard`](crate::DaysShard)
     Days,
+    /// [`FormsShard`](crate::FormsShard)
+    Forms,
 }
 
 impl ShardKind {
@@ -51,6 +53,7 @@ impl ShardKind {
             Self::Index => "index",
             Self::Traits => "traits",
             Self::Days => "days",
+            Self::Forms => "forms",
         }
     }
 }

@@ -121,6 +121,7 @@ pub(crate) fn write(
         days,
         bodies,
         texts: searchable.texts,
+        forms: searchable.forms,
         traits: searchable.traits,
         index: searchable.index,
     };

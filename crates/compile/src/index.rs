@@ -13,12 +13,15 @@ mod post;
 mod prefix;
 mod run;
 mod shards;
+mod words;
 
 pub(crate) use post::PostTerms;
+pub(crate) use words::Words;
 
 use shelfmark_bundle::{Scale, ShardRef};
 
 use crate::error::Error;
+use crate::forms::Language;
 use crate::writer::Writer;
 use lists::Lists;
 use merge::Sources;
@@ -31,7 +34,8 @@ const IN_MEMORY: usize = 512 << 20;
 #[derive(Debug)]
 pub(crate) struct Indexer {
     in_memory: usize,
-    posts: u32,
+    /// Languages of the posts so far.
+    languages: Vec<Language>,
     lists: Lists,
     runs: Vec<Run>,
 }
@@ -45,7 +49,7 @@ impl Indexer {
     fn with_memory(in_memory: usize) -> Self {
         Self {
             in_memory,
-            posts: 0,
+            languages: Vec::new(),
             lists: Lists::default(),
             runs: Vec::new(),
         }
@@ -53,13 +57,13 @@ impl Indexer {
 
     /// Number of posts so far.
     pub(crate) fn posts(&self) -> u32 {
-        self.posts
+        u32::try_from(self.languages.len()).unwrap_or(u32::MAX)
     }
 
     /// Adds the next post.
-    pub(crate) fn add(&mut self, terms: &PostTerms) -> Result<(), Error> {
-        self.lists.add(self.posts, terms);
-        self.posts += 1;
+    pub(crate) fn add(&mut self, terms: &PostTerms, language: Language) -> Result<(), Error> {
+        self.lists.add(self.posts(), terms);
+        self.languages.push(language);
         if self.lists.bytes() > self.in_memory {
             self.spill()?;
         }
@@ -70,6 +74,16 @@ impl Indexer {
         let lists = core::mem::take(&mut self.lists);
         self.runs.push(Run::write(lists.sorted())?);
         Ok(())
+    }
+
+    /// Words that have forms, for an archive that needs no index.
+    pub(crate) fn words(mut self) -> Result<Words, Error> {
+        if !self.runs.is_empty() {
+            self.spill()?;
+        }
+        let sorted = core::mem::take(&mut self.lists).sorted();
+        let sources = Sources::new(&sorted, &self.runs);
+        Words::of(sources.open()?, &self.languages)
     }
 
     /// Writes the index; gives its tables of shards, each with the first key of its first shard.
@@ -83,8 +97,9 @@ impl Indexer {
         }
         let sorted = core::mem::take(&mut self.lists).sorted();
         let sources = Sources::new(&sorted, &self.runs);
+        let words = Words::of(sources.open()?, &self.languages)?;
         let prefixes = prefix::unions(sources.open()?)?;
-        shards::write(sources.open()?, &prefixes, scale, writer)
+        shards::write(sources.open()?, &prefixes, &words, scale, writer)
     }
 }
 

@@ -21,7 +21,6 @@ pub mod report;
 
 pub mod render;
 
-#[allow(dead_code, reason = "called by the index, which is not there yet")]
 mod forms;
 mod gather;
 mod index;

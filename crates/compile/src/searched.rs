@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use shelfmark_bundle::{Scale, Script, ShardKind, ShardRef, TextShard};
 
 use crate::error::Error;
+use crate::forms::Language;
 use crate::index::{Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
@@ -16,6 +17,7 @@ use crate::writer::Writer;
 pub(crate) struct Searched {
     terms: PostTerms,
     text: String,
+    language: Language,
     script: Script,
     likeness: Likeness,
 }
@@ -27,6 +29,7 @@ impl Searched {
         Self {
             terms: PostTerms::of(&post.title, labels, &text),
             likeness: Likeness::of(post, &text),
+            language: Language::of(lang.unwrap_or_default()),
             script: script(lang),
             text,
         }
@@ -48,6 +51,7 @@ pub(crate) struct Search {
 #[derive(Debug, Default)]
 pub(crate) struct Searchable {
     pub(crate) texts: Vec<ShardRef>,
+    pub(crate) forms: Option<ShardRef>,
     pub(crate) traits: Option<ShardRef>,
     pub(crate) index: Vec<(String, ShardRef)>,
 }
@@ -73,7 +77,7 @@ impl Search {
             }
             self.traits
                 .add(post.terms.count(), post.script, post.likeness);
-            self.index.add(&post.terms)?;
+            self.index.add(&post.terms, post.language)?;
         }
         Ok(())
     }
@@ -81,7 +85,11 @@ impl Search {
     /// Writes what the archive is searched by.
     pub(crate) fn write(self, kind: SearchKind, writer: &Writer<'_>) -> Result<Searchable, Error> {
         if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
+            let forms = self.index.words()?.shard();
+            let forms = (!forms.words.is_empty())
+                .then(|| writer.shard(ShardKind::Forms, &forms.encode()));
             return Ok(Searchable {
+                forms: forms.transpose()?,
                 texts: write_texts(self.texts, writer)?,
                 ..Searchable::default()
             });
@@ -95,6 +103,7 @@ impl Search {
         let traits = traits.map(|traits| writer.shard(ShardKind::Traits, &traits.encode()));
         Ok(Searchable {
             texts: Vec::new(),
+            forms: None,
             traits: traits.transpose()?,
             index: self.index.write(&scale, writer)?,
         })

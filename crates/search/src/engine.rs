@@ -5,7 +5,7 @@
 //! which of them match (`results.rs`).
 
 use shelfmark_bundle::{
-    BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, LIST_SPAN, ListShard,
+    BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN, ListShard,
     Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard, day_number,
 };
 use shelfmark_text::fold;
@@ -34,6 +34,8 @@ pub enum Need {
     Text(usize),
     /// The days.
     Days,
+    /// The forms of words.
+    Forms,
     /// The traits of all posts.
     Traits,
     /// Page of bodies by its place in the manifest.
@@ -59,6 +61,7 @@ pub struct Engine {
     labels: Vec<Vec<Labels>>,
     facets: FacetTables,
     days: Option<DaysShard>,
+    forms: Option<FormsShard>,
     texts: Vec<bool>,
     text: Vec<Text>,
     traits: Option<(Vec<PostTraits>, Scale)>,
@@ -81,6 +84,7 @@ impl Engine {
             labels: vec![Vec::new(); manifest.lists.len()],
             facets: FacetTables::new(&manifest),
             days: None,
+            forms: None,
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
             traits: untold.then(|| (Vec::new(), Scale::even(manifest.posts))),
@@ -137,6 +141,7 @@ impl Engine {
             Need::Facets(index) => (ShardKind::Facets, manifest.facets.get(index)?),
             Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
             Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
+            Need::Forms => (ShardKind::Forms, manifest.forms.as_ref()?),
             Need::Traits => (ShardKind::Traits, manifest.traits.as_ref()?),
             Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
             Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
@@ -176,6 +181,10 @@ impl Engine {
             }
         } else if self.manifest.index.is_empty() {
             needs.extend((0..self.lists.len()).map(Need::List));
+            let words = request.query.terms().any(|term| term.takes_forms().is_some());
+            if words && self.manifest.forms.is_some() {
+                needs.push(Need::Forms);
+            }
             if request.query.reads_text() {
                 needs.extend((0..self.texts.len()).map(Need::Text));
             }
@@ -286,6 +295,7 @@ impl Engine {
                 let dated = posts - self.manifest.undated;
                 self.days = Some(DaysShard::decode(json, dated)?);
             }
+            Need::Forms => self.forms = Some(FormsShard::decode(json)?),
             Need::Traits => {
                 let traits = TraitsShard::decode(json, posts)?.posts;
                 let sum: f64 = traits.iter().map(rank::length).sum();
@@ -384,7 +394,14 @@ impl Engine {
     }
 
     fn scan_page(&self, request: &Request) -> Outcome {
-        let found = self.scan(request);
+        let mut query = request.query.clone();
+        if let Some(forms) = &self.forms {
+            query.terms_mut().for_each(|term| {
+                let forms = term.takes_forms().map(|word| forms.of(word));
+                term.set_forms(&forms.unwrap_or_default());
+            });
+        }
+        let found = self.scan(request, &query);
         let mut order: Vec<(u64, u32)> = (0..)
             .zip(&found)
             .map(|(place, found)| match request.sort {
@@ -402,7 +419,7 @@ impl Engine {
             .collect();
         let ids: Vec<u32> = sorted.iter().map(|found| found.id).collect();
         let hits = sorted.iter().skip(request.offset).take(request.limit);
-        let hits = hits.filter_map(|found| self.hit(found.id, found.score, &request.query));
+        let hits = hits.filter_map(|found| self.hit(found.id, found.score, &query));
         Outcome {
             total: found.len(),
             exact: true,
@@ -426,7 +443,7 @@ impl Engine {
         })
     }
 
-    fn scan(&self, request: &Request) -> Vec<Match> {
+    fn scan(&self, request: &Request, query: &Query) -> Vec<Match> {
         let allowed = self.allowed(request);
         let posts = self
             .lists
@@ -446,7 +463,7 @@ impl Engine {
             });
         let count = self.manifest.posts as usize;
         let average = self.manifest.text_bytes as f64 / f64::from(self.manifest.posts.max(1));
-        scan(&request.query, posts, count, average)
+        scan(query, posts, count, average)
     }
 
     /// The newest posts, or those that carry what is asked for.
@@ -589,6 +606,7 @@ impl Engine {
             Need::Facets(index) => self.facets.has(index),
             Need::Text(index) => self.texts.get(index).is_none_or(|here| *here),
             Need::Days => self.days.is_some(),
+            Need::Forms => self.forms.is_some(),
             Need::Traits => self.traits.is_some(),
             Need::Bodies(index) => self.pages.get(index).is_none_or(Option::is_some),
             Need::Terms(index) => self.dictionary.has_table(index),

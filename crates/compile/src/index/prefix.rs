@@ -4,9 +4,9 @@
 //! these are too many, the index holds their union as a term of its own, with the key `wor*`.
 
 use shelfmark_bundle::Posting;
-use shelfmark_text::{CharClass, class};
 
 use super::merge::Merge;
+use super::words::is_word;
 use crate::error::Error;
 
 /// Bytes of lists from which on their union is stored.
@@ -78,7 +78,7 @@ pub(crate) fn unions(
     let mut unions = Vec::new();
     let mut last = String::new();
     while let Some(term) = terms.next()? {
-        if term.key.chars().next().map(class) != Some(CharClass::Word) {
+        if !is_word(&term.key) {
             continue;
         }
         let same = last

@@ -5,6 +5,7 @@ use shelfmark_bundle::{IndexWriter, Scale, ShardKind, ShardRef, Term, TermTable}
 
 use super::merge::Merge;
 use super::prefix::Union;
+use super::words::Words;
 use crate::error::Error;
 use crate::writer::Writer;
 
@@ -24,6 +25,7 @@ const BATCH: usize = 64 * TABLE;
 pub(crate) fn write(
     terms: Merge<'_>,
     unions: &[Union],
+    words: &Words,
     scale: &Scale,
     writer: &Writer<'_>,
 ) -> Result<Vec<(String, ShardRef)>, Error> {
@@ -48,8 +50,8 @@ pub(crate) fn write(
         let mut postings = Vec::with_capacity(merged.count as usize);
         merged.postings(|posting| postings.push(posting));
         cutter.push(Term {
+            forms: words.forms_of(&merged.key),
             key: merged.key,
-            forms: Vec::new(),
             postings,
         })?;
     }
