@@ -3,13 +3,14 @@
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::strings;
 use crate::util::failure::{Failure, Result};
 
 /// What wasm-bindgen makes of a compiled library.
 pub(crate) struct Bound {
     /// The glue: an ES module with exports of its own.
     pub(crate) js: String,
-    /// The module, ready for `wasm-opt`.
+    /// The module, ready for `wasm-opt`; see `strings.rs` for what was done to its data.
     pub(crate) wasm: Vec<u8>,
 }
 
@@ -51,6 +52,7 @@ pub(crate) fn bind(compiled: Vec<u8>, out_name: &str) -> Result<Bound> {
             "a crate depends on npm packages, which the viewer has no place for",
         ));
     }
+    strings::shorten(output.wasm_mut());
     Ok(Bound {
         js: output.js().to_owned(),
         wasm: output.wasm_mut().emit_wasm(),

@@ -16,6 +16,7 @@ mod assemble;
 mod glue;
 mod minify;
 mod size;
+mod strings;
 
 mod program;
 mod setup;
