@@ -10,7 +10,7 @@ use crate::base64;
 use crate::json::{decode, from_json};
 use crate::keys::Keys;
 use crate::postings::{self, Models, Posting, as_told};
-use crate::range::{Bit, Coder, Gamma, Reader, Writer};
+use crate::range::{Bit, Coder, GAMMA, Reader, Writer, models};
 use crate::scale::Scale;
 use crate::FormatError;
 
@@ -51,8 +51,8 @@ const MAX_FORMS: u32 = 1 << 10;
 struct State {
     more: Bit,
     keys: Keys,
-    forms: Gamma,
-    count: [Gamma; 3],
+    /// Number of forms, and number of postings by the kind of the term.
+    numbers: Vec<Bit>,
     lists: [Models; 3],
 }
 
@@ -61,9 +61,8 @@ impl State {
         Self {
             more: Bit::new(0xFFFF),
             keys: Keys::default(),
-            forms: Gamma::default(),
-            count: core::array::from_fn(|_| Gamma::default()),
-            lists: core::array::from_fn(|_| Models::new()),
+            numbers: models(4 * GAMMA),
+            lists: [Models::new(), Models::new(), Models::new()],
         }
     }
 
@@ -79,7 +78,7 @@ impl State {
         let kind = kind(&key);
         let mut forms = Vec::new();
         if kind == WORD {
-            let count = coder.gamma(&mut self.forms, wanted.forms.len() as u32 + 1) - 1;
+            let count = coder.gamma(&mut self.numbers, wanted.forms.len() as u32 + 1) - 1;
             if count > MAX_FORMS {
                 return None;
             }
@@ -88,7 +87,7 @@ impl State {
                 forms.push(self.keys.code(coder, &key, form, false)?);
             }
         }
-        let count = coder.gamma(&mut self.count[kind], wanted.postings.len() as u32);
+        let count = coder.gamma(&mut self.numbers[(1 + kind) * GAMMA..], wanted.postings.len() as u32);
         if coder.is_spent() {
             return None;
         }

@@ -5,7 +5,7 @@
 //! are told post by post, by adaptive decisions that learn how often posts of each size are in;
 //! others are told by the distance from one post to the next on the scale. See `docs/format.md`.
 
-use crate::range::{Bit, Coder};
+use crate::range::{Bit, Coder, models};
 use crate::scale::{SIZES, Scale};
 
 /// One post of a list.
@@ -87,31 +87,30 @@ const LENGTHS: usize = 6;
 
 /// Models of the lists of one kind of terms.
 #[derive(Debug, Clone)]
-pub(crate) struct Models {
-    /// Distances, by whether the one before was short, usual or long, and how rare the term is.
-    bucket: Box<[[[Bit; BUCKETS as usize]; LENGTHS]; 3]>,
-    /// Whether a post is in, by its size and whether the two before are.
-    dense: [[Bit; 4]; SIZES],
-    title: [[Bit; SIZES]; LENGTHS],
-    label: [[Bit; SIZES]; LENGTHS],
-    /// Whether the text holds what the title or a label does, by which.
-    text: [Bit; 2],
-    /// Whether the level is above 1, 2, 3, by that of the post before.
-    level: Box<[[[[Bit; 3]; SIZES]; MAX_LEVEL as usize + 1]; LENGTHS]>,
-}
+pub(crate) struct Models(Vec<Bit>);
+
+/// Distances, by whether the one before was short, usual or long, and how rare the term is.
+const DISTANCE: usize = 0;
+/// Whether a post is in, by its size and whether the two before are.
+const IS_IN: usize = DISTANCE + 3 * LENGTHS * BUCKETS as usize;
+/// Whether the text holds what the title or a label does, by which.
+const IN_TEXT: usize = IS_IN + SIZES * 4;
+/// Whether the title holds it, by the list's length and the post's size.
+const IN_TITLE: usize = IN_TEXT + 2;
+/// Whether a label does, likewise.
+const IN_LABELS: usize = IN_TITLE + LENGTHS * SIZES;
+/// Whether the level is above 1, 2, 3, by the list's length, the post's size, and the level before.
+const LEVEL: usize = IN_LABELS + LENGTHS * SIZES;
+const ALL: usize = LEVEL + LENGTHS * SIZES * LEVELS * 3;
+const LEVELS: usize = MAX_LEVEL as usize + 1;
 
 impl Models {
     pub(crate) fn new() -> Self {
-        let rare = Bit::new(1 << 11);
-        let level = [Bit::new(1 << 14), Bit::new(1 << 14), Bit::new(1 << 14)];
-        Self {
-            bucket: Box::new([[[Bit::default(); BUCKETS as usize]; LENGTHS]; 3]),
-            dense: [[Bit::default(); 4]; SIZES],
-            title: [[rare; SIZES]; LENGTHS],
-            label: [[rare; SIZES]; LENGTHS],
-            text: [Bit::new(0xF000), Bit::default()],
-            level: Box::new([[[level; SIZES]; MAX_LEVEL as usize + 1]; LENGTHS]),
-        }
+        let mut all = models(ALL);
+        all[IN_TITLE..LEVEL].fill(Bit::new(1 << 11));
+        all[LEVEL..].fill(Bit::new(1 << 14));
+        all[IN_TEXT] = Bit::new(0xF000);
+        Self(all)
     }
 }
 
@@ -143,7 +142,7 @@ pub(crate) fn code<C: Coder>(
         let mut id = 0;
         while (out.len() as u32) < count {
             let place = out.len() as u32;
-            let model = &mut models.dense[scale.size(id)][before];
+            let model = &mut models.0[IS_IN + scale.size(id) * 4 + before];
             let all = posts - id == count - place;
             let is_in = all || coder.bit(model, wanted(place).id() == id);
             before = before << 1 & 3 | usize::from(is_in);
@@ -166,8 +165,9 @@ pub(crate) fn code<C: Coder>(
         let expected = ((scale.whole() - start) / (count - place)).max(1).ilog2();
         let distance = scale.before(wanted.id()).saturating_sub(start) + 1;
         let bucket = (distance.ilog2() + CENTRE).saturating_sub(expected);
-        let models_of = &mut models.bucket[before][rarity];
-        let bucket = coder.tree(models_of, 4, bucket.min(BUCKETS - 1));
+        let context = (before * LENGTHS + rarity) * BUCKETS as usize;
+        let distances = &mut models.0[DISTANCE + context..];
+        let bucket = coder.tree(distances, 4, bucket.min(BUCKETS - 1));
         before = usize::from(bucket + 2 >= CENTRE) + usize::from(bucket >= CENTRE);
         // The first bucket holds all that is nearer, the last all that is farther.
         let edge = |bucket: u32| 1_u64 << (bucket + expected).saturating_sub(CENTRE);
@@ -226,20 +226,20 @@ impl Fields {
         place: u32,
         wanted: Posting,
     ) -> Posting {
-        let size = scale.size(id);
+        let models = &mut models.0;
+        let context = self.length * SIZES + scale.size(id);
         let told = place >= self.newest;
-        let title = told && coder.bit(&mut models.title[self.length][size], wanted.in_title());
-        let label = told && coder.bit(&mut models.label[self.length][size], wanted.in_labels());
+        let title = told && coder.bit(&mut models[IN_TITLE + context], wanted.in_title());
+        let label = told && coder.bit(&mut models[IN_LABELS + context], wanted.in_labels());
         // A posting is in one field at least.
         let text = !(title || label)
-            || coder.bit(&mut models.text[usize::from(label)], wanted.level() > 0);
+            || coder.bit(&mut models[IN_TEXT + usize::from(label)], wanted.level() > 0);
         let mut level = u8::from(text);
         if self.levels && text {
-            let models = &mut models.level[self.length][usize::from(self.level)][size];
-            for model in models {
-                if !coder.bit(model, wanted.level() > level) {
-                    break;
-                }
+            let first = LEVEL + (context * LEVELS + usize::from(self.level)) * 3;
+            while level < MAX_LEVEL
+                && coder.bit(&mut models[first + usize::from(level) - 1], wanted.level() > level)
+            {
                 level += 1;
             }
         }

@@ -35,12 +35,6 @@ impl Bit {
     }
 }
 
-impl Default for Bit {
-    fn default() -> Self {
-        Self::new(1 << 15)
-    }
-}
-
 /// Either side of the coder: a model is written once, for writing and for reading.
 pub(crate) trait Coder {
     /// Codes a bit. Writes `bit`; a reader ignores it and returns what it read.
@@ -68,6 +62,7 @@ pub(crate) trait Coder {
     }
 
     /// Codes `value` below 2^`depth` with a tree of `1 << depth` models.
+    #[inline(never)]
     fn tree(&mut self, models: &mut [Bit], depth: u32, value: u32) -> u32 {
         let node = (0..depth).rev().fold(1, |node, place| {
             let bit = value >> place & 1 == 1;
@@ -77,18 +72,19 @@ pub(crate) trait Coder {
         node - (1 << depth)
     }
 
-    /// Codes `value` above 0: the number of its bits by adaptive decisions, its second-highest
+    /// Codes `value` above 0 with [`GAMMA`] models: the number of its bits by adaptive decisions, its second-highest
     /// bit likewise, the others as they are (Elias' gamma code made adaptive).
-    fn gamma(&mut self, models: &mut Gamma, value: u32) -> u32 {
+    #[inline(never)]
+    fn gamma(&mut self, models: &mut [Bit], value: u32) -> u32 {
         let wanted = 31 - value.max(1).leading_zeros();
         let mut bits = 0;
-        while bits < 31 && self.bit(&mut models.length[bits as usize], wanted > bits) {
+        while bits < 31 && self.bit(&mut models[bits as usize], wanted > bits) {
             bits += 1;
         }
         if bits == 0 {
             return 1;
         }
-        let top = self.bit(&mut models.top[bits as usize], value >> (bits - 1) & 1 == 1);
+        let top = self.bit(&mut models[32 + bits as usize], value >> (bits - 1) & 1 == 1);
         let low = self.raw(value, bits - 1);
         (2 + u32::from(top)) << (bits - 1) | low
     }
@@ -101,11 +97,13 @@ fn split(low: u32, high: u32, one: u32) -> u32 {
     low + ((u64::from(high - low) * u64::from(one)) >> 16) as u32
 }
 
-/// Models of one kind of number above 0.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Gamma {
-    length: [Bit; 32],
-    top: [Bit; 32],
+/// How many models one kind of number above 0 takes.
+pub(crate) const GAMMA: usize = 64;
+
+/// Models of which nothing is known yet. All models lie in plain lists, and constants tell where:
+/// to set up nested arrays would take kilobytes of code in the browser module.
+pub(crate) fn models(count: usize) -> Vec<Bit> {
+    vec![Bit::new(1 << 15); count]
 }
 
 /// Writes bits.
@@ -248,6 +246,7 @@ impl<'a> Reader<'a> {
 const SPARE: u32 = 64;
 
 impl Coder for Reader<'_> {
+    #[inline(never)]
     fn bit(&mut self, model: &mut Bit, bit: bool) -> bool {
         let bit = self.chance(u32::from(model.one), bit);
         model.learn(bit);
@@ -280,9 +279,9 @@ mod tests {
                 bits.iter().map(|(model, bit)| coder(*model, *bit)).collect()
             };
             let mut writer = Writer::new();
-            let mut models = [Bit::default(); 3];
+            let mut models = models(3);
             code(&mut |model, bit| writer.bit(&mut models[model], bit));
-            let mut gamma = Gamma::default();
+            let mut gamma = models(GAMMA);
             for number in &numbers {
                 writer.gamma(&mut gamma, *number);
             }
@@ -293,10 +292,10 @@ mod tests {
             let bytes = writer.finish();
 
             let mut reader = Reader::new(&bytes);
-            let mut models = [Bit::default(); 3];
+            let mut models = models(3);
             let read = code(&mut |model, _| reader.bit(&mut models[model], false));
             prop_assert!(read.iter().zip(&bits).all(|(read, (_, bit))| read == bit));
-            let mut gamma = Gamma::default();
+            let mut gamma = models(GAMMA);
             for number in &numbers {
                 prop_assert_eq!(reader.gamma(&mut gamma, 0), *number);
             }
@@ -309,7 +308,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_to_an_end(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
             let mut reader = Reader::new(&bytes);
-            let mut gamma = Gamma::default();
+            let mut gamma = models(GAMMA);
             for _ in 0..20_000 {
                 reader.gamma(&mut gamma, 0);
             }
@@ -320,7 +319,7 @@ mod tests {
     #[test]
     fn rare_bits_cost_little() {
         let mut writer = Writer::new();
-        let mut model = Bit::default();
+        let mut model = Bit::new(1 << 15);
         for index in 0..80_000 {
             writer.bit(&mut model, index % 200 == 0);
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::base64;
 use crate::json::{decode, from_json};
-use crate::range::{Bit, Coder, Reader, Writer};
+use crate::range::{Bit, Coder, Reader, Writer, models};
 use crate::shards::invalid;
 use crate::FormatError;
 
@@ -62,37 +62,31 @@ struct Packed {
 
 from_json!(Packed { traits });
 
-struct Models {
-    size: [[Bit; 16]; SIZES],
-    copy: [Bit; SIZES],
-    script: [[Bit; 4]; 3],
-}
+/// The size, by that of the post before.
+const SIZE: usize = 0;
+/// Whether it is a copy, by the size.
+const COPY: usize = SIZE + SIZES * 16;
+/// The script, by that of the post before.
+const SCRIPT: usize = COPY + SIZES;
+const ALL: usize = SCRIPT + 3 * 4;
 
-impl Models {
-    fn new() -> Self {
-        Self {
-            size: [[Bit::default(); 16]; SIZES],
-            copy: [Bit::new(1 << 12); SIZES],
-            script: [[Bit::default(); 4]; 3],
-        }
-    }
-
-    fn code<C: Coder>(&mut self, coder: &mut C, last: PostTraits, wanted: PostTraits) -> PostTraits {
-        let size = coder.tree(
-            &mut self.size[usize::from(last.size)],
-            4,
-            u32::from(wanted.size),
-        );
-        let size = (size as u8).min(SIZES as u8 - 1);
-        let copy = coder.bit(&mut self.copy[usize::from(size)], wanted.copy);
-        let models = &mut self.script[last.script as usize];
-        let script = match coder.tree(models, 2, wanted.script as u32) {
-            1 => Script::Simplified,
-            2 => Script::Traditional,
-            _ => Script::Other,
-        };
-        PostTraits { size, copy, script }
-    }
+fn code<C: Coder>(
+    coder: &mut C,
+    models: &mut [Bit],
+    last: PostTraits,
+    wanted: PostTraits,
+) -> PostTraits {
+    let sizes = &mut models[SIZE + usize::from(last.size) * 16..];
+    let size = coder.tree(sizes, 4, u32::from(wanted.size));
+    let size = (size as u8).min(SIZES as u8 - 1);
+    let copy = coder.bit(&mut models[COPY + usize::from(size)], wanted.copy);
+    let scripts = &mut models[SCRIPT + last.script as usize * 4..];
+    let script = match coder.tree(scripts, 2, wanted.script as u32) {
+        1 => Script::Simplified,
+        2 => Script::Traditional,
+        _ => Script::Other,
+    };
+    PostTraits { size, copy, script }
 }
 
 impl TraitsShard {
@@ -107,11 +101,11 @@ impl TraitsShard {
         }
         let bytes = base64::decode(&packed.traits)?;
         let mut coder = Reader::new(&bytes);
-        let mut models = Models::new();
+        let mut models = models(ALL);
         let mut last = PostTraits::default();
         let mut all = Vec::with_capacity(posts as usize);
         for _ in 0..posts {
-            last = models.code(&mut coder, last, PostTraits::default());
+            last = code(&mut coder, &mut models, last, PostTraits::default());
             all.push(last);
         }
         coder.end()?;
@@ -122,10 +116,10 @@ impl TraitsShard {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut coder = Writer::new();
-        let mut models = Models::new();
+        let mut models = models(ALL);
         let mut last = PostTraits::default();
         for post in &self.posts {
-            last = models.code(&mut coder, last, *post);
+            last = code(&mut coder, &mut models, last, *post);
         }
         let traits = base64::encode(&coder.finish());
         serde_json::to_vec(&Packed { traits }).unwrap_or_default()
