@@ -256,7 +256,11 @@ pub(crate) fn as_told(list: &[Posting], levels: bool) -> Vec<Posting> {
         let flags = place >= count.saturating_sub(LONG_LIST);
         let (title, label) = (flags && posting.in_title(), flags && posting.in_labels());
         let in_text = u8::from(posting.level() > 0 || !(title || label));
-        let level = if levels && count <= LONG_LIST { posting.level() } else { in_text };
+        let level = if levels && count <= LONG_LIST {
+            posting.level().max(in_text)
+        } else {
+            in_text
+        };
         Posting::new(posting.id(), level, title, label)
     };
     (0..).zip(list).map(told).collect()

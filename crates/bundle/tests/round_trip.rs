@@ -80,9 +80,9 @@ proptest! {
     }
 
     #[test]
-    fn list_shards(posts in prop::collection::vec(entry(), 1..8), body in shard()) {
+    fn list_shards(posts in prop::collection::vec(entry(), 1..8)) {
         let count = posts.len() as u32;
-        let shard = ListShard { first: 0, posts, bodies: vec![(0, body)] };
+        let shard = ListShard { first: 0, posts };
         prop_assert_eq!(ListShard::decode(&shard.encode(), 0, count).unwrap(), shard);
     }
 
@@ -158,7 +158,12 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         lists: vec![shard.clone()],
         slugs: vec![shard.clone()],
         facets: vec![shard.clone()],
-        texts: vec![shard],
+        days: Some(shard.clone()),
+        bodies: vec![shard.clone()],
+        texts: vec![shard.clone()],
+        forms: Some(shard.clone()),
+        traits: Some(shard.clone()),
+        index: vec![("a".into(), shard.clone()), ("武".into(), shard)],
     }
 }
 
@@ -182,6 +187,8 @@ fn manifests_that_lie_are_refused() {
         ("posts", json!(4_294_967_296_u64)),
         ("undated", json!(4)),
         ("slugs", json!([])),
+        ("bodies", json!([])),
+        ("index", json!([["b", ["0".repeat(64), 1, 2]], ["a", ["0".repeat(64), 1, 2]]])),
         ("tags", json!([{"name": "x", "count": 2, "shard": 1}])),
         ("tags", json!([{"name": "x", "count": 9, "shard": 0}])),
         ("lists", json!([["../../etc/passwd", 1, 2]])),

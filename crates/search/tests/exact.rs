@@ -1,98 +1,13 @@
-//! The answers are those of a plain scan: every match, and nothing else.
+//! The answers are those of a plain scan: every match, and nothing else; by reading the archive
+//! and by its index.
 
 use proptest::prelude::*;
-use shelfmark_bundle::{Count, Entry, FacetCount, ListShard, MARK, Manifest, ShardRef, TextShard};
-use shelfmark_search::{Engine, Need, Query, Request, Sort};
+use shelfmark_search::{FacetsWanted, Query, Request, Sort};
 use shelfmark_text::{CharClass, class, fold};
 
-/// A post for a test: title, text, tag.
-type Post = (String, String, String);
+mod archive;
 
-fn engine(posts: &[Post]) -> Engine {
-    let none = || ShardRef("0".repeat(64), 0, 0);
-    let mut tags: Vec<FacetCount> = Vec::new();
-    for (_, _, tag) in posts {
-        match tags.iter_mut().find(|known| known.name == *tag) {
-            Some(known) => known.count += 1,
-            None => tags.push(FacetCount {
-                name: tag.clone(),
-                count: 1,
-                shard: 0,
-            }),
-        }
-    }
-    let manifest = Manifest {
-        shelfmark: MARK.into(),
-        format: 1,
-        title: String::new(),
-        description: String::new(),
-        language: String::new(),
-        posts: posts.len() as u32,
-        undated: 0,
-        from: None,
-        to: None,
-        text_bytes: posts
-            .iter()
-            .map(|(_, text, _)| text.len() as u64)
-            .sum::<u64>()
-            + 1,
-        tags,
-        categories: Vec::new(),
-        authors: 0,
-        languages: Vec::<Count>::new(),
-        lists: vec![none()],
-        slugs: vec![none()],
-        facets: vec![none()],
-        texts: vec![none()],
-    };
-    let entries = (0..)
-        .zip(posts)
-        .map(|(id, (title, _, tag)): (u32, _)| Entry {
-            slug: format!("p{id}"),
-            title: title.clone(),
-            date: Some(format!("2024-01-{:02}", id % 28 + 1)),
-            tags: vec![tag.clone()],
-            ..Entry::default()
-        });
-    let list = ListShard {
-        first: 0,
-        posts: entries.collect(),
-        bodies: vec![(0, none())],
-    };
-    let texts = TextShard {
-        first: 0,
-        texts: posts.iter().map(|(_, text, _)| text.clone()).collect(),
-    };
-    let mut engine = Engine::new(manifest);
-    engine.provide(Need::List(0), &list.encode()).unwrap();
-    engine.provide(Need::Text(0), &texts.encode()).unwrap();
-    engine
-}
-
-fn ids(engine: &Engine, query: &str, sort: Sort) -> Vec<u32> {
-    ids_with(engine, query, &[], sort)
-}
-
-/// Ids of what is found, with other forms of the query's words.
-fn ids_with(engine: &Engine, query: &str, forms: &[String], sort: Sort) -> Vec<u32> {
-    let mut query = Query::parse(query, false).unwrap();
-    for term in query.terms_mut() {
-        if term.takes_forms().is_some() {
-            term.set_forms(forms);
-        }
-    }
-    let request = Request {
-        query,
-        sort,
-        limit: 1000,
-        ..Request::default()
-    };
-    assert_eq!(engine.needs(&request), []);
-    let outcome = engine.answer(&request);
-    assert!(outcome.exact);
-    assert_eq!(outcome.total, outcome.hits.len());
-    outcome.hits.iter().map(|hit| hit.id).collect()
-}
+use archive::{Archive, Post};
 
 /// Whether `needle` stands in `text` by the rule of the contract, told the slow way.
 fn stands(needle: &str, text: &str) -> bool {
@@ -124,6 +39,15 @@ fn words(most: usize) -> impl Strategy<Value = String> {
 /// Words over few letters, so that they meet.
 fn letters() -> impl Strategy<Value = String> {
     prop::collection::vec("[aéb ]{1,4}", 0..12).prop_map(|words| words.join(" "))
+}
+
+/// A word or quoted run of a query.
+fn query_part() -> impl Strategy<Value = String> {
+    let run = prop::collection::vec(piece(), 1..4).prop_map(|pieces| pieces.concat());
+    (run, any::<bool>()).prop_map(|(run, quoted)| {
+        let run = run.replace(['"', '\n', ' ', '\u{3000}', '-'], "");
+        if quoted { format!("\"{run}\"") } else { run }
+    })
 }
 
 /// Something like a query.
@@ -162,15 +86,16 @@ proptest! {
         let run: String = run.concat();
         let inside = run.replace(['"', '\n'], " ");
         prop_assume!(!fold(&inside).trim().is_empty());
-        let engine = engine(&posts);
-        let mut found = ids(&engine, &format!("\"{inside}\""), Sort::Relevance);
-        found.sort_unstable();
         let expected: Vec<u32> = (0..)
             .zip(&posts)
             .filter(|(_, (title, text, tag))| [title, text, tag].iter().any(|field| stands(&inside, field)))
             .map(|(id, _)| id)
             .collect();
-        prop_assert_eq!(found, expected);
+        for mut archive in [Archive::scanned(&posts), Archive::indexed(&posts)] {
+            let mut found = archive.ids(&format!("\"{inside}\""), Sort::Relevance);
+            found.sort_unstable();
+            prop_assert_eq!(&found, &expected);
+        }
     }
 
     #[test]
@@ -178,12 +103,43 @@ proptest! {
         posts in prop::collection::vec((words(6), words(20), Just("t".to_owned())), 1..12),
         run in "[武汉国aé]{1,2}",
     ) {
-        let engine = engine(&posts);
-        let mut with = ids(&engine, &run, Sort::Oldest);
-        let without = ids(&engine, &format!("-{run}"), Sort::Oldest);
-        with.extend(without);
-        with.sort_unstable();
-        prop_assert_eq!(with, (0..posts.len() as u32).collect::<Vec<_>>());
+        for mut archive in [Archive::scanned(&posts), Archive::indexed(&posts)] {
+            let mut with = archive.ids(&run, Sort::Oldest);
+            let without = archive.ids(&format!("-{run}"), Sort::Oldest);
+            with.extend(without);
+            with.sort_unstable();
+            prop_assert_eq!(with, (0..posts.len() as u32).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_index_finds_what_the_scan_finds(
+        posts in prop::collection::vec((words(6), words(30), "[武a]{1,2}"), 1..12),
+        parts in prop::collection::vec((query_part(), prop::sample::select(vec![" ", " OR ", " -", " title:", " tag:"])), 1..4),
+        typing in any::<bool>(),
+    ) {
+        let query: String = parts.iter().flat_map(|(part, join)| [part.as_str(), join]).collect();
+        let Ok(parsed) = Query::parse(query.trim_end_matches([' ', '-', ':']), typing) else {
+            return Ok(());
+        };
+        let mut scanned = Archive::scanned(&posts);
+        let mut indexed = Archive::indexed(&posts);
+        for sort in [Sort::Oldest, Sort::Newest] {
+            let request = Request {
+                query: parsed.clone(),
+                sort,
+                limit: 1000,
+                facets: FacetsWanted::ALL,
+                ..Request::default()
+            };
+            let (one, other) = (scanned.answer(&request), indexed.answer(&request));
+            prop_assert_eq!(&one.ids, &other.ids, "{}", query);
+            prop_assert_eq!(&one.facets, &other.facets, "{}", query);
+            let shown = |outcome: &shelfmark_search::Outcome| -> Vec<_> {
+                outcome.hits.iter().map(|hit| (hit.id, hit.snippet.clone(), hit.title.clone())).collect()
+            };
+            prop_assert_eq!(shown(&one), shown(&other), "{}", query);
+        }
     }
 
     #[test]
@@ -192,16 +148,16 @@ proptest! {
         word in "[aé]{3}",
         form in "[aéb]{2,4}",
     ) {
-        let engine = engine(&posts);
+        let mut archive = Archive::scanned(&posts);
         let sorted = |mut ids: Vec<u32>| { ids.sort_unstable(); ids };
         let forms = [form.clone()];
-        let either = sorted(ids(&engine, &format!("{word} OR {form}"), Sort::Relevance));
-        let loose = sorted(ids_with(&engine, &word, &forms, Sort::Relevance));
+        let either = sorted(archive.ids(&format!("{word} OR {form}"), Sort::Relevance));
+        let loose = sorted(archive.ids_with(&word, &forms, Sort::Relevance));
         prop_assert_eq!(loose, either);
         // What is quoted or excluded is meant to the letter.
         for exact in [format!("\"{word}\""), format!("-{word}")] {
-            let with = ids_with(&engine, &exact, &forms, Sort::Oldest);
-            prop_assert_eq!(with, ids(&engine, &exact, Sort::Oldest));
+            let with = archive.ids_with(&exact, &forms, Sort::Oldest);
+            prop_assert_eq!(with, archive.ids(&exact, Sort::Oldest));
         }
     }
 
@@ -215,9 +171,12 @@ proptest! {
 
     #[test]
     fn no_query_panics(query in any::<String>(), typing in any::<bool>()) {
-        let engine = engine(&[("标题 title".into(), "text 武汉".into(), "t".into())]);
+        let posts = [("标题 title".into(), "text 武汉".into(), "t".into())];
         if let Ok(query) = Query::parse(&query, typing) {
-            let _ = engine.answer(&Request { query, limit: 3, ..Request::default() });
+            let request = Request { query, limit: 3, ..Request::default() };
+            let one = Archive::scanned(&posts).answer(&request);
+            let other = Archive::indexed(&posts).answer(&request);
+            prop_assert_eq!(one.ids, other.ids);
         }
     }
 }
@@ -235,11 +194,16 @@ fn posts() -> Vec<Post> {
 
 #[test]
 fn titles_come_first_and_then_the_form_that_was_typed() {
-    let engine = engine(&posts());
-    assert_eq!(ids(&engine, "武漢", Sort::Relevance)[0], 0);
-    assert_eq!(ids(&engine, "武汉", Sort::Relevance), [0, 2, 1]);
-    assert_eq!(ids(&engine, "武汉", Sort::Newest), [2, 1, 0]);
-    assert_eq!(ids(&engine, "武汉", Sort::Oldest), [0, 1, 2]);
+    for mut archive in [Archive::scanned(&posts()), Archive::indexed(&posts())] {
+        assert_eq!(archive.ids("武漢", Sort::Relevance)[0], 0);
+        assert_eq!(archive.ids("武汉", Sort::Relevance)[0], 0);
+        assert_eq!(archive.ids("武汉", Sort::Newest), [2, 1, 0]);
+        assert_eq!(archive.ids("武汉", Sort::Oldest), [0, 1, 2]);
+    }
+    assert_eq!(
+        Archive::scanned(&posts()).ids("武汉", Sort::Relevance),
+        [0, 2, 1]
+    );
 }
 
 #[test]
@@ -248,17 +212,16 @@ fn what_was_typed_comes_before_other_forms() {
     let posts: Vec<Post> = posts
         .map(|text| (String::new(), text.into(), "t".into()))
         .into();
-    let engine = engine(&posts);
+    let mut archive = Archive::scanned(&posts);
     let forms = ["news".to_owned()];
-    let found = ids_with(&engine, "new", &forms, Sort::Relevance);
+    let found = archive.ids_with("new", &forms, Sort::Relevance);
     // Both that hold the typed form, then the folded form, then the other form however frequent.
     assert_eq!(found, [2, 4, 1, 0]);
-    assert_eq!(ids(&engine, "new", Sort::Relevance), [2, 4, 1]);
+    assert_eq!(archive.ids("new", Sort::Relevance), [2, 4, 1]);
 }
 
 #[test]
 fn fields_filter() {
-    let engine = engine(&posts());
     for (query, expected) in [
         ("title:武汉", &[0][..]),
         ("tag:letters", &[1, 2]),
@@ -269,24 +232,27 @@ fn fields_filter() {
         ("\"武汉 武汉\"", &[2]),
         ("不在这里", &[]),
     ] {
-        assert_eq!(ids(&engine, query, Sort::Oldest), expected, "{query}");
+        for mut archive in [Archive::scanned(&posts()), Archive::indexed(&posts())] {
+            assert_eq!(archive.ids(query, Sort::Oldest), expected, "{query}");
+        }
     }
 }
 
 #[test]
 fn facets_count_the_matches() {
-    let engine = engine(&posts());
     let request = Request {
         query: Query::parse("武汉", false).unwrap(),
         limit: 1,
+        facets: FacetsWanted::ALL,
         ..Request::default()
     };
-    let tags: Vec<_> = engine
-        .answer(&request)
-        .facets
-        .tags
-        .into_iter()
-        .map(|tag| (tag.name, tag.count))
-        .collect();
-    assert_eq!(tags, [("letters".to_owned(), 2), ("日记".to_owned(), 1)]);
+    for mut archive in [Archive::scanned(&posts()), Archive::indexed(&posts())] {
+        let facets = archive.answer(&request).facets;
+        let shown = |counts: &[shelfmark_bundle::Count]| -> Vec<_> {
+            counts.iter().map(|count| (count.name.clone(), count.count)).collect()
+        };
+        let tags = [("letters".to_owned(), 2), ("日记".to_owned(), 1)];
+        assert_eq!(shown(&facets.tags), tags);
+        assert_eq!(shown(&facets.months), [("2024-01".to_owned(), 3)]);
+    }
 }

@@ -1,0 +1,188 @@
+//! Index shards and what they are read against: what is written is read, and nothing else harms.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use shelfmark_bundle::{
+    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LONG_LIST,
+    PostTraits, Posting, Scale, Script, ShardRef, Term, TermTable, TraitsShard, day_number,
+};
+
+fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
+    let script = prop::sample::select(vec![Script::Other, Script::Simplified, Script::Traditional]);
+    let post = (0_u8..9, any::<bool>(), script);
+    let post = post.prop_map(|(size, copy, script)| PostTraits { size, copy, script });
+    prop::collection::vec(post, posts)
+}
+
+fn key() -> impl Strategy<Value = String> {
+    prop::string::string_regex("[a-cé]{1,5}[*]?|[武漢の국ไ]{1,2}|[。!😀𠀀]").unwrap()
+}
+
+/// Terms of an archive of 300 posts, some rare, some in most.
+fn terms() -> impl Strategy<Value = Vec<Term>> {
+    let posting = (0_u32..300, 0_u8..5, any::<bool>(), any::<bool>());
+    let list = prop_oneof![
+        prop::collection::vec(posting.clone(), 1..8),
+        prop::collection::vec(posting, 200..500),
+    ];
+    let forms = prop::collection::btree_set("[a-cé]{1,6}", 0..3);
+    prop::collection::btree_map(key(), (list, forms), 0..8).prop_map(|terms| {
+        let term = |(key, (list, forms)): (String, (Vec<(u32, u8, bool, bool)>, BTreeSet<String>))| {
+            let list: BTreeMap<u32, Posting> = list
+                .into_iter()
+                .map(|(id, level, title, label)| (id, Posting::new(id, level, title, label)))
+                .collect();
+            let word = key.starts_with(|c: char| c.is_alphabetic() && c < '\u{E00}');
+            let forms = forms.into_iter().filter(|_| word).collect();
+            Term { forms, key, postings: list.into_values().collect() }.as_told()
+        };
+        terms.into_iter().map(term).collect()
+    })
+}
+
+fn write(terms: &[Term], scale: &Scale) -> Vec<u8> {
+    let mut writer = IndexWriter::new(scale);
+    terms.iter().for_each(|term| writer.push(term));
+    writer.finish()
+}
+
+proptest! {
+    #[test]
+    fn terms_come_back(terms in terms(), traits in traits(300)) {
+        for scale in [Scale::new(&traits), Scale::even(300)] {
+            let read = IndexShard::decode(&write(&terms, &scale), &scale).unwrap();
+            prop_assert_eq!(&read.terms, &terms);
+            for term in &terms {
+                prop_assert_eq!(read.find(&term.key), Some(term));
+            }
+        }
+    }
+
+    #[test]
+    fn traits_come_back(posts in traits(100)) {
+        let shard = TraitsShard { posts };
+        prop_assert_eq!(TraitsShard::decode(&shard.encode(), 100).unwrap(), shard);
+    }
+
+    /// Packed numbers that were changed give an error or terms inside the archive.
+    #[test]
+    fn damage_never_panics(
+        terms in terms(),
+        traits in traits(300),
+        place in any::<prop::sample::Index>(),
+        digit in "[A-Za-z0-9+/]",
+    ) {
+        let scale = Scale::new(&traits);
+        let json = write(&terms, &scale);
+        let inside = 10..json.len() - 2;
+        prop_assume!(!inside.is_empty());
+        let mut damaged = json.clone();
+        damaged[inside.start + place.index(inside.len())] = digit.as_bytes()[0];
+        if let Ok(shard) = IndexShard::decode(&damaged, &scale) {
+            for term in shard.terms {
+                prop_assert!(term.postings.is_sorted_by(|a, b| a.id() < b.id()));
+                prop_assert!(term.postings.iter().all(|posting| posting.id() < 300));
+            }
+        }
+        // Read against another archive, it is no better.
+        let _ = IndexShard::decode(&json, &Scale::even(7));
+        let _ = TraitsShard::decode(&json, 300);
+    }
+
+    #[test]
+    fn any_packed_bytes_are_read_to_an_end(bytes in "[A-Za-z0-9+/]{0,400}") {
+        let json = format!("{{\"terms\":\"{bytes}\",\"traits\":\"{bytes}\"}}");
+        let _ = IndexShard::decode(json.as_bytes(), &Scale::even(2_000));
+        let _ = TraitsShard::decode(json.as_bytes(), 2_000);
+    }
+
+    #[test]
+    fn days_count_posts(days in prop::collection::vec((2009_u32..2026, 1_u32..13, 1_u32..32), 0..60)) {
+        let mut days: Vec<String> = days.iter().map(|(y, m, d)| format!("{y}-{m:02}-{d:02}")).collect();
+        days.sort();
+        let shard = DaysShard::new(days.iter().map(String::as_str));
+        let shard = DaysShard::decode(&shard.encode(), days.len() as u32).unwrap();
+        for bound in ["2009-01-01", "2015-06-15", "2015-07-01", "2030-12-31"] {
+            let before = days.iter().filter(|day| day.as_str() < bound).count();
+            prop_assert_eq!(shard.before(day_number(bound).unwrap()) as usize, before);
+        }
+        let mut months: BTreeMap<String, u32> = BTreeMap::new();
+        for day in &days {
+            *months.entry(day[..7].to_owned()).or_default() += 1;
+        }
+        prop_assert_eq!(shard.months(), months.into_iter().collect::<Vec<_>>());
+        prop_assert!(DaysShard::decode(&shard.encode(), days.len() as u32 + 1).is_err());
+    }
+
+    #[test]
+    fn every_post_has_its_place(counts in prop::collection::vec(prop::collection::vec(1_u32..40, 1..6), 1..9)) {
+        let group = |place: usize| ShardRef(format!("{place:064x}"), 1, 2);
+        let posts: u32 = counts.iter().flatten().sum();
+        let page = BodyPage {
+            first: 0,
+            groups: counts.iter().cloned().enumerate().map(|(place, counts)| (group(place), counts)).collect(),
+        };
+        let page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
+        let mut next = 0;
+        for (at, counts) in counts.iter().enumerate() {
+            for (place, count) in counts.iter().enumerate() {
+                for id in next..next + count {
+                    let found = page.find(id).unwrap();
+                    prop_assert_eq!((found.first, found.posts, found.place), (next, *count, place));
+                    prop_assert_eq!(found.group, group(at));
+                }
+                next += count;
+            }
+        }
+        prop_assert!(page.find(posts).is_none());
+        prop_assert!(BodyPage::decode(&page.encode(), 0, posts + 1).is_err());
+        prop_assert!(BodyPage::decode(&page.encode(), 1, posts + BODY_PAGE as u32).is_err());
+    }
+}
+
+#[test]
+fn long_lists_hold_less_and_come_back() {
+    let posts = LONG_LIST + 1_000;
+    let postings = (0..posts).map(|id| Posting::new(id, 3, id % 3 == 0, id % 7 == 0));
+    let term = Term {
+        key: "武汉".into(),
+        forms: Vec::new(),
+        postings: postings.collect(),
+    }
+    .as_told();
+    assert!(!term.postings[0].in_title() && term.postings[0].level() == 1);
+    let newest = term.postings.last().unwrap();
+    assert_eq!(newest.in_title(), (posts - 1).is_multiple_of(3));
+    let scale = Scale::even(posts + 5);
+    let json = write(core::slice::from_ref(&term), &scale);
+    assert_eq!(IndexShard::decode(&json, &scale).unwrap().terms, [term]);
+}
+
+#[test]
+fn tables_that_lie_are_refused() {
+    let good = ShardRef("0".repeat(64), 1, 2);
+    let table = |keys: &[&str], shards: usize| {
+        let table = TermTable {
+            keys: keys.iter().map(|key| (*key).to_owned()).collect(),
+            shards: vec![good.clone(); shards],
+        };
+        TermTable::decode(&table.encode()).is_ok()
+    };
+    assert!(table(&["a", "b"], 2));
+    assert!(!table(&["b", "a"], 2));
+    assert!(!table(&["a"], 2));
+    let bad = BodyGroup {
+        bodies: vec![ShardRef("x".into(), 1, 2)],
+    };
+    assert!(BodyGroup::decode(&bad.encode()).is_err());
+    let forms = |words: &[&str], forms: Vec<Vec<u32>>| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        FormsShard::decode(&FormsShard { words, forms }.encode())
+    };
+    let good = forms(&["run", "runs"], vec![vec![1], vec![0]]).unwrap();
+    assert_eq!(good.of("run"), ["runs"]);
+    assert!(good.of("ran").is_empty());
+    assert!(forms(&["run"], vec![vec![1]]).is_err());
+    assert!(forms(&["b", "a"], vec![vec![], vec![]]).is_err());
+}

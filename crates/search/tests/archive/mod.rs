@@ -1,0 +1,244 @@
+//! A small archive in memory, searched by reading it and by an index, which must agree.
+
+use std::collections::BTreeMap;
+
+use shelfmark_bundle::{
+    BodyPage, Count, DaysShard, Entry, Facet, FacetCount, FacetKind, FacetShard, IndexWriter,
+    ListShard, MARK, Manifest, PostTraits, Posting, Scale, ShardRef, Term, TermTable, TextShard,
+    TraitsShard,
+};
+use shelfmark_search::{Engine, Need, Outcome, Query, Request, Sort};
+use shelfmark_text::{fold, terms};
+
+/// A post for a test: title, text, tag.
+pub(crate) type Post = (String, String, String);
+
+/// Posts and how they are searched.
+pub(crate) struct Archive {
+    entries: Vec<Entry>,
+    texts: Vec<String>,
+    engine: Engine,
+    /// Terms of an index shard; the index has several.
+    shards: Vec<Vec<Term>>,
+}
+
+/// Terms of a shard: few, so that there are several.
+const SHARD: usize = 5;
+
+fn none() -> ShardRef {
+    ShardRef("0".repeat(64), 0, 0)
+}
+
+impl Archive {
+    /// An archive that is searched by reading it.
+    pub(crate) fn scanned(posts: &[Post]) -> Self {
+        Self::new(posts, false)
+    }
+
+    /// An archive that is searched by its index.
+    pub(crate) fn indexed(posts: &[Post]) -> Self {
+        Self::new(posts, true)
+    }
+
+    fn new(posts: &[Post], indexed: bool) -> Self {
+        let entries: Vec<Entry> = (0..)
+            .zip(posts)
+            .map(|(id, (title, _, tag)): (u32, _)| Entry {
+                slug: format!("p{id}"),
+                title: title.clone(),
+                date: Some(format!("2024-01-{:02}", id + 1)),
+                tags: vec![tag.clone()],
+                ..Entry::default()
+            })
+            .collect();
+        let texts: Vec<String> = posts.iter().map(|(_, text, _)| text.clone()).collect();
+        let shards = if indexed { index(&entries, &texts) } else { Vec::new() };
+        let mut tags: Vec<FacetCount> = Vec::new();
+        for (_, _, tag) in posts {
+            match tags.iter_mut().find(|known| known.name == *tag) {
+                Some(known) => known.count += 1,
+                None => tags.push(FacetCount {
+                    name: tag.clone(),
+                    count: 1,
+                    shard: 0,
+                }),
+            }
+        }
+        let first = shards.first().and_then(|terms| terms.first());
+        let manifest = Manifest {
+            shelfmark: MARK.into(),
+            format: 1,
+            title: String::new(),
+            description: String::new(),
+            language: String::new(),
+            posts: posts.len() as u32,
+            undated: 0,
+            from: None,
+            to: None,
+            text_bytes: texts.iter().map(|text| text.len() as u64).sum::<u64>() + 1,
+            tags,
+            categories: Vec::new(),
+            authors: 0,
+            languages: Vec::<Count>::new(),
+            lists: vec![none()],
+            slugs: vec![none()],
+            facets: vec![none()],
+            days: Some(none()),
+            bodies: vec![none()],
+            texts: if indexed { Vec::new() } else { vec![none()] },
+            forms: None,
+            traits: indexed.then(none),
+            index: first.map(|term| (term.key.clone(), none())).into_iter().collect(),
+        };
+        Self {
+            entries,
+            texts,
+            engine: Engine::new(manifest),
+            shards,
+        }
+    }
+
+    /// Answers a request, with everything that it needs.
+    pub(crate) fn answer(&mut self, request: &Request) -> Outcome {
+        for _ in 0..100 {
+            let needs = self.engine.needs(request);
+            if needs.is_empty() {
+                return self.engine.answer(request);
+            }
+            for need in needs {
+                self.provide(need);
+            }
+        }
+        panic!("it never has enough");
+    }
+
+    fn provide(&mut self, need: Need) {
+        let posts = self.entries.len() as u32;
+        let json = match need {
+            Need::List(_) => ListShard {
+                first: 0,
+                posts: self.entries.clone(),
+            }
+            .encode(),
+            Need::Text(_) => TextShard {
+                first: 0,
+                texts: self.texts.clone(),
+            }
+            .encode(),
+            Need::Facets(_) => {
+                let mut lists: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+                for (id, entry) in (0..).zip(&self.entries) {
+                    lists.entry(&entry.tags[0]).or_default().push(id);
+                }
+                let facets = lists
+                    .iter()
+                    .map(|(name, ids)| Facet::new(FacetKind::Tag, (*name).into(), ids));
+                FacetShard {
+                    facets: facets.collect(),
+                }
+                .encode()
+            }
+            Need::Days => {
+                DaysShard::new(self.entries.iter().filter_map(|entry| entry.date.as_deref()))
+                    .encode()
+            }
+            Need::Traits => TraitsShard {
+                posts: traits(&self.texts),
+            }
+            .encode(),
+            Need::Bodies(_) => BodyPage {
+                first: 0,
+                groups: vec![(none(), vec![posts])],
+            }
+            .encode(),
+            Need::Terms(_) => TermTable {
+                keys: self.shards.iter().map(|terms| terms[0].key.clone()).collect(),
+                shards: self.shards.iter().map(|_| none()).collect(),
+            }
+            .encode(),
+            Need::Index(_, place) => {
+                let scale = Scale::new(&traits(&self.texts));
+                let mut writer = IndexWriter::new(&scale);
+                self.shards[place].iter().for_each(|term| writer.push(term));
+                writer.finish()
+            }
+            Need::Post(id) => {
+                let (entry, text) = (&self.entries[id as usize], &self.texts[id as usize]);
+                self.engine.provide_post(id, entry.clone(), text.clone());
+                return;
+            }
+            Need::Forms => unreachable!("no word has other forms"),
+        };
+        self.engine.provide(need, &json).unwrap();
+    }
+
+    /// Ids of what is found, in order.
+    pub(crate) fn ids(&mut self, query: &str, sort: Sort) -> Vec<u32> {
+        self.ids_of(Query::parse(query, false).unwrap(), sort)
+    }
+
+    /// Ids of what is found, with other forms of the query's words.
+    pub(crate) fn ids_with(&mut self, query: &str, forms: &[String], sort: Sort) -> Vec<u32> {
+        let mut query = Query::parse(query, false).unwrap();
+        for term in query.terms_mut() {
+            if term.takes_forms().is_some() {
+                term.set_forms(forms);
+            }
+        }
+        self.ids_of(query, sort)
+    }
+
+    fn ids_of(&mut self, query: Query, sort: Sort) -> Vec<u32> {
+        let request = Request {
+            query,
+            sort,
+            limit: 1000,
+            ..Request::default()
+        };
+        let outcome = self.answer(&request);
+        assert!(outcome.exact);
+        assert_eq!(outcome.total, outcome.hits.len());
+        outcome.hits.iter().map(|hit| hit.id).collect()
+    }
+}
+
+fn traits(texts: &[String]) -> Vec<PostTraits> {
+    let size = |text: &String| PostTraits {
+        size: PostTraits::size_of(text.len() as u32),
+        ..PostTraits::default()
+    };
+    texts.iter().map(size).collect()
+}
+
+/// All terms of the posts, as the compiler would find them.
+fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
+    let mut all: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
+    for (id, (entry, text)) in (0..).zip(entries.iter().zip(texts)) {
+        let fields = [
+            (&entry.title, Posting::new(id, 0, true, false)),
+            (&entry.tags[0], Posting::new(id, 0, false, true)),
+            (text, Posting::new(id, 1, false, false)),
+        ];
+        for (field, posting) in fields {
+            for term in terms(&fold(field)) {
+                let postings = all.entry(term.key()).or_default();
+                match postings.last_mut().filter(|last| last.id() == id) {
+                    Some(last) => *last = last.and(posting),
+                    None => postings.push(posting),
+                }
+            }
+        }
+    }
+    let all: Vec<Term> = all
+        .into_iter()
+        .map(|(key, postings)| {
+            Term {
+                key,
+                forms: Vec::new(),
+                postings,
+            }
+            .as_told()
+        })
+        .collect();
+    all.chunks(SHARD).map(<[Term]>::to_vec).collect()
+}
