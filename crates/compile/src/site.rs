@@ -119,7 +119,7 @@ mod tests {
     fn check_page(template: &str, title: &str, expected: &str) {
         let json = br#"{"shelfmark": "archive", "format": 1, "title": "", "posts": 0, "undated": 0,
             "text_bytes": 0, "tags": [], "categories": [], "authors": 0, "languages": [],
-            "lists": [], "slugs": [], "facets": [], "texts": []}"#;
+            "lists": [], "slugs": [], "facets": [], "bodies": [], "texts": [], "index": []}"#;
         let mut manifest = Manifest::decode(json).unwrap();
         manifest.title = title.into();
         manifest.posts = 3;

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use rayon::prelude::*;
-use shelfmark_bundle::{FacetShard, FormatError, ShardKind, ShardRef, SlugShard, TextShard};
+use shelfmark_bundle::{
+    DaysShard, FacetShard, FormatError, FormsShard, IndexShard, Scale, ShardKind, ShardRef,
+    SlugShard, TermTable, TextShard, TraitsShard,
+};
 
 use crate::archive::{Archive, MANIFEST, Problem};
 use crate::error::Error;
@@ -61,6 +64,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
     let texts = read(archive, ShardKind::Text, &manifest.texts, |json, _| {
         TextShard::decode(json, manifest.posts)
     });
+    check_index(archive, &mut names, &mut found.problems);
     let whole = found.problems.is_empty();
     let slugs = sorted_out(slugs, &mut found.problems);
     let facets = sorted_out(facets, &mut found.problems);
@@ -112,6 +116,68 @@ fn sorted_out<T>(read: Vec<Result<T, Problem>>, problems: &mut Vec<Problem>) -> 
         }
     }
     (problems.len() == before).then_some(whole)
+}
+
+/// Checks the index and what stands beside it, and notes the names of its files.
+fn check_index(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut Vec<Problem>) {
+    let manifest = archive.manifest();
+    let days: Vec<ShardRef> = manifest.days.iter().cloned().collect();
+    let dated = manifest.posts - manifest.undated;
+    let days = read(archive, ShardKind::Days, &days, |json, _| {
+        DaysShard::decode(json, dated)
+    });
+    sorted_out(days, problems);
+    let forms: Vec<ShardRef> = manifest.forms.iter().cloned().collect();
+    let forms = read(archive, ShardKind::Forms, &forms, |json, _| {
+        FormsShard::decode(json)
+    });
+    sorted_out(forms, problems);
+    let traits: Vec<ShardRef> = manifest.traits.iter().cloned().collect();
+    let traits = read(archive, ShardKind::Traits, &traits, |json, _| {
+        TraitsShard::decode(json, manifest.posts)
+    });
+    let scale = match sorted_out(traits, problems).as_deref() {
+        Some([traits]) => Some(Scale::new(&traits.posts)),
+        Some(_) => Some(Scale::even(manifest.posts)),
+        None => None,
+    };
+
+    let tables: Vec<ShardRef> = manifest
+        .index
+        .iter()
+        .map(|(_, table)| table.clone())
+        .collect();
+    let tables = read(archive, ShardKind::Terms, &tables, |json, _| {
+        TermTable::decode(json)
+    });
+    let shards: Vec<(String, ShardRef)> = tables
+        .iter()
+        .flatten()
+        .flat_map(|table| table.keys.iter().cloned().zip(table.shards.iter().cloned()))
+        .collect();
+    sorted_out(tables, problems);
+    names.extend(shards.iter().map(|(_, shard)| shard.file_name(ShardKind::Index)));
+    if !shards.is_sorted_by(|a, b| a.0 < b.0) {
+        problems.push(Problem::new(MANIFEST, "the tables of terms are out of order"));
+    }
+    // Without the traits nothing in them can be read.
+    let Some(scale) = scale else { return };
+    let wrong: Vec<Problem> = shards
+        .par_iter()
+        .filter_map(|(first, shard)| {
+            let name = || shard.file_name(ShardKind::Index);
+            let json = match archive.shard(ShardKind::Index, shard) {
+                Ok(json) => json,
+                Err(problem) => return Some(problem),
+            };
+            match IndexShard::decode(&json, &scale) {
+                Ok(read) if read.terms.first().is_some_and(|term| term.key == *first) => None,
+                Ok(_) => Some(Problem::new(name(), "holds other terms than its table says")),
+                Err(error) => Some(Problem::new(name(), error)),
+            }
+        })
+        .collect();
+    problems.extend(wrong);
 }
 
 fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {

@@ -7,8 +7,8 @@ use std::path::Path;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use shelfmark_bundle::{
-    BodyShard, FORMAT_VERSION, ListShard, MARK, Manifest, PostRecord, ShardKind, ShardRef,
-    SlugShard, slug_hash,
+    BodyGroup, BodyPage, BodyShard, FORMAT_VERSION, ListShard, MARK, Manifest, PostRecord,
+    ShardKind, ShardRef, SlugShard, body_name, slug_hash,
 };
 
 /// A record of a post whose source file is `path`.
@@ -35,15 +35,19 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         .collect();
     slugs.sort_unstable();
     let (hashes, ids) = slugs.into_iter().unzip();
-    let body = shard(
-        &bundle,
-        ShardKind::Body,
-        &BodyShard { first: 0, posts }.encode(),
-    );
+    let body = BodyShard { first: 0, posts }.encode();
+    let gz = gzip(&body);
+    let body = ShardRef(super::hash(&gz), gz.len() as u64, body.len() as u64);
+    let group = BodyGroup { bodies: vec![body] };
+    let group = shard(&bundle, ShardKind::Group, &group.encode());
+    fs::write(bundle.join(body_name(&group, 0)), gz).unwrap();
+    let page = BodyPage {
+        first: 0,
+        groups: vec![(group, vec![count])],
+    };
     let list = ListShard {
         first: 0,
         posts: entries,
-        bodies: vec![(0, body)],
     };
     let manifest = Manifest {
         shelfmark: MARK.into(),
@@ -67,15 +71,24 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
             &SlugShard { hashes, ids }.encode(),
         )],
         facets: Vec::new(),
+        days: None,
+        bodies: vec![shard(&bundle, ShardKind::Bodies, &page.encode())],
         texts: Vec::new(),
+        forms: None,
+        traits: None,
+        index: Vec::new(),
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }
 
-fn shard(bundle: &Path, kind: ShardKind, json: &[u8]) -> ShardRef {
+fn gzip(json: &[u8]) -> Vec<u8> {
     let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
     gz.write_all(json).unwrap();
-    let gz = gz.finish().unwrap();
+    gz.finish().unwrap()
+}
+
+fn shard(bundle: &Path, kind: ShardKind, json: &[u8]) -> ShardRef {
+    let gz = gzip(json);
     let shard = ShardRef(super::hash(&gz), gz.len() as u64, json.len() as u64);
     fs::write(bundle.join(shard.file_name(kind)), gz).unwrap();
     shard
