@@ -3,8 +3,8 @@
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::strings;
 use crate::util::failure::{Failure, Result};
+use crate::{names, strings};
 
 /// What wasm-bindgen makes of a compiled library.
 pub(crate) struct Bound {
@@ -53,8 +53,10 @@ pub(crate) fn bind(compiled: Vec<u8>, out_name: &str) -> Result<Bound> {
         ));
     }
     strings::shorten(output.wasm_mut());
+    let js = output.js().to_owned();
+    let js = names::shorten(output.wasm_mut(), &js)?;
     Ok(Bound {
-        js: output.js().to_owned(),
+        js,
         wasm: output.wasm_mut().emit_wasm(),
     })
 }

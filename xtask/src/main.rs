@@ -15,6 +15,7 @@ mod viewer;
 mod assemble;
 mod glue;
 mod minify;
+mod names;
 mod size;
 mod strings;
 
