@@ -1,8 +1,8 @@
-//! Takes the hashes out of the names under which the glue hands functions to the module.
+//! Takes the hashes out of the names that module and glue call each other's functions by.
 //!
 //! `wasm-bindgen` gives each of some 150 imports a name such as `__wbg_append_0123456789abcdef`. The
 //! hash is eight bytes that don't compress, once in the module and once in the glue, and tells apart
-//! what a number tells as well.
+//! what a number tells as well. The few exports that call closures are named by all their types.
 
 use std::collections::HashSet;
 
@@ -13,8 +13,16 @@ use crate::util::failure::{Failure, Result};
 /// Letters of a hash.
 const HASH: usize = 16;
 
-/// Renames the module's imports, there and in the glue, which it returns.
+/// The start of the names of exports that call closures.
+const CLOSURE: &str = "wasm_bindgen_";
+
+/// Renames the module's imports and exports, there and in the glue, which it returns.
 pub(crate) fn shorten(module: &mut Module, glue: &str) -> Result<String> {
+    let glue = imports(module, glue)?;
+    Ok(exports(module, glue))
+}
+
+fn imports(module: &mut Module, glue: &str) -> Result<String> {
     // A key of that name would not be a key.
     let mut taken = HashSet::from(["__proto__".to_owned()]);
     taken.extend(module.imports.iter().map(|import| import.name.clone()));
@@ -35,6 +43,26 @@ pub(crate) fn shorten(module: &mut Module, glue: &str) -> Result<String> {
         import.name = name;
     }
     Ok(glue)
+}
+
+fn exports(module: &mut Module, mut glue: String) -> String {
+    let mut closures: Vec<_> = module
+        .exports
+        .iter_mut()
+        .filter(|export| export.name.starts_with(CLOSURE))
+        .collect();
+    // A name may begin with another.
+    closures.sort_by_key(|export| std::cmp::Reverse(export.name.len()));
+    let mut numbers = 1..;
+    for export in closures {
+        let mut names = numbers.by_ref().map(|number| format!("invoke{number}"));
+        if let Some(name) = names.find(|name| !glue.contains(name)) {
+            // The glue gives the function that calls it the same name.
+            glue = glue.replace(&export.name, &name);
+            export.name = name;
+        }
+    }
+    glue
 }
 
 /// Returns what a name of the glue says, without prefix and hash, or `None` if it is not of that form.
@@ -67,6 +95,8 @@ fn renamed(glue: &str, from: &str, to: &str) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use walrus::FunctionBuilder;
+
     use super::*;
 
     #[test]
@@ -108,6 +138,23 @@ mod tests {
         );
         let names: Vec<&str> = module.imports.iter().map(|i| i.name.as_str()).collect();
         assert_eq!(names, ["call", "call2", "table"]);
+    }
+
+    #[test]
+    fn exports_that_call_closures_are_numbered() {
+        let mut module = Module::default();
+        for name in ["mount", "wasm_bindgen_a", "wasm_bindgen_a_b"] {
+            let function = FunctionBuilder::new(&mut module.types, &[], &[]);
+            let function = function.finish(Vec::new(), &mut module.funcs);
+            module.exports.add(name, function);
+        }
+        let glue = "invoke1 wasm.mount() wasm.wasm_bindgen_a() wasm.wasm_bindgen_a_b()".to_owned();
+        assert_eq!(
+            exports(&mut module, glue),
+            "invoke1 wasm.mount() wasm.invoke3() wasm.invoke2()"
+        );
+        let names: Vec<&str> = module.exports.iter().map(|e| e.name.as_str()).collect();
+        assert_eq!(names, ["mount", "invoke3", "invoke2"]);
     }
 
     #[test]
