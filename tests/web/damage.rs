@@ -30,7 +30,7 @@ in_each_engine! {
     a_page_in_place_of_the_manifest_is_no_archive,
     a_newer_format_is_said_to_be_newer,
     an_empty_archive_says_so,
-    an_archive_too_large_to_search_says_so,
+    a_damaged_index_spoils_only_the_search,
     without_the_module_the_page_still_says_something,
     a_failing_host_is_named_and_the_list_works,
 }
@@ -152,7 +152,8 @@ fn an_empty_archive_says_so(page: &Page<'_>) {
                     answer,
                     &json!({
                         "posts": 0, "undated": 0, "text_bytes": 0, "tags": [], "categories": [],
-                        "authors": 0, "lists": [], "slugs": [], "facets": [], "texts": [],
+                        "authors": 0, "lists": [], "slugs": [], "facets": [], "bodies": [], "texts": [],
+                        "days": null, "forms": null,
                     }),
                 );
             }
@@ -211,23 +212,26 @@ fn a_failing_host_is_named_and_the_list_works(page: &Page<'_>) {
     page.wait_text("h1", "Newest posts");
 }
 
-/// As built for an archive beyond the limit: without text shards.
-fn an_archive_too_large_to_search_says_so(page: &Page<'_>) {
-    let fault = |file: &str, answer: &mut Answer| {
-        if file == "bundle/archive.json" {
-            manifest(answer, &json!({ "texts": [] }));
-        }
-    };
-    page.open_damaged(sites::known(), "large", "", Arc::new(fault));
-    page.wait_text(".count", "51 posts");
-    page.type_into("#q", "fox");
-    page.wait_text(".count", "1 match");
-    assert!(
-        page.text(".limit").contains("too large to be searched"),
-        "{}",
-        page.text(".limit")
-    );
-    page.go("#/?q=title:fox");
-    page.wait_text("h1", "Results for title:fox");
-    assert_eq!(page.count(".limit"), 0, "titles were searched as a whole");
+/// Every kind of file that a search by the index reads.
+fn a_damaged_index_spoils_only_the_search(page: &Page<'_>) {
+    for kind in ["traits", "terms", "index", "bodies", "group", "body"] {
+        let name: &'static str = Box::leak(format!("flipped-{kind}").into_boxed_str());
+        page.open_damaged(
+            sites::indexed(),
+            name,
+            "",
+            Arc::new(move |file, answer| {
+                if file.starts_with(&format!("bundle/{kind}-")) {
+                    flip(answer);
+                }
+            }),
+        );
+        page.wait_text(".count", "51 posts");
+        page.type_into("#q", "武汉长江大桥");
+        page.wait_text("h1", "A part of the archive is damaged");
+        let file = page.text(".notice-file");
+        assert!(file.starts_with(&format!("File: {kind}-")), "{file}");
+        page.press(crate::harness::page::ESCAPE);
+        page.wait_text("h1", "Newest posts");
+    }
 }

@@ -21,8 +21,9 @@ pub const FILE: &str = "shelfmark.toml";
 pub const DEFAULT_TITLE: &str = "Archive";
 
 /// Most bytes of visible text, as UTF-8, up to which the texts are shipped for searching by
-/// reading them all: about 9 MB to fetch for Chinese.
-pub const SCAN_LIMIT: u64 = 24 << 20;
+/// reading them all: about 400 kB to fetch, what some eight searches by an index take. Figures are
+/// in `docs/benchmarks.md`.
+pub const SCAN_LIMIT: u64 = 1 << 20;
 
 /// What a build reads, and where it writes.
 #[derive(Debug, Clone, Default)]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
-use shelfmark_bundle::{BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
+use shelfmark_bundle::{BodyPage, BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
 use shelfmark_compile::render::visible_text;
 
 use super::sites::Site;
@@ -49,10 +49,13 @@ impl Archive {
         };
         for (index, list) in archive.manifest.lists.iter().enumerate() {
             let list = archive.shard(ShardKind::List, list);
-            let list =
-                ListShard::decode(&list, index, archive.manifest.posts).expect("a list shard");
-            for (_, body) in &list.bodies {
-                let body = archive.shard(ShardKind::Body, body);
+            ListShard::decode(&list, index, archive.manifest.posts).expect("a list shard");
+        }
+        for (index, page) in archive.manifest.bodies.iter().enumerate() {
+            let page = archive.shard(ShardKind::Bodies, page);
+            let page = BodyPage::decode(&page, index, archive.manifest.posts).expect("a page");
+            for place in page.places() {
+                let body = archive.file(&place.file_name());
                 let body: BodyShard = BodyShard::decode(&body).expect("a body shard");
                 archive.posts.extend(body.posts.into_iter().map(|record| {
                     let source = record.entry.source.as_deref();
@@ -66,7 +69,11 @@ impl Archive {
 
     /// The JSON of a shard on disk.
     pub(crate) fn shard(&self, kind: ShardKind, shard: &ShardRef) -> Vec<u8> {
-        let path = self.site.folder.join("bundle").join(shard.file_name(kind));
+        self.file(&shard.file_name(kind))
+    }
+
+    fn file(&self, name: &str) -> Vec<u8> {
+        let path = self.site.folder.join("bundle").join(name);
         let file = fs::File::open(&path).expect("a shard of the bundle");
         let mut json = Vec::new();
         GzDecoder::new(file).read_to_end(&mut json).expect("gzip");

@@ -96,6 +96,16 @@ pub(crate) fn sample() -> &'static Site {
     &SITE
 }
 
+/// The same posts as [`known`], searched by an index.
+pub(crate) fn indexed() -> &'static Site {
+    static SITE: LazyLock<Site> = LazyLock::new(|| {
+        let mut posts = super::fixtures::known();
+        posts.push(("shelfmark.toml".into(), "search = \"index\"\n".into()));
+        Site::write("indexed", &posts)
+    });
+    &SITE
+}
+
 /// Posts whose numbers and words the tests know, see [`super::fixtures`].
 pub(crate) fn known() -> &'static Site {
     static SITE: LazyLock<Site> = LazyLock::new(|| Site::write("known", &super::fixtures::known()));
