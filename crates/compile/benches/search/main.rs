@@ -1,0 +1,128 @@
+//! Measures the search of a built site: is it right, what does it read, how long does it take.
+//!
+//! `cargo xtask bench` builds the site and calls this; what is printed is Markdown, for
+//! `docs/benchmarks.md`. The posts come back from the bundle itself and are scanned one by one to
+//! know what each query should find.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line tool talks to whoever runs it"
+)]
+
+mod archive;
+mod oracle;
+mod queries;
+#[allow(
+    dead_code,
+    reason = "shared with the generator, which needs more of it"
+)]
+#[path = "../shared/random.rs"]
+mod random;
+
+mod engine;
+mod subject;
+
+mod pages;
+
+mod cost;
+mod floors;
+mod quality;
+
+mod report;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use archive::Bundle;
+use report::Queries;
+
+/// The error of a measuring program: a sentence.
+pub(crate) type Result<T> = core::result::Result<T, Box<dyn core::error::Error + Send + Sync>>;
+
+const USAGE: &str = "\
+usage: search --site FOLDER [options]
+  --pages DIR   write a page of HTML a post into this folder, and measure nothing
+  --queries N   queries of each class [50]
+  --seed S      for other queries [1]";
+
+/// What the command line asks for.
+#[derive(Debug)]
+struct Options {
+    site: PathBuf,
+    pages: Option<PathBuf>,
+    queries: usize,
+    seed: u64,
+}
+
+impl Options {
+    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
+        let (mut site, mut pages) = (None, None);
+        let (mut queries, mut seed) = (50, 1);
+        while let Some(argument) = arguments.next() {
+            let mut value = || {
+                let value = arguments.next();
+                value.ok_or_else(|| format!("`{argument}` needs a value\n{USAGE}"))
+            };
+            match argument.as_str() {
+                "--site" => site = Some(PathBuf::from(value()?)),
+                "--pages" => pages = Some(PathBuf::from(value()?)),
+                "--queries" => queries = value()?.parse()?,
+                "--seed" => seed = value()?.parse()?,
+                // Said by `cargo bench`.
+                "--bench" => {}
+                _ => return Err(format!("unknown argument `{argument}`\n{USAGE}").into()),
+            }
+        }
+        Ok(Self {
+            site: site.ok_or(USAGE)?,
+            pages,
+            queries,
+            seed,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let options = Options::parse(std::env::args().skip(1))?;
+    let start = Instant::now();
+    let step = |what: &str| eprintln!("{:7.1} s  {what}", start.elapsed().as_secs_f64());
+    step("reading the posts back");
+    let bundle = Bundle::open(&options.site)?;
+    let posts = bundle.posts()?;
+    if let Some(folder) = &options.pages {
+        step("writing pages");
+        return pages::write(&posts, folder);
+    }
+    step("counting bigrams");
+    let floors = floors::measure(&posts);
+    println!("{}", report::floors(&posts, &floors));
+    step("drawing queries and scanning for them");
+    let queries = Queries::draw(&posts, options.seed, options.queries)?;
+    let mut subject = engine::Files::new(&bundle);
+    step("comparing what is found");
+    println!("{}", report::quality(&queries, &mut subject)?);
+    step("counting bytes");
+    println!("{}", report::costs(&queries, &floors, &mut subject)?);
+    step("timing");
+    println!("{}", report::latency(&queries, &mut subject)?);
+    step("done");
+    Ok(())
+}
+
+/// Han characters as far as they are counted here: the two blocks of nearly all text.
+pub(crate) fn han(c: char) -> bool {
+    matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3400}'..='\u{4DBF}')
+}
