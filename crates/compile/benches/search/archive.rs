@@ -6,7 +6,8 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use flate2::read::GzDecoder;
+use flate2::Compression;
+use flate2::read::{GzDecoder, GzEncoder};
 use rayon::prelude::*;
 use shelfmark_bundle::{BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
 use shelfmark_compile::render::visible_text;
@@ -26,6 +27,8 @@ pub(crate) struct Post {
     pub(crate) labels: Vec<String>,
     /// The visible text, folded.
     pub(crate) folded: String,
+    /// Bytes of the source, compressed by itself.
+    pub(crate) compressed: u64,
 }
 
 impl Post {
@@ -38,6 +41,7 @@ impl Post {
         Self {
             labels: labels.map(|label| fold(label)).collect(),
             folded: fold(&text),
+            compressed: compressed(record.text.as_bytes()),
             title: entry.title,
             authors: entry.authors,
             tags: entry.tags,
@@ -52,6 +56,13 @@ impl Post {
             .map(String::as_str)
             .chain([self.folded.as_str()])
     }
+}
+
+/// Bytes after gzip -9.
+fn compressed(source: &[u8]) -> u64 {
+    let mut gzip = Vec::new();
+    let read = GzEncoder::new(source, Compression::best()).read_to_end(&mut gzip);
+    read.map_or(0, |bytes| bytes as u64)
 }
 
 /// A bundle on disk.

@@ -23,6 +23,7 @@ mod random;
 mod engine;
 mod subject;
 
+mod browser;
 mod pages;
 
 mod cost;
@@ -37,6 +38,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use archive::Bundle;
+use browser::pagefind::Asker;
 use report::Queries;
 
 /// The error of a measuring program: a sentence.
@@ -44,22 +46,27 @@ pub(crate) type Result<T> = core::result::Result<T, Box<dyn core::error::Error +
 
 const USAGE: &str = "\
 usage: search --site FOLDER [options]
-  --pages DIR   write a page of HTML a post into this folder, and measure nothing
-  --queries N   queries of each class [50]
-  --seed S      for other queries [1]";
+  --pages DIR      write a page of HTML a post into this folder, and measure nothing
+  --browser        measure the site in Chromium too
+  --pagefind DIR   such a folder of pages that Pagefind has indexed, to be compared in Chromium
+  --queries N      queries of each class [50]
+  --seed S         for other queries [1]";
 
 /// What the command line asks for.
 #[derive(Debug)]
 struct Options {
     site: PathBuf,
     pages: Option<PathBuf>,
+    browser: bool,
+    pagefind: Option<PathBuf>,
     queries: usize,
     seed: u64,
 }
 
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
-        let (mut site, mut pages) = (None, None);
+        let (mut site, mut pages, mut pagefind) = (None, None, None);
+        let mut browser = false;
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
             let mut value = || {
@@ -69,6 +76,8 @@ impl Options {
             match argument.as_str() {
                 "--site" => site = Some(PathBuf::from(value()?)),
                 "--pages" => pages = Some(PathBuf::from(value()?)),
+                "--browser" => browser = true,
+                "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
                 "--queries" => queries = value()?.parse()?,
                 "--seed" => seed = value()?.parse()?,
                 // Said by `cargo bench`.
@@ -79,6 +88,8 @@ impl Options {
         Ok(Self {
             site: site.ok_or(USAGE)?,
             pages,
+            browser,
+            pagefind,
             queries,
             seed,
         })
@@ -113,11 +124,21 @@ fn run() -> Result<()> {
     let queries = Queries::draw(&posts, options.seed, options.queries)?;
     let mut subject = engine::Files::new(&bundle);
     step("comparing what is found");
-    println!("{}", report::quality(&queries, &mut subject)?);
+    let pagefind = options.pagefind.as_deref();
+    let asker = pagefind.map(Asker::open).transpose()?;
+    println!(
+        "{}",
+        report::quality(&queries, &mut subject, asker.as_ref())?
+    );
+    drop(asker);
     step("counting bytes");
     println!("{}", report::costs(&queries, &floors, &mut subject)?);
     step("timing");
     println!("{}", report::latency(&queries, &mut subject)?);
+    if options.browser {
+        step("watching a browser");
+        println!("{}", browser::measure(&options.site, pagefind, &queries)?);
+    }
     step("done");
     Ok(())
 }

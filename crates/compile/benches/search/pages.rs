@@ -27,6 +27,12 @@ pub(crate) fn write(posts: &[Post], folder: &Path) -> Result<()> {
     })
 }
 
+/// The id in a page's address.
+pub(crate) fn id(address: &str) -> Option<u32> {
+    let name = address.rsplit('/').next()?;
+    name.strip_suffix(".html").unwrap_or(name).parse().ok()
+}
+
 fn page(post: &Post) -> String {
     let title = escaped(&post.title);
     let mut page = format!(

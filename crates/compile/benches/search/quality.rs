@@ -1,7 +1,7 @@
 //! How right answers are: recall, precision and the place of what was looked for.
 
 use crate::Result;
-use crate::queries::{Case, Class};
+use crate::queries::Case;
 use crate::subject::Subject;
 
 /// Hits that count as shown.
@@ -103,12 +103,4 @@ pub(crate) fn ask(subject: &mut dyn Subject, cases: &[Case]) -> Result<Vec<Found
         })
     });
     answers.collect()
-}
-
-/// Asks all queries of all classes.
-pub(crate) fn ask_all(subject: &mut dyn Subject, classes: &[Class]) -> Result<Vec<Vec<Found>>> {
-    classes
-        .iter()
-        .map(|class| ask(subject, &class.cases))
-        .collect()
 }

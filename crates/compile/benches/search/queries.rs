@@ -25,6 +25,8 @@ pub(crate) struct Case {
 #[derive(Debug)]
 pub(crate) struct Class {
     pub(crate) name: &'static str,
+    /// Whether quotes around the query ask for the same: one run of Han.
+    pub(crate) phrase: bool,
     pub(crate) cases: Vec<Case>,
 }
 
@@ -81,7 +83,12 @@ pub(crate) fn draw(posts: &[Post], seed: u64, count: usize) -> Result<Vec<Class>
             }
         }
         if !cases.is_empty() {
-            classes.push(Class { name, cases });
+            let phrase = matches!(kind, Kind::Han(_) | Kind::Absent);
+            classes.push(Class {
+                name,
+                phrase,
+                cases,
+            });
         }
     }
     Ok(classes)

@@ -2,9 +2,10 @@
 
 use crate::Result;
 use crate::archive::Post;
+use crate::browser::pagefind::Asker;
 use crate::cost::{self, rank};
 use crate::floors::Floors;
-use crate::quality::{self, judge};
+use crate::quality::{self, Found};
 use crate::queries::{self, Case, Class};
 use crate::subject::Subject;
 use crate::table::{self, Table};
@@ -42,6 +43,8 @@ pub(crate) fn floors(posts: &[Post], floors: &Floors) -> String {
         "text of a post: 10th, 50th, 90th, 99th percentile",
         ranks.join(", "),
     );
+    let compressed = posts.iter().map(|post| post.compressed).sum();
+    row("sources, each by itself, gzip -9", table::bytes(compressed));
     row("Han characters", floors.characters.to_string());
     row("different Han bigrams", floors.bigrams.to_string());
     row("pairs of a bigram and a post", floors.pairs.to_string());
@@ -72,20 +75,35 @@ pub(crate) fn floors(posts: &[Post], floors: &Floors) -> String {
 }
 
 /// Recall and precision of each class, and the places of known items.
-pub(crate) fn quality(queries: &Queries, subject: &mut dyn Subject) -> Result<String> {
-    let mut table = Table::new(&["queries", "number", "recall", "precision", "not exact"]);
-    let answers = quality::ask_all(subject, &queries.classes)?;
-    for (class, found) in queries.classes.iter().zip(&answers) {
-        let quality = judge(&class.cases, found);
-        table.row([
-            class.name.to_owned(),
-            class.cases.len().to_string(),
-            table::part(quality.recall),
-            table::part(quality.precision),
-            quality.wrong.to_string(),
-        ]);
+pub(crate) fn quality(
+    queries: &Queries,
+    subject: &mut dyn Subject,
+    pagefind: Option<&Asker>,
+) -> Result<String> {
+    let mut table = Table::new(&[
+        "recall / precision (answers not exactly right)",
+        "queries",
+        "Shelfmark",
+        "Pagefind",
+        "Pagefind, in quotes",
+    ]);
+    for class in &queries.classes {
+        let mut cells = vec![class.name.to_owned(), class.cases.len().to_string()];
+        cells.push(judged(&class.cases, &quality::ask(subject, &class.cases)?));
+        if let Some(pagefind) = pagefind {
+            cells.push(judged(&class.cases, &pagefind.ask(&class.cases, false)?));
+            if class.phrase {
+                cells.push(judged(&class.cases, &pagefind.ask(&class.cases, true)?));
+            }
+        }
+        table.row(cells);
     }
-    let mut places = Table::new(&["queries", "number", "MRR@10", "in the top ten"]);
+    let mut places = Table::new(&[
+        "MRR@10 (in the top ten)",
+        "queries",
+        "Shelfmark",
+        "Pagefind",
+    ]);
     for (name, cases) in [
         ("longest Han run of a title", &queries.known),
         (
@@ -93,15 +111,26 @@ pub(crate) fn quality(queries: &Queries, subject: &mut dyn Subject) -> Result<St
             &queries.in_titles,
         ),
     ] {
-        let placed = quality::place(cases, &quality::ask(subject, cases)?);
-        places.row([
-            name.to_owned(),
-            cases.len().to_string(),
-            table::part(placed.mrr),
-            table::part(placed.top),
-        ]);
+        let mut cells = vec![name.to_owned(), cases.len().to_string()];
+        cells.push(placed(cases, &quality::ask(subject, cases)?));
+        if let Some(pagefind) = pagefind {
+            cells.push(placed(cases, &pagefind.ask(cases, false)?));
+        }
+        places.row(cells);
     }
     Ok(table.under("What is found") + "\n" + &places.under("Known items"))
+}
+
+fn judged(cases: &[Case], found: &[Found]) -> String {
+    let quality = quality::judge(cases, found);
+    let [recall, precision] = [quality.recall, quality.precision].map(table::part);
+    format!("{recall} / {precision} ({})", quality.wrong)
+}
+
+fn placed(cases: &[Case], found: &[Found]) -> String {
+    let placed = quality::place(cases, found);
+    let [mrr, top] = [placed.mrr, placed.top].map(table::part);
+    format!("{mrr} ({top})")
 }
 
 /// Bytes, files and round trips: median, and the most in brackets.
