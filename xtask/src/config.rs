@@ -146,6 +146,8 @@ pub(crate) struct Tools {
     pub(crate) geckodriver: String,
     /// From npm: package to version.
     pub(crate) npm: BTreeMap<String, String>,
+    /// From npm, and only for `cargo xtask bench`.
+    pub(crate) bench: BTreeMap<String, String>,
 }
 
 impl Settings {

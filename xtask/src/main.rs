@@ -23,6 +23,8 @@ mod program;
 mod setup;
 mod test;
 
+mod bench;
+
 mod util;
 
 use std::process::ExitCode;
@@ -42,6 +44,8 @@ usage: cargo xtask <command>
   test                set up, then check formatting, lint, build and run every test
     --no-setup        do not fetch anything
     --no-web          leave out the tests that need a browser
+  bench [POSTS ...]   measure building and searching an archive, and print tables;
+                      `--synthetic N` makes posts up; without arguments, all options
 ";
 
 fn main() -> ExitCode {
@@ -66,6 +70,7 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         "serve" => program::serve(&Project::open()?, rest),
         "setup" => setup::run(&Project::open()?, rest),
+        "bench" => bench::run(&Project::open()?, rest),
         "test" => test::run(&Project::open()?, rest),
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
         "viewer" => no_more(rest).and_then(|()| viewer::build(&Project::open()?)),

@@ -2,6 +2,7 @@
 //! to rustup, apt, cargo and npm as they are configured, and names no registry. What cannot be had
 //! is an error that says what, and how to get it by hand; the other parts are still fetched.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -132,11 +133,14 @@ fn rustup(project: &Project, arguments: &[&str]) -> Result<()> {
 
 /// Fetches the pinned npm packages.
 fn npm(project: &Project) -> Result<()> {
-    let pins = &project.settings.tools.npm;
-    let tools = project.tools();
+    npm_packages(&project.tools(), &project.settings.tools.npm)
+}
+
+/// Fetches npm packages of exact versions into a folder.
+pub(crate) fn npm_packages(tools: &Path, pins: &BTreeMap<String, String>) -> Result<()> {
     let missing = || -> Vec<String> {
         pins.iter()
-            .filter(|(name, version)| npm_version(&tools, name).as_ref() != Some(version))
+            .filter(|(name, version)| npm_version(tools, name).as_ref() != Some(version))
             .map(|(name, version)| format!("{name}@{version}"))
             .collect()
     };
@@ -160,7 +164,7 @@ fn npm(project: &Project) -> Result<()> {
     let manifest = serde_json::json!({ "private": true, "dependencies": pins });
     files::write_changed(&tools.join("package.json"), manifest.to_string().as_bytes())?;
     let mut npm = Command::new("npm");
-    npm.current_dir(&tools)
+    npm.current_dir(tools)
         .args(["install", "--no-package-lock", "--ignore-scripts"]);
     npm.args(["--no-audit", "--no-fund", "--loglevel=error"]);
     visible(&mut npm).map_err(|failure| failure.help(by_hand(&missing())))?;
