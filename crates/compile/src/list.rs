@@ -16,6 +16,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// All that the bundle holds of it.
+    #[must_use]
+    pub fn record(&self) -> &PostRecord {
+        &self.record
+    }
+
     /// One line for people, without a line end.
     #[must_use]
     pub fn human(&self) -> String {

@@ -2,18 +2,21 @@
 //!
 //! Their visible text is rendered again from their sources: no index and no text shard is looked at.
 
-use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
 
 use flate2::Compression;
-use flate2::read::{GzDecoder, GzEncoder};
+use flate2::read::GzEncoder;
 use rayon::prelude::*;
-use shelfmark_bundle::{BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
+use shelfmark_bundle::PostRecord;
+use shelfmark_compile::archive::Archive;
+use shelfmark_compile::list::list;
 use shelfmark_compile::render::visible_text;
 use shelfmark_text::fold;
 
 use crate::Result;
+
+/// Posts that are rendered together, by all processors.
+const BATCH: usize = 4_096;
 
 /// A post as it is searched.
 #[derive(Debug)]
@@ -65,55 +68,24 @@ fn compressed(source: &[u8]) -> u64 {
     read.map_or(0, |bytes| bytes as u64)
 }
 
-/// A bundle on disk.
-#[derive(Debug)]
-pub(crate) struct Bundle {
-    folder: PathBuf,
-    pub(crate) manifest: Manifest,
-    /// Length of the manifest's file in bytes.
-    pub(crate) manifest_bytes: u64,
-}
-
-impl Bundle {
-    /// Opens the bundle of a site.
-    pub(crate) fn open(site: &Path) -> Result<Self> {
-        let folder = site.join("bundle");
-        let path = folder.join("archive.json");
-        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let manifest = Manifest::decode(&bytes)?;
-        Ok(Self {
-            folder,
-            manifest,
-            manifest_bytes: bytes.len() as u64,
-        })
-    }
-
-    /// The JSON of a shard.
-    pub(crate) fn shard(&self, kind: ShardKind, shard: &ShardRef) -> Result<Vec<u8>> {
-        let path = self.folder.join(shard.file_name(kind));
-        let file = fs::File::open(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut json = Vec::new();
-        GzDecoder::new(file).read_to_end(&mut json)?;
-        Ok(json)
-    }
-
-    /// All posts, by id.
-    pub(crate) fn posts(&self) -> Result<Vec<Post>> {
-        let lists = self.manifest.lists.par_iter().enumerate();
-        let posts: Vec<Vec<Post>> = lists
-            .map(|(index, list)| self.list(index, list))
-            .collect::<Result<_>>()?;
-        Ok(posts.into_iter().flatten().collect())
-    }
-
-    fn list(&self, index: usize, list: &ShardRef) -> Result<Vec<Post>> {
-        let json = self.shard(ShardKind::List, list)?;
-        let list = ListShard::decode(&json, index, self.manifest.posts)?;
-        let mut posts = Vec::with_capacity(list.posts.len());
-        for (_, body) in &list.bodies {
-            let body: BodyShard = BodyShard::decode(&self.shard(ShardKind::Body, body)?)?;
-            posts.extend(body.posts.into_iter().map(Post::new));
+/// Reads all posts of a site, by id.
+pub(crate) fn read(archive: &Archive) -> Result<Vec<Post>> {
+    let mut posts = Vec::new();
+    let mut waiting = Vec::new();
+    let problems = list(archive, |row| {
+        waiting.push(row.record().clone());
+        if waiting.len() == BATCH {
+            posts.par_extend(waiting.par_drain(..).map(Post::new));
         }
-        Ok(posts)
+        true
+    });
+    posts.par_extend(waiting.into_par_iter().map(Post::new));
+    let expected = archive.manifest().posts as usize;
+    match problems.first() {
+        Some(problem) => Err(format!("{} {}", problem.what, problem.why).into()),
+        None if posts.len() != expected => {
+            Err(format!("{} posts instead of {expected}", posts.len()).into())
+        }
+        None => Ok(posts),
     }
 }

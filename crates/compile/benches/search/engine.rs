@@ -1,28 +1,33 @@
 //! The subject as the project has it: `shelfmark_search::Engine` over the files of a bundle.
 
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
+use shelfmark_bundle::Manifest;
 use shelfmark_search::{Engine, Query, Request};
 
 use crate::Result;
-use crate::archive::Bundle;
 use crate::subject::{Answer, Subject};
 
 /// Reads files where the viewer would fetch them.
-pub(crate) struct Files<'a> {
-    bundle: &'a Bundle,
+pub(crate) struct Files {
+    folder: PathBuf,
     engine: Option<Engine>,
 }
 
-impl<'a> Files<'a> {
-    /// Nothing is read yet.
-    pub(crate) fn new(bundle: &'a Bundle) -> Self {
+impl Files {
+    /// The engine of a site; nothing is read yet.
+    pub(crate) fn new(site: &Path) -> Self {
         Self {
-            bundle,
+            folder: site.join("bundle"),
             engine: None,
         }
     }
 }
 
-impl Subject for Files<'_> {
+impl Subject for Files {
     fn search(&mut self, query: &str, limit: usize, ids: bool) -> Result<Answer> {
         let request = Request {
             query: Query::parse(query, false).map_err(|error| format!("{query}: {error}"))?,
@@ -30,12 +35,14 @@ impl Subject for Files<'_> {
             ..Request::default()
         };
         let mut answer = Answer::default();
-        let engine = self.engine.get_or_insert_with(|| {
-            answer.bytes = self.bundle.manifest_bytes;
+        if self.engine.is_none() {
+            let manifest = fs::read(self.folder.join("archive.json"))?;
+            answer.bytes = manifest.len() as u64;
             answer.requests = 1;
             answer.round_trips = 1;
-            Engine::new(self.bundle.manifest.clone())
-        });
+            self.engine = Some(Engine::new(Manifest::decode(&manifest)?));
+        }
+        let engine = self.engine.as_mut().ok_or("no engine")?;
         loop {
             let needs = engine.needs(&request);
             if needs.is_empty() {
@@ -46,7 +53,9 @@ impl Subject for Files<'_> {
                 let (kind, shard) = engine.shard(need).ok_or("a shard that does not exist")?;
                 answer.bytes += shard.bytes();
                 answer.requests += 1;
-                let json = self.bundle.shard(kind, &shard.clone())?;
+                let mut json = Vec::new();
+                let file = fs::File::open(self.folder.join(shard.file_name(kind)))?;
+                GzDecoder::new(file).read_to_end(&mut json)?;
                 engine.provide(need, &json)?;
             }
         }

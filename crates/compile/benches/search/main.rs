@@ -37,9 +37,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use archive::Bundle;
 use browser::pagefind::Asker;
 use report::Queries;
+use shelfmark_compile::archive::Archive;
 
 /// The error of a measuring program: a sentence.
 pub(crate) type Result<T> = core::result::Result<T, Box<dyn core::error::Error + Send + Sync>>;
@@ -111,8 +111,7 @@ fn run() -> Result<()> {
     let start = Instant::now();
     let step = |what: &str| eprintln!("{:7.1} s  {what}", start.elapsed().as_secs_f64());
     step("reading the posts back");
-    let bundle = Bundle::open(&options.site)?;
-    let posts = bundle.posts()?;
+    let posts = archive::read(&Archive::open(&options.site)?)?;
     if let Some(folder) = &options.pages {
         step("writing pages");
         return pages::write(&posts, folder);
@@ -122,7 +121,7 @@ fn run() -> Result<()> {
     println!("{}", report::floors(&posts, &floors));
     step("drawing queries and scanning for them");
     let queries = Queries::draw(&posts, options.seed, options.queries)?;
-    let mut subject = engine::Files::new(&bundle);
+    let mut subject = engine::Files::new(&options.site);
     step("comparing what is found");
     let pagefind = options.pagefind.as_deref();
     let asker = pagefind.map(Asker::open).transpose()?;
