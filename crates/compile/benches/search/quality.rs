@@ -93,8 +93,13 @@ pub(crate) fn place(cases: &[Case], found: &[Found]) -> Placed {
 pub(crate) fn ask(subject: &mut dyn Subject, cases: &[Case]) -> Result<Vec<Found>> {
     let answers = cases.iter().map(|case| {
         let answer = subject.search(&case.query, TOP, true)?;
-        if answer.total != answer.all.len() || !answer.exact {
-            let (total, all) = (answer.total, answer.all.len());
+        let (total, all) = (answer.total, answer.all.len());
+        if !answer.exact {
+            return Err(
+                format!("`{}`: not all of the posts' text was searched", case.query).into(),
+            );
+        }
+        if total != all {
             return Err(format!("`{}`: {all} ids, but a total of {total}", case.query).into());
         }
         Ok(Found {
