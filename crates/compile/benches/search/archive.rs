@@ -2,10 +2,7 @@
 //!
 //! Their visible text is rendered again from their sources: no index and no text shard is looked at.
 
-use std::io::Read as _;
-
-use flate2::Compression;
-use flate2::read::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use rayon::prelude::*;
 use shelfmark_bundle::PostRecord;
 use shelfmark_compile::archive::Archive;
@@ -35,8 +32,9 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    fn new(record: PostRecord) -> Self {
-        let text = visible_text(record.markdown(), record.entry.source.as_deref());
+    fn new(deflate: &mut Compress, record: PostRecord) -> Self {
+        let mut text = visible_text(record.markdown(), record.entry.source.as_deref());
+        text.shrink_to_fit();
         let entry = record.entry;
         let labels = core::iter::once(&entry.title)
             .chain(&entry.tags)
@@ -44,7 +42,7 @@ impl Post {
         Self {
             labels: labels.map(|label| fold(label)).collect(),
             folded: fold(&text),
-            compressed: compressed(record.text.as_bytes()),
+            compressed: compressed(record.text.as_bytes(), deflate),
             title: entry.title,
             authors: entry.authors,
             tags: entry.tags,
@@ -61,25 +59,37 @@ impl Post {
     }
 }
 
-/// Bytes after gzip -9.
-fn compressed(source: &[u8]) -> u64 {
-    let mut gzip = Vec::new();
-    let read = GzEncoder::new(source, Compression::best()).read_to_end(&mut gzip);
-    read.map_or(0, |bytes| bytes as u64)
+/// Bytes after gzip -9. The compressor is one that is used again: its tables are large, and a million
+/// of them between texts that stay would leave the memory in pieces.
+fn compressed(source: &[u8], deflate: &mut Compress) -> u64 {
+    /// Head and tail of a gzip file.
+    const FRAME: u64 = 18;
+    let mut piece = [0; 4_096];
+    deflate.reset();
+    loop {
+        let rest = source
+            .get(deflate.total_in() as usize..)
+            .unwrap_or_default();
+        match deflate.compress(rest, &mut piece, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) | Err(_) => return deflate.total_out() + FRAME,
+            Ok(_) => {}
+        }
+    }
 }
 
 /// Reads all posts of a site, by id.
 pub(crate) fn read(archive: &Archive) -> Result<Vec<Post>> {
+    let deflate = || Compress::new(Compression::best(), false);
     let mut posts = Vec::new();
     let mut waiting = Vec::new();
     let problems = list(archive, |row| {
         waiting.push(row.record().clone());
         if waiting.len() == BATCH {
-            posts.par_extend(waiting.par_drain(..).map(Post::new));
+            posts.par_extend(waiting.par_drain(..).map_init(deflate, Post::new));
         }
         true
     });
-    posts.par_extend(waiting.into_par_iter().map(Post::new));
+    posts.par_extend(waiting.into_par_iter().map_init(deflate, Post::new));
     let expected = archive.manifest().posts as usize;
     match problems.first() {
         Some(problem) => Err(format!("{} {}", problem.what, problem.why).into()),
