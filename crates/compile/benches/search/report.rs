@@ -84,12 +84,16 @@ pub(crate) fn quality(
         "recall / precision (answers not exactly right)",
         "queries",
         "Shelfmark",
+        "totals exact with the hits",
         "Pagefind",
         "Pagefind, in quotes",
     ]);
     for class in &queries.classes {
         let mut cells = vec![class.name.to_owned(), class.cases.len().to_string()];
-        cells.push(judged(&class.cases, &quality::ask(subject, &class.cases)?));
+        let found = quality::ask(subject, &class.cases)?;
+        cells.push(judged(&class.cases, &found));
+        let exact = found.iter().filter(|found| found.exact).count();
+        cells.push(table::part(exact as f64 / found.len().max(1) as f64));
         if let Some(pagefind) = pagefind {
             cells.push(judged(&class.cases, &pagefind.ask(&class.cases, false)?));
             if class.phrase {

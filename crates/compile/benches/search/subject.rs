@@ -11,7 +11,7 @@ pub(crate) struct Answer {
     pub(crate) all: Vec<u32>,
     /// Number of matches, or an upper bound.
     pub(crate) total: usize,
-    /// Whether `total` is the number.
+    /// Whether the number was known once the hits were.
     pub(crate) exact: bool,
     /// Bytes of the files that were read.
     pub(crate) bytes: u64,

@@ -106,6 +106,7 @@ impl Asker {
         });
         let all: Vec<u32> = all.collect::<Result<_>>()?;
         Ok(Found {
+            exact: true,
             hits: all.iter().take(TOP).copied().collect(),
             all,
         })
