@@ -16,7 +16,7 @@ pub(crate) const BODY: usize = 8 << 10;
 
 /// Body shards of a group: the more, the smaller the pages that name the groups, and the larger
 /// the tables that a reader fetches beside each body.
-pub(crate) const GROUP: usize = 16;
+pub(crate) const GROUP: usize = 24;
 
 /// Bytes of visible text after which a text shard is full.
 pub(crate) const TEXT: usize = 256 << 10;

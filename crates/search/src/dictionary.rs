@@ -5,6 +5,8 @@
 
 use shelfmark_bundle::{FormatError, IndexShard, Manifest, Posting, Scale, ShardRef, Term, TermTable};
 
+use shelfmark_text::{CharClass, class};
+
 use crate::engine::Need;
 
 /// Most postings that are kept in memory, of four bytes each.
@@ -207,7 +209,10 @@ impl Dictionary {
         for (table, place) in all {
             if let Some(shard) = self.touch(table, place) {
                 for term in shard.beginning_with(prefix) {
-                    postings.extend_from_slice(&term.postings);
+                    // A letter may also begin a pair of characters, which is no word.
+                    if term.key.chars().next_back().map(class) != Some(CharClass::Unspaced) {
+                        postings.extend_from_slice(&term.postings);
+                    }
                 }
             }
         }

@@ -108,8 +108,9 @@ mod tests {
         check("武汉封", false, "武汉 汉封");
         check("一二三四五六七八九", false, "一二 三四 五六 七八");
         check("一二三四五六", false, "一二 三四 五六 二三");
-        check("APEC峰会", false, "apec 峰会");
-        check("在APEC", false, "apec 在");
+        check("APEC峰会", false, "apec c峰 峰会");
+        check("在APEC", false, "apec 在a");
+        check("2月", false, "2 2月");
         check("C++", false, "c");
         check("++", false, "+");
         check("freedom of the press today now", false, "freedom press today the");

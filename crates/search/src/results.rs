@@ -101,26 +101,36 @@ impl Results {
     }
 
     /// Ids of the posts that must be read for the hits asked for: the hits themselves, and
-    /// whatever stands before them and may be one; then of as many more as may be read.
+    /// whatever stands before them and may be one; then of as many more as may be read, or as
+    /// turned out to be misses: where many are, more are read together.
     pub(crate) fn to_read(&self, offset: usize, limit: usize, more: usize) -> Vec<u32> {
         let mut ids = Vec::new();
-        let (mut hits, mut more) = (0, more);
+        let (mut hits, mut misses) = (0, 0);
+        let mut more = Some(more);
+        let mut all_known = true;
         let end = offset.saturating_add(limit);
         for ranked in &self.ranked {
-            let open = ranked.verdict == Verdict::Open;
-            if hits >= end {
-                if more == 0 {
-                    break;
+            match ranked.verdict {
+                Verdict::Miss => misses += 1,
+                verdict if hits < end => {
+                    let open = verdict == Verdict::Open;
+                    all_known &= !open;
+                    if open || hits >= offset {
+                        ids.push(ranked.id);
+                    }
+                    hits += 1;
                 }
-                if open {
+                Verdict::Hit => {}
+                Verdict::Open => {
+                    if !core::mem::replace(&mut all_known, true) {
+                        more = more.map(|more| more.saturating_add(misses));
+                    }
+                    more = more.and_then(|more| more.checked_sub(1));
+                    if more.is_none() {
+                        break;
+                    }
                     ids.push(ranked.id);
-                    more -= 1;
                 }
-            } else if ranked.verdict != Verdict::Miss {
-                if open || hits >= offset {
-                    ids.push(ranked.id);
-                }
-                hits += 1;
             }
         }
         ids

@@ -2,7 +2,8 @@
 //!
 //! A run of [`CharClass::Word`] characters is a word. Where words are not parted by spaces, every
 //! character is a term and so is every pair of neighbours: whatever run is looked for, its terms
-//! are those of each text that holds it. Other characters (punctuation, symbols, emoji) are terms
+//! are those of each text that holds it. Where the one meets the other (`APEC峰会`), the last
+//! letter and the first character are a pair too, and the reverse. Other characters (punctuation, symbols, emoji) are terms
 //! alone. White space is no term.
 
 use crate::class::{CharClass, class};
@@ -12,7 +13,7 @@ use crate::class::{CharClass, class};
 pub enum Term<'a> {
     /// A character that is no part of a word.
     Char(char),
-    /// Two neighbours of a script that is written without spaces.
+    /// Two neighbours, one of which at least is of a script that is written without spaces.
     Pair(char, char),
     /// A whole word.
     Word(&'a str),
@@ -22,10 +23,10 @@ pub enum Term<'a> {
 #[derive(Clone, Debug)]
 pub struct Terms<'a> {
     rest: &'a str,
-    /// The character before, when its pair with the next one is a term.
+    /// The character before, when its pair with the next one may be a term.
     last: Option<char>,
-    /// A character whose pair was given and that itself comes next.
-    waiting: Option<char>,
+    /// What comes next, as its pair with the character before it was given.
+    waiting: Option<Term<'a>>,
 }
 
 /// Cuts `folded`, a text as [`fold`](crate::fold) returns it, into its terms, in their order; a
@@ -35,7 +36,8 @@ pub struct Terms<'a> {
 /// use shelfmark_text::{Term, terms};
 /// let found: Vec<_> = terms("apec峰会").collect();
 /// assert_eq!(found, [
-///     Term::Word("apec"), Term::Char('峰'), Term::Pair('峰', '会'), Term::Char('会'),
+///     Term::Word("apec"), Term::Pair('c', '峰'), Term::Char('峰'), Term::Pair('峰', '会'),
+///     Term::Char('会'),
 /// ]);
 /// ```
 #[must_use]
@@ -51,8 +53,8 @@ impl<'a> Iterator for Terms<'a> {
     type Item = Term<'a>;
 
     fn next(&mut self) -> Option<Term<'a>> {
-        if let Some(c) = self.waiting.take() {
-            return Some(Term::Char(c));
+        if let Some(waiting) = self.waiting.take() {
+            return Some(waiting);
         }
         loop {
             let c = self.rest.chars().next()?;
@@ -66,8 +68,8 @@ impl<'a> Iterator for Terms<'a> {
                     let end = self.rest.find(other).unwrap_or(self.rest.len());
                     let (word, rest) = self.rest.split_at(end);
                     self.rest = rest;
-                    self.last = None;
-                    return Some(Term::Word(word));
+                    let before = core::mem::replace(&mut self.last, word.chars().next_back());
+                    return Some(self.after(before, c, Term::Word(word)));
                 }
                 CharClass::Other => {
                     self.rest = &self.rest[c.len_utf8()..];
@@ -76,15 +78,23 @@ impl<'a> Iterator for Terms<'a> {
                 }
                 CharClass::Unspaced => {
                     self.rest = &self.rest[c.len_utf8()..];
-                    return Some(match self.last.replace(c) {
-                        Some(before) => {
-                            self.waiting = Some(c);
-                            Term::Pair(before, c)
-                        }
-                        None => Term::Char(c),
-                    });
+                    let before = self.last.replace(c);
+                    return Some(self.after(before, c, Term::Char(c)));
                 }
             }
+        }
+    }
+}
+
+impl<'a> Terms<'a> {
+    /// The pair of `c` with the character before it, after which comes `term`; or `term` alone.
+    fn after(&mut self, before: Option<char>, c: char, term: Term<'a>) -> Term<'a> {
+        match before {
+            Some(before) => {
+                self.waiting = Some(term);
+                Term::Pair(before, c)
+            }
+            None => term,
         }
     }
 }

@@ -16,7 +16,7 @@ const SHARD: usize = 3 << 10;
 const ENOUGH: usize = SHARD / 2;
 
 /// Shards of a table.
-const TABLE: usize = 48;
+const TABLE: usize = 32;
 
 /// Shards compressed and written together.
 const BATCH: usize = 64 * TABLE;

@@ -9,9 +9,10 @@ use super::merge::{Merge, Merged};
 use crate::error::Error;
 use crate::forms::{Forms, Language, group};
 
-/// Whether a key is that of a word.
+/// Whether a key is that of a word: a pair may begin or end with a letter, but not both.
 pub(super) fn is_word(key: &str) -> bool {
-    key.chars().next().map(class) == Some(CharClass::Word)
+    let letter = |c: Option<char>| c.map(class) == Some(CharClass::Word);
+    letter(key.chars().next()) && letter(key.chars().next_back())
 }
 
 /// Words in order, and the forms of each.
