@@ -70,6 +70,10 @@ pub struct Manifest {
     /// Tables of index shards, each with the first key of its first shard, ascending; empty when
     /// the archive is searched by reading its texts.
     pub index: Vec<(String, ShardRef)>,
+    /// Three characters of scripts written without spaces, in a row, are terms of the index when
+    /// both pairs that they make are in more posts than this; missing when no threes are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub triples: Option<u32>,
 }
 
 /// The two fields that are looked at before anything else.
@@ -83,7 +87,7 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
-    bodies, texts, index; description, language, from, to, days, forms, traits
+    bodies, texts, index; description, language, from, to, days, forms, traits, triples
 });
 
 /// A name and the number of posts that carry it.

@@ -164,6 +164,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         forms: Some(shard.clone()),
         traits: Some(shard.clone()),
         index: vec![("a".into(), shard.clone()), ("武".into(), shard)],
+        triples: Some(7),
     }
 }
 

@@ -124,6 +124,7 @@ pub(crate) fn write(
         forms: searchable.forms,
         traits: searchable.traits,
         index: searchable.index,
+        triples: searchable.triples,
     };
     let bytes = manifest.encode();
     let path = folder.join(MANIFEST);

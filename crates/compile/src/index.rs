@@ -13,9 +13,10 @@ mod post;
 mod prefix;
 mod run;
 mod shards;
+mod triples;
 mod words;
 
-pub(crate) use post::PostTerms;
+pub(crate) use post::{Folded, PostTerms};
 pub(crate) use words::Words;
 
 use shelfmark_bundle::{Scale, ShardRef};
@@ -38,6 +39,15 @@ pub(crate) struct Indexer {
     languages: Vec<Language>,
     lists: Lists,
     runs: Vec<Run>,
+}
+
+/// What was written of an index.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// Tables of shards, each with the first key of its first shard.
+    pub(crate) tables: Vec<(String, ShardRef)>,
+    /// Three characters in a row are terms when both their pairs are in more posts than this.
+    pub(crate) triples: Option<u32>,
 }
 
 impl Indexer {
@@ -86,20 +96,27 @@ impl Indexer {
         Words::of(sources.open()?, &self.languages)
     }
 
-    /// Writes the index; gives its tables of shards, each with the first key of its first shard.
+    /// Writes the index. `posts` are what was added, or nothing when they were too many to keep:
+    /// then no threes are stored.
     pub(crate) fn write(
         mut self,
+        posts: &[Folded],
         scale: &Scale,
         writer: &Writer<'_>,
-    ) -> Result<Vec<(String, ShardRef)>, Error> {
+    ) -> Result<Index, Error> {
         if !self.runs.is_empty() {
             self.spill()?;
         }
         let sorted = core::mem::take(&mut self.lists).sorted();
         let sources = Sources::new(&sorted, &self.runs);
         let words = Words::of(sources.open()?, &self.languages)?;
-        let prefixes = prefix::unions(sources.open()?)?;
-        shards::write(sources.open()?, &prefixes, &words, scale, writer)
+        let mut unions = prefix::unions(sources.open()?)?;
+        unions.extend(triples::lists(sources.open()?, posts)?);
+        unions.sort_unstable_by(|a, b| a.key.cmp(&b.key));
+        Ok(Index {
+            tables: shards::write(sources.open()?, &unions, &words, scale, writer)?,
+            triples: (!posts.is_empty()).then(|| triples::bound(self.posts())),
+        })
     }
 }
 

@@ -1,11 +1,11 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
 use rayon::prelude::*;
-use shelfmark_bundle::{Scale, Script, ShardKind, ShardRef, TextShard};
+use shelfmark_bundle::{MAX_TRAITS, Scale, Script, ShardKind, ShardRef, TextShard};
 
 use crate::error::Error;
 use crate::forms::Language;
-use crate::index::{Indexer, PostTerms};
+use crate::index::{Folded, Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
 use crate::shard;
@@ -16,6 +16,7 @@ use crate::writer::Writer;
 #[derive(Debug)]
 pub(crate) struct Searched {
     terms: PostTerms,
+    folded: Folded,
     text: String,
     language: Language,
     script: Script,
@@ -26,8 +27,10 @@ impl Searched {
     /// What is searched of a post with this visible text and language.
     pub(crate) fn of(post: &Post, text: String, lang: Option<&str>) -> Self {
         let labels = post.tags.iter().chain(&post.authors).map(String::as_str);
+        let folded = Folded::of(&post.title, labels, &text);
         Self {
-            terms: PostTerms::of(&post.title, labels, &text),
+            terms: PostTerms::of(&folded),
+            folded,
             likeness: Likeness::of(post, &text),
             language: Language::of(lang.unwrap_or_default()),
             script: script(lang),
@@ -43,6 +46,8 @@ pub(crate) struct Search {
     pub(crate) bytes: u64,
     /// Visible texts; no longer kept once there are too many.
     texts: Vec<String>,
+    /// What was searched for terms; no longer kept once there are too many.
+    folded: Vec<Folded>,
     traits: Traits,
     index: Indexer,
 }
@@ -54,6 +59,7 @@ pub(crate) struct Searchable {
     pub(crate) forms: Option<ShardRef>,
     pub(crate) traits: Option<ShardRef>,
     pub(crate) index: Vec<(String, ShardRef)>,
+    pub(crate) triples: Option<u32>,
 }
 
 impl Search {
@@ -61,6 +67,7 @@ impl Search {
         Self {
             bytes: 0,
             texts: Vec::new(),
+            folded: Vec::new(),
             traits: Traits::default(),
             index: Indexer::new(),
         }
@@ -78,6 +85,10 @@ impl Search {
             self.traits
                 .add(post.terms.count(), post.script, post.likeness);
             self.index.add(&post.terms, post.language)?;
+            self.folded.push(post.folded);
+            if self.folded.len() < self.index.posts() as usize || self.folded.len() > MAX_TRAITS {
+                self.folded = Vec::new();
+            }
         }
         Ok(())
     }
@@ -101,11 +112,13 @@ impl Search {
             None => Scale::even(posts),
         };
         let traits = traits.map(|traits| writer.shard(ShardKind::Traits, &traits.encode()));
+        let index = self.index.write(&self.folded, &scale, writer)?;
         Ok(Searchable {
             texts: Vec::new(),
             forms: None,
             traits: traits.transpose()?,
-            index: self.index.write(&scale, writer)?,
+            index: index.tables,
+            triples: index.triples,
         })
     }
 }

@@ -117,6 +117,12 @@ impl Search<'_> {
         for key in &parts.keys {
             self.needs.extend(self.dictionary.needs(self.manifest, key));
         }
+        // Three characters stand next to the pair that they begin with, mostly in one shard.
+        if self.manifest.triples.is_some() {
+            for [_, _, triple] in &parts.triples {
+                self.needs.extend(self.dictionary.needs(self.manifest, triple));
+            }
+        }
         let begun = parts.prefix.as_ref().map(|prefix| {
             match self.dictionary.beginning(self.manifest, prefix) {
                 Lookup::Here(postings) => postings,
@@ -129,8 +135,18 @@ impl Search<'_> {
         if self.needs.len() > before {
             return Vec::new();
         }
+        let mut exact = parts.exact;
+        let mut keys: Vec<&String> = parts.keys.iter().collect();
+        let bound = self.manifest.triples.map_or(usize::MAX, |bound| bound as usize);
+        for [first, second, triple] in &parts.triples {
+            let count = |key| self.dictionary.get(key).map_or(0, |term| term.postings.len());
+            if count(first) > bound && count(second) > bound {
+                keys.push(triple);
+                exact |= *triple == pattern.folded();
+            }
+        }
         let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in &parts.keys {
+        for key in keys {
             let term = self.dictionary.get(key);
             lists.push(term.map_or(&[], |term| &term.postings));
         }
@@ -148,7 +164,7 @@ impl Search<'_> {
                 id,
                 weight: rank::frequency(level, title, label, norm),
                 title,
-                sure: parts.exact && known & wanted != 0,
+                sure: exact && known & wanted != 0,
             });
         });
         found

@@ -17,6 +17,9 @@ pub(crate) struct Parts {
     pub(crate) prefix: Option<String>,
     /// Whether every text that holds them matches.
     pub(crate) exact: bool,
+    /// Keys of two pairs that overlap and of the three characters that they are; the index may
+    /// hold the latter.
+    pub(crate) triples: Vec<[String; 3]>,
 }
 
 impl Parts {
@@ -77,6 +80,16 @@ impl Parts {
             _ => None,
         };
         parts.exact = longest < KEY_CHARS && only.is_some_and(|key| key == folded);
+        // In longer runs, pairs that do not overlap say enough.
+        let chars: Vec<char> = folded.chars().collect();
+        if chars.len() <= MOST + 1 {
+            for window in chars.windows(3) {
+                if window.iter().all(|c| class(*c) == CharClass::Unspaced) {
+                    let key = |from: usize, to: usize| window[from..to].iter().collect();
+                    parts.triples.push([key(0, 2), key(1, 3), key(0, 3)]);
+                }
+            }
+        }
         parts
     }
 }

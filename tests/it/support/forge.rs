@@ -77,6 +77,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         forms: None,
         traits: None,
         index: Vec::new(),
+        triples: None,
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }

@@ -15,7 +15,7 @@ pub(crate) struct List {
 }
 
 impl List {
-    fn push(&mut self, id: u32, held: Held) {
+    pub(super) fn push(&mut self, id: u32, held: Held) {
         let mut gap = u64::from(id - self.last) << 1 | u64::from(held != Held::ONCE);
         while gap >= 0x80 {
             self.bytes.push(gap as u8 | 0x80);

@@ -32,6 +32,18 @@ impl Held {
         let flags = (self.0 | other.0) & !Self::MOST;
         Self(flags | (self.count() + other.count()).min(Self::MOST))
     }
+
+    /// Puts terms in order and makes each one of all its occurrences.
+    pub(super) fn gather<K: Ord + Copy>(terms: &mut Vec<(K, Self)>) {
+        terms.sort_unstable();
+        terms.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = kept.1.and(next.1);
+            }
+            same
+        });
+    }
 }
 
 /// A character or a pair as a number, in the order of their keys.
@@ -63,21 +75,11 @@ impl PostTerms {
         self.chars.len() + self.words.len()
     }
 
-    /// The terms of a post from what is searched of it.
-    pub(crate) fn of<'a>(
-        title: &str,
-        labels: impl Iterator<Item = &'a str>,
-        text: &str,
-    ) -> Self {
-        let title = fold(title);
-        let labels: Vec<String> = labels.map(fold).collect();
-        let text = fold(text);
+    /// The terms of a post.
+    pub(crate) fn of(post: &Folded) -> Self {
         let mut all = Self::default();
         let mut words: Vec<(&str, Held)> = Vec::new();
-        let mut fields = vec![(title.as_str(), Held(Held::TITLE))];
-        fields.extend(labels.iter().map(|label| (label.as_str(), Held(Held::LABEL))));
-        fields.push((text.as_str(), Held::ONCE));
-        for (folded, held) in fields {
+        for (folded, held) in post.fields() {
             for term in terms(folded) {
                 match term {
                     Term::Char(c) => all.chars.push((pack(c, None), held)),
@@ -86,10 +88,8 @@ impl PostTerms {
                 }
             }
         }
-        all.chars.sort_unstable();
-        words.sort_unstable();
-        all.chars.dedup_by(same);
-        words.dedup_by(same);
+        Held::gather(&mut all.chars);
+        Held::gather(&mut words);
         all.words = words
             .into_iter()
             .map(|(word, held)| (word.to_owned(), held))
@@ -98,10 +98,29 @@ impl PostTerms {
     }
 }
 
-fn same<K: PartialEq>(next: &mut (K, Held), kept: &mut (K, Held)) -> bool {
-    let same = next.0 == kept.0;
-    if same {
-        kept.1 = kept.1.and(next.1);
+/// What is searched of a post, folded.
+#[derive(Debug, Default)]
+pub(crate) struct Folded {
+    title: String,
+    labels: Vec<String>,
+    text: String,
+}
+
+impl Folded {
+    /// Folds a post's title, its tags and authors, and its visible text.
+    pub(crate) fn of<'a>(title: &str, labels: impl Iterator<Item = &'a str>, text: &str) -> Self {
+        Self {
+            title: fold(title),
+            labels: labels.map(fold).collect(),
+            text: fold(text),
+        }
     }
-    same
+
+    /// Each field, and how the post holds a term that stands there once.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Held)> {
+        let labels = self.labels.iter().map(|label| (label.as_str(), Held(Held::LABEL)));
+        core::iter::once((self.title.as_str(), Held(Held::TITLE)))
+            .chain(labels)
+            .chain([(self.text.as_str(), Held::ONCE)])
+    }
 }

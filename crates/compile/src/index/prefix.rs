@@ -33,7 +33,7 @@ pub(crate) struct Union {
 }
 
 impl Union {
-    fn new(key: String, postings: &[Posting]) -> Self {
+    pub(super) fn new(key: String, postings: &[Posting]) -> Self {
         let mut packed = Vec::with_capacity(postings.len() * 2);
         let mut last = 0;
         for posting in postings {

@@ -8,7 +8,7 @@ use shelfmark_bundle::{
     TraitsShard,
 };
 use shelfmark_search::{Engine, Need, Outcome, Query, Request, Sort};
-use shelfmark_text::{fold, terms};
+use shelfmark_text::{CharClass, class, fold, terms};
 
 /// A post for a test: title, text, tag.
 pub(crate) type Post = (String, String, String);
@@ -24,6 +24,9 @@ pub(crate) struct Archive {
 
 /// Terms of a shard: few, so that there are several.
 const SHARD: usize = 5;
+
+/// Posts that a pair must be in more than, for its threes to be terms.
+const TRIPLES: u32 = 1;
 
 fn none() -> ShardRef {
     ShardRef("0".repeat(64), 0, 0)
@@ -89,6 +92,7 @@ impl Archive {
             forms: None,
             traits: indexed.then(none),
             index: first.map(|term| (term.key.clone(), none())).into_iter().collect(),
+            triples: indexed.then_some(TRIPLES),
         };
         Self {
             entries,
@@ -229,6 +233,30 @@ fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
             }
         }
     }
+    let frequent = |key: &str| all.get(key).is_some_and(|list| list.len() > TRIPLES as usize);
+    let mut triples: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
+    for (id, (entry, text)) in (0..).zip(entries.iter().zip(texts)) {
+        let fields = [
+            (&entry.title, Posting::new(id, 0, true, false)),
+            (&entry.tags[0], Posting::new(id, 0, false, true)),
+            (text, Posting::new(id, 1, false, false)),
+        ];
+        for (field, posting) in fields {
+            let chars: Vec<char> = fold(field).chars().collect();
+            for three in chars.windows(3) {
+                let key = |from: usize, to: usize| three[from..to].iter().collect::<String>();
+                let unspaced = three.iter().all(|c| class(*c) == CharClass::Unspaced);
+                if unspaced && frequent(&key(0, 2)) && frequent(&key(1, 3)) {
+                    let postings = triples.entry(key(0, 3)).or_default();
+                    match postings.last_mut().filter(|last| last.id() == id) {
+                        Some(last) => *last = last.and(posting),
+                        None => postings.push(posting),
+                    }
+                }
+            }
+        }
+    }
+    all.extend(triples);
     let all: Vec<Term> = all
         .into_iter()
         .map(|(key, postings)| {

@@ -1,0 +1,96 @@
+//! Posting lists of three characters in a row, where two pairs say too little.
+//!
+//! Whoever looks for three characters reads the lists of both pairs; where these are long, many
+//! posts hold both pairs and few the three together. Of pairs in more posts than a bound, the
+//! index holds the threes that they make, so that such a search needs no posts to be read.
+
+use std::collections::{HashMap, HashSet};
+
+use rayon::prelude::*;
+use shelfmark_bundle::Posting;
+use shelfmark_text::{CharClass, class};
+
+use super::level::posting;
+use super::lists::List;
+use super::merge::Merge;
+use super::post::{Folded, Held, pack};
+use super::prefix::Union;
+use crate::error::Error;
+
+/// Posts that a pair must be in so that its threes are stored: one in so many of all. Figures are
+/// in `docs/benchmarks.md`.
+const SHARE: u32 = 30;
+
+/// Fewest posts that are many.
+const LEAST: u32 = 256;
+
+/// Posts that are read together.
+const BATCH: usize = 4_096;
+
+/// The bound: threes are stored of pairs in more posts than this.
+pub(super) fn bound(posts: u32) -> u32 {
+    (posts / SHARE).max(LEAST)
+}
+
+/// The lists of threes among the posts, by key.
+pub(super) fn lists(mut terms: Merge<'_>, posts: &[Folded]) -> Result<Vec<Union>, Error> {
+    let bound = bound(u32::try_from(posts.len()).unwrap_or(u32::MAX));
+    let mut frequent = HashSet::new();
+    while let Some(term) = terms.next()? {
+        let mut chars = term.key.chars();
+        if term.count > bound
+            && let (Some(a), Some(b), None) = (chars.next(), chars.next(), chars.next())
+        {
+            frequent.insert(pack(a, Some(b)));
+        }
+    }
+    let mut lists: HashMap<[char; 3], List> = HashMap::new();
+    let mut id = 0;
+    for batch in posts.chunks(BATCH) {
+        let found: Vec<Vec<([char; 3], Held)>> = batch
+            .par_iter()
+            .map(|post| triples(post, &frequent))
+            .collect();
+        for triples in found {
+            for (triple, held) in triples {
+                lists.entry(triple).or_default().push(id, held);
+            }
+            id += 1;
+        }
+    }
+    let mut lists: Vec<([char; 3], List)> = lists.into_iter().collect();
+    lists.sort_unstable_by_key(|(triple, _)| *triple);
+    Ok(lists
+        .into_iter()
+        .map(|(triple, list)| {
+            let mut postings: Vec<Posting> = Vec::with_capacity(list.count as usize);
+            List::read(&list.bytes, |id, held| postings.push(posting(id, held)));
+            Union::new(triple.iter().collect(), &postings)
+        })
+        .collect())
+}
+
+/// The threes of one post whose pairs are both frequent, each once.
+fn triples(post: &Folded, frequent: &HashSet<u64>) -> Vec<([char; 3], Held)> {
+    let mut all = Vec::new();
+    for (field, held) in post.fields() {
+        let (mut before, mut last) = (None, None);
+        let mut joined = false;
+        for c in field.chars() {
+            if class(c) != CharClass::Unspaced {
+                (before, last, joined) = (None, None, false);
+                continue;
+            }
+            let joins = last.is_some_and(|last| frequent.contains(&pack(last, Some(c))));
+            if joins
+                && joined
+                && let (Some(before), Some(last)) = (before, last)
+            {
+                all.push(([before, last, c], held));
+            }
+            (before, last, joined) = (last, Some(c), joins);
+        }
+    }
+    Held::gather(&mut all);
+    all
+}
