@@ -127,21 +127,27 @@ pub(crate) fn matches(query: &Query, post: Post<'_>) -> bool {
 }
 
 impl Post<'_> {
-    /// How well the post fits beyond what an index tells: 2 when the title is nothing but what is
-    /// looked for, and 1 more when the form that was typed stands in the post.
+    /// How well the post fits beyond what an index tells: whether the title is nothing but what
+    /// is looked for, then whether the form that was typed stands in the post, then how much of
+    /// the title is looked for.
     pub(crate) fn fit(self, query: &Query) -> u32 {
         let wanted: Vec<&Clause> = query
             .clauses
             .iter()
             .filter(|clause| !clause.exclude)
             .collect();
-        let titled = match &wanted[..] {
-            [only] => only.any.iter().any(|term| term.pattern.is(&self.labels.title)),
-            _ => false,
-        };
-        2 * u32::from(titled) + u32::from(as_typed(&wanted, self))
+        let title = &self.labels.title;
+        let held = query.wanted().map(|term| &term.pattern);
+        let held = held.filter(|pattern| pattern.matches(title));
+        let held: usize = held.map(|pattern| pattern.folded().len()).sum();
+        let part = (held * PARTS / title.len().max(1)).min(PARTS) as u32;
+        let (parts, typed) = (PARTS as u32, u32::from(as_typed(&wanted, self)));
+        4 * parts * (part / parts) + 2 * parts * typed + part
     }
 }
+
+/// Parts of a title that are told apart.
+const PARTS: usize = 32;
 
 fn in_days(query: &Query, day: &str) -> bool {
     let (after, before) = (query.after.as_deref(), query.before.as_deref());

@@ -173,32 +173,48 @@ fn han_at(text: &str, length: usize) -> Option<String> {
     (taken.chars().count() == length).then_some(taken)
 }
 
-/// Known items: the longest run of Han of some posts' titles, with the ids of all posts of that title.
-pub(crate) fn known(posts: &[Post], seed: u64, count: usize) -> Vec<Case> {
+/// Known items: the longest run of Han of some posts' titles, with the ids of all posts of that
+/// title; and the same with all posts whose titles have the same longest run, which are one item as
+/// far as such a query tells.
+pub(crate) fn known(posts: &[Post], seed: u64, count: usize) -> [Vec<Case>; 2] {
     let mut same = HashMap::<&str, Vec<u32>>::new();
+    let mut alike = HashMap::<String, Vec<u32>>::new();
     for (id, post) in (0..).zip(posts) {
         same.entry(&post.title).or_default().push(id);
+        alike
+            .entry(fold(longest_run(&post.title)))
+            .or_default()
+            .push(id);
     }
     let mut random = Random::new(seed, 101);
     let mut seen = BTreeSet::new();
     let mut cases = Vec::new();
+    let mut by_run = Vec::new();
     for _ in 0..count * ATTEMPTS {
         if cases.len() == count || posts.is_empty() {
             break;
         }
         let title = &posts[random.below(posts.len())].title;
-        let runs = title.split(|c| !han(c));
-        let Some(run) = runs.max_by_key(|run| run.chars().count()) else {
-            continue;
-        };
+        let run = longest_run(title);
         if run.chars().count() >= 2 && seen.insert(run) {
             cases.push(Case {
                 query: run.to_owned(),
                 expected: same.get(title.as_str()).cloned().unwrap_or_default(),
             });
+            by_run.push(Case {
+                query: run.to_owned(),
+                expected: alike.get(&fold(run)).cloned().unwrap_or_default(),
+            });
         }
     }
-    cases
+    [cases, by_run]
+}
+
+/// The longest run of Han; the last of several.
+fn longest_run(title: &str) -> &str {
+    let runs = title.split(|c| !han(c));
+    runs.max_by_key(|run| run.chars().count())
+        .unwrap_or_default()
 }
 
 /// Four Han characters inside a title that no other title has, with that post's id.
