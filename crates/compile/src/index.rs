@@ -120,3 +120,6 @@ impl Indexer {
     }
 }
 
+
+#[cfg(test)]
+mod tests;

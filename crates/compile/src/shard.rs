@@ -27,6 +27,9 @@ pub(crate) const FACETS: usize = 32 << 10;
 /// Posts for which one slug shard is made.
 pub(crate) const SLUGS: usize = 1024;
 
+/// Most slug shards: the manifest names them all.
+pub(crate) const SLUG_SHARDS: usize = 128;
+
 /// Cuts a list into runs whose sizes sum up to at most `most`; larger items stand alone.
 pub(crate) fn cut<T>(items: Vec<T>, most: usize, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
     let mut runs = Vec::new();

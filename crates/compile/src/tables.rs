@@ -87,6 +87,7 @@ impl Tables {
     /// Writes the slug shards.
     pub(crate) fn write_slugs(&self, writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
         let parts = self.slugs.len().div_ceil(shard::SLUGS);
+        let parts = parts.min(shard::SLUG_SHARDS);
         let mut shards = vec![Vec::new(); parts];
         for (hash, id) in &self.slugs {
             shards[*hash as usize % parts].push((*hash, *id));

@@ -15,11 +15,15 @@ const SHARD: usize = 3 << 10;
 /// Bytes that a shard may have when a large list follows.
 const ENOUGH: usize = SHARD / 2;
 
-/// Shards of a table.
+/// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
+/// manifest names them all.
 const TABLE: usize = 32;
 
+/// Tables, until they are larger than [`TABLE`].
+const TABLES: usize = 200;
+
 /// Shards compressed and written together.
-const BATCH: usize = 64 * TABLE;
+const BATCH: usize = 2_048;
 
 /// Writes all terms.
 pub(crate) fn write(
@@ -117,7 +121,7 @@ impl Cutter<'_> {
         self.cut()?;
         self.flush()?;
         self.written
-            .chunks(TABLE)
+            .chunks(TABLE.max(self.written.len() / TABLES))
             .map(|shards| {
                 let (keys, shards): (Vec<String>, Vec<ShardRef>) = shards.iter().cloned().unzip();
                 let first = keys.first().cloned().unwrap_or_default();
