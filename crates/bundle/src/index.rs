@@ -34,7 +34,7 @@ pub struct IndexShard {
 }
 
 /// What stands in the file.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Packed {
     terms: String,
 }

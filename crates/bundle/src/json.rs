@@ -10,23 +10,25 @@ use crate::FormatError;
 /// Deepest nesting that is skipped over.
 const MAX_DEPTH: usize = 128;
 
-type Result<T> = core::result::Result<T, FormatError>;
-
 /// Something that is read from JSON.
-pub trait FromJson: Sized {
-    /// Reads one value.
-    ///
-    /// # Errors
-    /// When the value is not of the expected shape.
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self>;
+pub trait FromJson {
+    /// Reads one value over the one that is here. `None` when it is not of the expected shape:
+    /// the reader knows why, which keeps this result small enough for a register.
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()>;
 }
 
 /// Reads a whole document of one value.
-pub(crate) fn decode<T: FromJson>(bytes: &[u8]) -> Result<T> {
-    let mut reader = Reader::new(bytes)?;
-    let value = T::from_json(&mut reader)?;
-    reader.end()?;
+pub(crate) fn decode<T: FromJson + Default>(bytes: &[u8]) -> Result<T, FormatError> {
+    let mut value = T::default();
+    decode_into(bytes, &mut value)?;
     Ok(value)
+}
+
+fn decode_into(bytes: &[u8], value: &mut dyn FromJson) -> Result<(), FormatError> {
+    let mut reader = Reader::new(bytes)?;
+    let read = value.read(&mut reader);
+    reader.told(read)?;
+    reader.end()
 }
 
 /// A place in a JSON document.
@@ -34,6 +36,10 @@ pub(crate) fn decode<T: FromJson>(bytes: &[u8]) -> Result<T> {
 pub struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Whether the innermost container was only just opened.
+    opened: bool,
+    /// What is wrong, once something is.
+    error: Option<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,20 +47,26 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When the bytes are not UTF-8.
-    pub fn new(bytes: &'a [u8]) -> Result<Self> {
+    pub fn new(bytes: &'a [u8]) -> Result<Self, FormatError> {
         let text = core::str::from_utf8(bytes)
             .map_err(|_| FormatError::Malformed("it is not UTF-8".into()))?;
-        Ok(Self { text, at: 0 })
+        Ok(Self {
+            text,
+            at: 0,
+            opened: false,
+            error: None,
+        })
     }
 
-    /// An error at this place.
-    #[must_use]
-    pub fn unexpected(&self, expected: &str) -> FormatError {
-        FormatError::Malformed(format!("{expected} expected at byte {}", self.at))
+    /// Keeps in mind that something else was expected at this place.
+    pub fn fail<T>(&mut self, expected: &str) -> Option<T> {
+        self.expected(expected);
+        None
     }
 
-    fn fail<T>(&self, expected: &str) -> Result<T> {
-        Err(self.unexpected(expected))
+    #[cold]
+    fn expected(&mut self, expected: &str) {
+        self.error = Some(format!("{expected} expected at byte {}", self.at));
     }
 
     fn byte(&self) -> Option<u8> {
@@ -82,16 +94,31 @@ impl<'a> Reader<'a> {
         taken
     }
 
+    /// What was read, or what is wrong.
+    fn told(&mut self, read: Option<()>) -> Result<(), FormatError> {
+        let why = || FormatError::Malformed(self.error.take().unwrap_or_default());
+        read.ok_or_else(why)
+    }
+
     /// Makes sure that nothing follows.
     ///
     /// # Errors
     /// When something does.
-    pub fn end(&mut self) -> Result<()> {
-        if self.peek().is_none() {
-            Ok(())
-        } else {
-            self.fail("the end")
-        }
+    pub fn end(&mut self) -> Result<(), FormatError> {
+        let ends = match self.peek() {
+            None => Some(()),
+            Some(_) => self.fail("the end"),
+        };
+        self.told(ends)
+    }
+
+    /// Steps over one value of any kind.
+    ///
+    /// # Errors
+    /// When it is not JSON, or nested too deeply.
+    pub fn skip(&mut self) -> Result<(), FormatError> {
+        let passed = self.pass();
+        self.told(passed)
     }
 
     /// Takes a `null`, if there is one.
@@ -99,59 +126,81 @@ impl<'a> Reader<'a> {
         self.word("null")
     }
 
-    /// Reads an object; `field` reads or skips the value of each key.
-    ///
-    /// # Errors
-    /// When there is no object here, or `field` says so.
-    pub fn object(&mut self, field: &mut dyn FnMut(&mut Self, &str) -> Result<()>) -> Result<()> {
-        if !self.take(b'{') {
-            return self.fail("an object");
-        }
-        if self.take(b'}') {
-            return Ok(());
-        }
-        loop {
-            let key = self.string()?;
-            if !self.take(b':') {
-                return self.fail("a colon");
-            }
-            field(self, &key)?;
-            if self.take(b'}') {
-                return Ok(());
-            }
-            if !self.take(b',') {
-                return self.fail("a comma or the end of an object");
-            }
+    /// Opens an array, or an object.
+    fn open(&mut self, bracket: u8, expected: &str) -> Option<()> {
+        self.opened = self.take(bracket);
+        if self.opened { Some(()) } else { self.fail(expected) }
+    }
+
+    /// Whether another element or field of the innermost container follows; takes the comma, or
+    /// the closing bracket.
+    fn goes_on(&mut self, close: u8) -> Option<bool> {
+        let opened = core::mem::take(&mut self.opened);
+        if self.take(close) {
+            Some(false)
+        } else if opened || self.take(b',') {
+            Some(true)
+        } else {
+            self.fail("a comma or the end")
         }
     }
 
-    /// Reads an array; `item` reads each element.
-    ///
-    /// # Errors
-    /// When there is no array here, or `item` says so.
-    pub fn array(&mut self, item: &mut dyn FnMut(&mut Self) -> Result<()>) -> Result<()> {
-        if !self.take(b'[') {
-            return self.fail("an array");
-        }
-        if self.take(b']') {
-            return Ok(());
-        }
-        loop {
-            item(self)?;
-            if self.take(b']') {
-                return Ok(());
+    /// Reads an object with fields of these names; the first `must` of them must be there. The
+    /// last of two equal keys wins, unknown keys are stepped over.
+    pub fn fields(
+        &mut self,
+        names: &[&str],
+        must: usize,
+        values: &mut [&mut dyn FromJson],
+    ) -> Option<()> {
+        let mut seen = 0_u32;
+        self.open(b'{', "an object")?;
+        while self.goes_on(b'}')? {
+            let key = self.key()?;
+            let place = names.iter().position(|name| *name == key);
+            match place.and_then(|place| Some((place, values.get_mut(place)?))) {
+                Some((place, value)) => {
+                    value.read(self)?;
+                    seen |= 1 << place;
+                }
+                None => self.pass()?,
             }
-            if !self.take(b',') {
-                return self.fail("a comma or the end of an array");
+        }
+        match names.get(seen.trailing_ones() as usize) {
+            Some(missing) if (seen.trailing_ones() as usize) < must => {
+                self.fail(&format!("before this, \"{missing}\""))
             }
+            _ => Some(()),
         }
     }
 
-    /// Reads a whole number.
-    ///
-    /// # Errors
-    /// When there is none, or it is larger than `most`.
-    pub fn number(&mut self, most: u64) -> Result<u64> {
+    /// Reads an array of these values.
+    pub fn tuple(&mut self, values: &mut [&mut dyn FromJson]) -> Option<()> {
+        self.open(b'[', "an array")?;
+        for value in values {
+            if !self.goes_on(b']')? {
+                return self.fail("a longer array");
+            }
+            value.read(self)?;
+        }
+        if self.goes_on(b']')? {
+            return self.fail("a shorter array");
+        }
+        Some(())
+    }
+
+    /// The key of a field, with its colon.
+    fn key(&mut self) -> Option<String> {
+        let key = self.string()?;
+        if self.take(b':') {
+            Some(key)
+        } else {
+            self.fail("a colon")
+        }
+    }
+
+    /// Reads a whole number of at most `most`.
+    pub fn number(&mut self, most: u64) -> Option<u64> {
         self.peek();
         let start = self.at;
         let mut number = 0_u64;
@@ -159,9 +208,10 @@ impl<'a> Reader<'a> {
             let next = number
                 .checked_mul(10)
                 .and_then(|n| n.checked_add(u64::from(digit - b'0')));
-            number = next
-                .filter(|n| *n <= most)
-                .ok_or_else(|| self.unexpected("a smaller number"))?;
+            let Some(next) = next.filter(|n| *n <= most) else {
+                return self.fail("a smaller number");
+            };
+            number = next;
             self.at += 1;
         }
         let digits = self.at - start;
@@ -169,14 +219,11 @@ impl<'a> Reader<'a> {
         if digits == 0 || padded || matches!(self.byte(), Some(b'.' | b'e' | b'E')) {
             return self.fail("a whole number");
         }
-        Ok(number)
+        Some(number)
     }
 
-    /// Reads a string.
-    ///
-    /// # Errors
-    /// When there is none, or it is not closed, or holds a control character or a false escape.
-    pub fn string(&mut self) -> Result<String> {
+    /// Reads a string, which is closed and holds neither control characters nor false escapes.
+    pub fn string(&mut self) -> Option<String> {
         if !self.take(b'"') {
             return self.fail("a string");
         }
@@ -185,14 +232,14 @@ impl<'a> Reader<'a> {
         if self.byte() == Some(b'"') {
             // The usual case: no escape at all.
             self.at += 1;
-            return Ok(self.text[start..self.at - 1].to_owned());
+            return Some(self.text[start..self.at - 1].to_owned());
         }
         let mut out = self.text[start..self.at].to_owned();
         loop {
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(out);
+                    return Some(out);
                 }
                 Some(b'\\') => {
                     self.at += 1;
@@ -217,12 +264,12 @@ impl<'a> Reader<'a> {
         self.at += plain.unwrap_or(rest.len());
     }
 
-    fn escape(&mut self) -> Result<char> {
+    fn escape(&mut self) -> Option<char> {
         let Some(byte) = self.byte() else {
             return self.fail("an escape");
         };
         self.at += 1;
-        Ok(match byte {
+        Some(match byte {
             b'"' | b'\\' | b'/' => char::from(byte),
             b'b' => '\u{8}',
             b'f' => '\u{C}',
@@ -239,7 +286,7 @@ impl<'a> Reader<'a> {
                     let low = self.unit()?;
                     if (0xDC00..0xE000).contains(&low) {
                         let code = 0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-                        return Ok(char::from_u32(code).unwrap_or('\u{FFFD}'));
+                        return Some(char::from_u32(code).unwrap_or('\u{FFFD}'));
                     }
                     self.at = back;
                 }
@@ -250,19 +297,19 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn unit(&mut self) -> Result<u32> {
+    fn unit(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4);
         let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
         let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        if unit.is_none() {
+            return self.fail("four hexadecimal digits");
+        }
         self.at += 4;
-        unit.ok_or_else(|| self.unexpected("four hexadecimal digits"))
+        unit
     }
 
-    /// Steps over one value of any kind.
-    ///
-    /// # Errors
-    /// When it is not JSON, or nested too deeply.
-    pub fn skip(&mut self) -> Result<()> {
+    /// Steps over one value of any kind that is not nested too deeply.
+    fn pass(&mut self) -> Option<()> {
         // The closing bracket of each container that is open.
         let mut open: Vec<u8> = Vec::new();
         loop {
@@ -298,7 +345,7 @@ impl<'a> Reader<'a> {
             // What follows it: more values, or the ends of containers.
             while closed {
                 let Some(close) = open.last().copied() else {
-                    return Ok(());
+                    return Some(());
                 };
                 if self.take(close) {
                     open.pop();
@@ -313,17 +360,14 @@ impl<'a> Reader<'a> {
     }
 
     /// In an object, reads the key before a value.
-    fn key_of(&mut self, close: u8) -> Result<()> {
+    fn key_of(&mut self, close: u8) -> Option<()> {
         if close == b'}' {
-            self.string()?;
-            if !self.take(b':') {
-                return self.fail("a colon");
-            }
+            self.key()?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn any_number(&mut self) -> Result<()> {
+    fn any_number(&mut self) -> Option<()> {
         self.take(b'-');
         match self.byte() {
             Some(b'0') => self.at += 1,
@@ -341,90 +385,93 @@ impl<'a> Reader<'a> {
             }
             self.digits()?;
         }
-        Ok(())
+        Some(())
     }
 
-    fn digits(&mut self) -> Result<()> {
+    fn digits(&mut self) -> Option<()> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.byte() {
             self.at += 1;
         }
         if self.at > start {
-            Ok(())
+            Some(())
         } else {
             self.fail("a digit")
         }
     }
 
     /// The source of the next value, which is stepped over.
-    pub(crate) fn raw(&mut self) -> Result<&'a str> {
+    pub(crate) fn raw(&mut self) -> Option<&'a str> {
         self.peek();
         let start = self.at;
-        self.skip()?;
-        Ok(&self.text[start..self.at])
+        self.pass()?;
+        Some(&self.text[start..self.at])
     }
 }
 
 impl FromJson for String {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self> {
-        reader.string()
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        *self = reader.string()?;
+        Some(())
     }
 }
 
 impl FromJson for u32 {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self> {
-        Ok(reader.number(u64::from(Self::MAX))? as Self)
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        *self = reader.number(u64::from(Self::MAX))? as Self;
+        Some(())
     }
 }
 
 impl FromJson for u64 {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         // Larger ones are not exact in every reader of JSON.
-        reader.number((1 << 53) - 1)
+        *self = reader.number((1 << 53) - 1)?;
+        Some(())
     }
 }
 
-impl<T: FromJson> FromJson for Vec<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self> {
-        let mut items = Self::new();
-        reader.array(&mut |reader| {
-            items.push(T::from_json(reader)?);
-            Ok(())
-        })?;
-        Ok(items)
+impl<T: FromJson + Default> FromJson for Vec<T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        self.clear();
+        reader.open(b'[', "an array")?;
+        while reader.goes_on(b']')? {
+            self.push(T::default());
+            self.last_mut()?.read(reader)?;
+        }
+        Some(())
     }
 }
 
-impl<T: FromJson> FromJson for Option<T> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self> {
+impl<T: FromJson + Default> FromJson for Option<T> {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        *self = None;
         if reader.null() {
-            Ok(None)
+            Some(())
         } else {
-            T::from_json(reader).map(Some)
+            self.insert(T::default()).read(reader)
         }
     }
 }
 
-/// Reads an object field by field into variables that must, or may, be there: the last of two
-/// equal keys wins, unknown keys are stepped over.
+impl<A: FromJson, B: FromJson> FromJson for (A, B) {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.tuple(&mut [&mut self.0, &mut self.1])
+    }
+}
+
+/// Reads a struct from an object whose fields must, or may, be there: see [`Reader::fields`].
 macro_rules! from_json {
-    ($type:ident { $($must:ident),* $(; $($may:ident),*)? }) => {
-        impl $crate::json::FromJson for $type {
-            fn from_json(reader: &mut $crate::json::Reader<'_>) -> Result<Self, $crate::FormatError> {
-                $(let mut $must = None;)*
-                $($(let mut $may = None;)*)?
-                reader.object(&mut |reader, key| {
-                    match key {
-                        $(stringify!($must) => $must = Some($crate::json::FromJson::from_json(reader)?),)*
-                        $($(stringify!($may) => $may = Some($crate::json::FromJson::from_json(reader)?),)*)?
-                        _ => reader.skip()?,
-                    }
-                    Ok(())
-                })?;
-                Ok(Self {
-                    $($must: $must.ok_or_else(|| reader.unexpected(concat!("before this, \"", stringify!($must), "\"")))?,)*
-                    $($($may: $may.unwrap_or_default(),)*)?
-                })
+    ($type:ident $(<$of:ident>)? { $($must:ident),* $(; $($may:ident),*)? }) => {
+        impl $(<$of: $crate::FromJson + Default>)? $crate::FromJson for $type $(<$of>)? {
+            fn read(&mut self, reader: &mut $crate::Reader<'_>) -> Option<()> {
+                // Nothing is left of an equal key before.
+                *self = Self::default();
+                reader.fields(
+                    &[$(stringify!($must),)* $($(stringify!($may),)*)?],
+                    [$(stringify!($must)),*].len(),
+                    &mut [$(&mut self.$must,)* $($(&mut self.$may,)*)?],
+                )
             }
         }
     };

@@ -12,7 +12,7 @@ pub const MARK: &str = "archive";
 ///
 /// Posts are numbered by `id` from 0, oldest first (undated ones before all), so that a date
 /// range is an interval of ids and the newest posts are the last ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Manifest {
     /// Always [`MARK`].
     pub shelfmark: String,
@@ -77,6 +77,7 @@ pub struct Manifest {
 }
 
 /// The two fields that are looked at before anything else.
+#[derive(Default)]
 struct Head {
     shelfmark: String,
     format: u32,
@@ -91,7 +92,7 @@ from_json!(Manifest {
 });
 
 /// A name and the number of posts that carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// The name as written in the posts.
     pub name: String,
@@ -100,7 +101,7 @@ pub struct Count {
 }
 
 /// A tag or category, and where its posts are listed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FacetCount {
     /// The name as written in the posts.
     pub name: String,

@@ -55,7 +55,7 @@ pub struct TraitsShard {
     pub posts: Vec<PostTraits>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Packed {
     traits: String,
 }

@@ -61,7 +61,7 @@ impl ShardKind {
 /// Points to a shard: its hash, which is also its name, and its sizes.
 ///
 /// On the wire an array `[sha256, bytes, size]`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct ShardRef(
     /// SHA-256 of the file's bytes (gzip'd), 64 lower-case hexadecimal digits.
     pub String,
@@ -155,7 +155,7 @@ impl Entry {
 }
 
 /// Entries of [`LIST_SPAN`] consecutive posts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ListShard {
     /// Id of the first entry.
     pub first: u32,
@@ -172,7 +172,7 @@ impl ListShard {
 }
 
 /// Everything about a few consecutive posts, or as much of it as the reader `P` asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BodyShard<P = PostRecord> {
     /// Id of the first post.
     pub first: u32,
@@ -272,10 +272,11 @@ pub fn slug_hash(slug: &str) -> u32 {
 }
 
 /// What a facet is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FacetKind {
     /// A tag.
+    #[default]
     Tag,
     /// A category.
     Category,
@@ -291,7 +292,7 @@ pub struct FacetShard {
 }
 
 /// The posts that carry one tag, category or author.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Facet {
     /// What it is.
     pub kind: FacetKind,
@@ -337,7 +338,7 @@ impl Facet {
 }
 
 /// Visible text of some consecutive posts, white space collapsed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TextShard {
     /// Id of the first post.
     pub first: u32,
@@ -353,73 +354,33 @@ from_json!(SlugShard { hashes, ids });
 from_json!(FacetShard { facets });
 from_json!(Facet { kind, name, gaps });
 from_json!(TextShard { first, texts });
-
-impl<P: FromJson> FromJson for BodyShard<P> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        let (mut first, mut posts) = (None, None);
-        reader.object(&mut |reader, key| {
-            match key {
-                "first" => first = Some(u32::from_json(reader)?),
-                "posts" => posts = Some(Vec::from_json(reader)?),
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })?;
-        first
-            .zip(posts)
-            .map(|(first, posts)| Self { first, posts })
-            .ok_or_else(|| reader.unexpected("posts"))
-    }
-}
+from_json!(BodyShard<P> { first, posts });
 
 impl FromJson for ShardRef {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        let (mut hash, mut sizes) = (None, Vec::new());
-        reader.array(&mut |reader| {
-            if hash.is_none() {
-                hash = Some(reader.string()?);
-            } else {
-                sizes.push(u64::from_json(reader)?);
-            }
-            Ok(())
-        })?;
-        match (hash, &sizes[..]) {
-            (Some(hash), [bytes, size]) => Ok(Self(hash, *bytes, *size)),
-            _ => Err(reader.unexpected("a shard")),
-        }
-    }
-}
-
-impl<A: FromJson, B: FromJson> FromJson for (A, B) {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        let (mut a, mut b) = (None, None);
-        reader.array(&mut |reader| {
-            if a.is_none() {
-                a = Some(A::from_json(reader)?);
-            } else {
-                b = Some(B::from_json(reader)?);
-            }
-            Ok(())
-        })?;
-        a.zip(b).ok_or_else(|| reader.unexpected("a pair"))
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.tuple(&mut [&mut self.0, &mut self.1, &mut self.2])
     }
 }
 
 impl FromJson for FacetKind {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        match reader.string()?.as_str() {
-            "tag" => Ok(Self::Tag),
-            "category" => Ok(Self::Category),
-            "author" => Ok(Self::Author),
-            _ => Err(reader.unexpected("a kind of facet")),
-        }
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        *self = match reader.string()?.as_str() {
+            "tag" => Self::Tag,
+            "category" => Self::Category,
+            "author" => Self::Author,
+            _ => return reader.fail("a kind of facet"),
+        };
+        Some(())
     }
 }
 
 impl FromJson for Map<String, Value> {
-    fn from_json(reader: &mut Reader<'_>) -> Result<Self, FormatError> {
-        serde_json::from_str(reader.raw()?)
-            .map_err(|error| FormatError::Malformed(error.to_string()))
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        match serde_json::from_str(reader.raw()?) {
+            Ok(map) => *self = map,
+            Err(_) => return reader.fail("before this, an object that can be kept"),
+        }
+        Some(())
     }
 }
 
@@ -453,7 +414,7 @@ impl ListShard {
     }
 }
 
-impl<P: FromJson> BodyShard<P> {
+impl<P: FromJson + Default> BodyShard<P> {
     /// Decodes a body shard.
     ///
     /// # Errors
