@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use super::archive::Archive;
+use super::archive::{Archive, BodyShard};
 use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
@@ -23,7 +23,7 @@ use super::history::History;
 use super::list_view;
 use super::post_view::{self, Neighbours};
 use super::texts::Texts;
-use super::{Options, body, events, filters, notice, task};
+use super::{Options, body, events, filters, notice};
 use crate::route::{ListRoute, Route};
 
 /// How long a view may take before the reader is told that it is being loaded.
@@ -350,14 +350,17 @@ impl App {
 
     async fn post_view(self: &Rc<Self>, slug: &str) -> Result<Shown, Failure> {
         let id = self.archive.find(slug).await?;
-        let around = self.archive.with(|engine| {
-            let around = [id.checked_sub(1), id.checked_add(1)].into_iter().flatten();
-            around.filter_map(|id| engine.entry_need(id)).collect()
-        });
+        let around = [id.checked_sub(1), id.checked_add(1)];
+        let around = around.map(|id| self.archive.with(|engine| engine.entry_need(id?)));
+        let around: Vec<_> = around.into_iter().flatten().collect();
+        let around = self.archive.start_all(&around);
+        let body = self.archive.body_of(id).await?;
         // Missing neighbours are no reason not to show the post.
-        let neighbours = self.archive.provide(around, &|_, _| {});
-        let (body, _) = task::both(self.archive.body_of(id), neighbours).await;
-        let body = body?;
+        let _ = self.archive.wait(&around, &|_, _| {}).await;
+        self.post(id, slug, &body)
+    }
+
+    fn post(&self, id: u32, slug: &str, body: &BodyShard) -> Result<Shown, Failure> {
         let record = body.post(id).filter(|record| record.entry.slug == slug);
         let record = record.ok_or_else(|| Failure::Integrity {
             file: self

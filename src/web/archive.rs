@@ -3,19 +3,19 @@
 //! Whoever needs a shard waits for the same request. A shard that failed is asked for again the
 //! next time somebody needs it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use shelfmark_bundle::{
     BodyGroup, BodyPlace, Manifest, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 use shelfmark_search::{Engine, Need, Request};
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_futures::spawn_local;
 
 use super::failure::Failure;
 use super::load::Loader;
-use super::task;
 
 /// Posts as far as the viewer reads them.
 pub(super) type BodyShard = shelfmark_bundle::BodyShard<Reading>;
@@ -28,6 +28,15 @@ const GROUPS: usize = 64;
 /// Gives the visible text of a Markdown body, of which the source is known or not.
 pub(super) type TextOf = Box<dyn Fn(&str, Option<&str>) -> String>;
 
+/// Something that is brought once for all who wait for it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Job {
+    /// What the engine needs.
+    Need(Need),
+    /// The body shard that begins with this post.
+    Body(u32),
+}
+
 /// An archive, as far as it is here.
 pub(super) struct Archive {
     loader: Loader,
@@ -36,8 +45,10 @@ pub(super) struct Archive {
     groups: RefCell<Vec<(ShardRef, Rc<BodyGroup>)>>,
     /// By the id of the first post inside.
     bodies: RefCell<Vec<(u32, Rc<BodyShard>)>>,
-    under_way: RefCell<Vec<(Need, js_sys::Promise)>>,
-    failures: RefCell<Vec<(Need, Failure)>>,
+    under_way: RefCell<Vec<Job>>,
+    /// Those who wait for anything that is under way.
+    waiting: RefCell<Vec<Waker>>,
+    failures: RefCell<Vec<(Job, Failure)>>,
     /// The manifest's request that was started before the module was here.
     early: RefCell<Option<js_sys::Promise>>,
 }
@@ -52,6 +63,7 @@ impl Archive {
             groups: RefCell::default(),
             bodies: RefCell::default(),
             under_way: RefCell::default(),
+            waiting: RefCell::default(),
             failures: RefCell::default(),
             early: RefCell::new(Some(early)),
         }
@@ -133,7 +145,9 @@ impl Archive {
         if let Some(body) = kept() {
             return Ok(body);
         }
-        self.once(Need::Post(place.first)).await?;
+        let job = Job::Body(place.first);
+        self.start(job);
+        self.wait(&[(job, 0)], &|_, _| {}).await?;
         kept().ok_or(Failure::NotFound)
     }
 
@@ -143,25 +157,79 @@ impl Archive {
         needs: Vec<Need>,
         progress: &dyn Fn(u64, u64),
     ) -> Result<(), Failure> {
-        let size = |need: &Need| {
-            self.with(|engine| engine.shard(*need).map_or(0, |(_, shard)| shard.bytes()))
-        };
-        let sizes: Vec<u64> = needs.iter().map(size).collect();
-        let whole: u64 = sizes.iter().sum();
-        let part = Cell::new(0);
-        let part = &part;
-        let loads = needs.iter().zip(sizes).map(|(need, size)| async move {
-            match need {
-                Need::Post(id) => self.read_post(*id).await?,
-                need => self.once(*need).await?,
-            }
-            part.set(part.get() + size);
-            if whole > 0 {
-                progress(part.get(), whole);
-            }
-            Ok(())
+        let jobs = self.start_all(&needs);
+        self.wait(&jobs, progress).await
+    }
+
+    /// Starts whatever of it is not under way; gives the sizes in bytes.
+    pub(super) fn start_all(self: &Rc<Self>, needs: &[Need]) -> Vec<(Job, u64)> {
+        let mut jobs = Vec::with_capacity(needs.len());
+        for need in needs {
+            let size = |engine: &Engine| engine.shard(*need).map_or(0, |(_, shard)| shard.bytes());
+            let job = Job::Need(*need);
+            jobs.push((job, self.with(size)));
+            self.start(job);
+        }
+        jobs
+    }
+
+    fn start(self: &Rc<Self>, job: Job) {
+        if self.under_way.borrow().contains(&job) {
+            return;
+        }
+        self.under_way.borrow_mut().push(job);
+        let archive = Rc::clone(self);
+        spawn_local(async move {
+            let result = match job {
+                Job::Body(first) => archive.fetch_body(first).await,
+                Job::Need(Need::Post(id)) => archive.read_post(id).await,
+                Job::Need(need) => archive.fetch_shard(need).await,
+            };
+            archive.finish(job, result);
         });
-        task::all(loads.collect()).await.into_iter().collect()
+    }
+
+    fn finish(&self, job: Job, result: Result<(), Failure>) {
+        self.under_way.borrow_mut().retain(|other| *other != job);
+        let mut failures = self.failures.borrow_mut();
+        failures.retain(|(other, _)| *other != job);
+        failures.extend(result.err().map(|failure| (job, failure)));
+        for waker in self.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// Waits until nothing of it is under way any more.
+    pub(super) async fn wait(
+        &self,
+        jobs: &[(Job, u64)],
+        progress: &dyn Fn(u64, u64),
+    ) -> Result<(), Failure> {
+        poll_fn(|context| {
+            let under_way = self.under_way.borrow();
+            let (mut part, mut whole, mut ready) = (0, 0, true);
+            for (job, size) in jobs {
+                let done = !under_way.contains(job);
+                whole += size;
+                part += if done { *size } else { 0 };
+                ready &= done;
+            }
+            if part > 0 {
+                progress(part, whole);
+            }
+            if ready {
+                return Poll::Ready(());
+            }
+            self.waiting.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
+        let failures = self.failures.borrow();
+        let of = |(job, _): &(Job, u64)| failures.iter().find(|(other, _)| other == job);
+        match jobs.iter().find_map(of) {
+            Some((_, failure)) => Err(failure.clone()),
+            None => Ok(()),
+        }
     }
 
     /// Brings the text of a post to the engine.
@@ -173,48 +241,6 @@ impl Archive {
             engine.provide_post(id, record.entry.clone(), text);
         }
         Ok(())
-    }
-
-    /// Fetches what is needed, unless that is under way. [`Need::Post`] stands for the body shard
-    /// that begins with the post.
-    async fn once(self: &Rc<Self>, need: Need) -> Result<(), Failure> {
-        let promise = self.waiting_for(need).unwrap_or_else(|| {
-            let archive = Rc::clone(self);
-            let promise = future_to_promise(async move {
-                archive.fetch(need).await;
-                archive
-                    .under_way
-                    .borrow_mut()
-                    .retain(|(other, _)| *other != need);
-                Ok(JsValue::UNDEFINED)
-            });
-            self.under_way.borrow_mut().push((need, promise.clone()));
-            promise
-        });
-        let _ = JsFuture::from(promise).await;
-        let failures = self.failures.borrow();
-        let failure = failures.iter().find(|(other, _)| *other == need);
-        failure.map_or(Ok(()), |(_, failure)| Err(failure.clone()))
-    }
-
-    fn waiting_for(&self, need: Need) -> Option<js_sys::Promise> {
-        let under_way = self.under_way.borrow();
-        under_way
-            .iter()
-            .find(|(other, _)| *other == need)
-            .map(|(_, promise)| promise.clone())
-    }
-
-    async fn fetch(&self, need: Need) {
-        let result = match need {
-            Need::Post(id) => self.fetch_body(id).await,
-            need => self.fetch_shard(need).await,
-        };
-        let mut failures = self.failures.borrow_mut();
-        failures.retain(|(other, _)| *other != need);
-        if let Err(failure) = result {
-            failures.push((need, failure));
-        }
     }
 
     async fn fetch_shard(&self, need: Need) -> Result<(), Failure> {
@@ -240,15 +266,16 @@ impl Archive {
     async fn fetch_body(&self, id: u32) -> Result<(), Failure> {
         let place = self.with(|engine| engine.place(id)).ok_or(Failure::NotFound)?;
         let file = place.file_name();
-        let (group, response) =
-            task::both(self.group(&place.group), self.loader.request(&file)).await;
-        let group = group?;
+        let response = self.loader.request(&file);
+        let group = self.group(&place.group).await?;
         let shard = group.bodies.get(place.place).ok_or(Failure::Integrity {
             file: place.group.file_name(ShardKind::Group),
         })?;
-        let json = self.loader.unpack(&file, response, shard).await?;
-        let body: BodyShard =
-            BodyShard::decode(&json).map_err(|error| Failure::Format { file, error })?;
+        let json = self.loader.unpack(file, response, shard).await?;
+        let body: BodyShard = BodyShard::decode(&json).map_err(|error| Failure::Format {
+            file: place.file_name(),
+            error,
+        })?;
         let mut bodies = self.bodies.borrow_mut();
         if bodies.len() >= BODIES {
             bodies.remove(0);

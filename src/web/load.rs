@@ -39,27 +39,18 @@ impl Loader {
         early: Option<js_sys::Promise>,
     ) -> Result<Vec<u8>, Failure> {
         let name = file_name(&self.manifest);
-        let network = || Failure::Network { file: name.clone() };
         let response = match early {
-            Some(promise) => JsFuture::from(promise)
-                .await
-                .ok()
-                .and_then(|value| value.dyn_into().ok()),
-            None => fetch(&self.manifest).await,
+            Some(promise) => Some(JsFuture::from(promise)),
+            None => fetch(&self.manifest),
         };
-        let response: Response = response.ok_or_else(network)?;
-        let bytes = body(&response, MAX_MANIFEST as u64)
-            .await
-            .map_err(|over| match over {
-                true => Failure::Format {
-                    file: name.clone(),
-                    error: FormatError::Invalid(
-                        "the manifest is larger than the format allows".into(),
-                    ),
-                },
-                false => network(),
-            })?;
-        Ok(bytes)
+        match body(response, MAX_MANIFEST as u64).await {
+            Ok(bytes) => Ok(bytes),
+            Err(true) => Err(Failure::Format {
+                file: name,
+                error: FormatError::Invalid("the manifest is larger than the format allows".into()),
+            }),
+            Err(false) => Err(Failure::Network { file: name }),
+        }
     }
 
     /// JSON of a shard.
@@ -69,37 +60,43 @@ impl Loader {
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
         let file = shard.file_name(kind);
-        let response = self.request(&file).await;
-        self.unpack(&file, response, shard).await
+        let response = self.request(&file);
+        self.unpack(file, response, shard).await
     }
 
-    /// The response for a file of the bundle, unless network or host failed.
-    pub(super) async fn request(&self, file: &str) -> Option<Response> {
-        fetch(&beside(&self.manifest, file)).await
+    /// Asks for a file of the bundle, at once.
+    pub(super) fn request(&self, file: &str) -> Option<JsFuture> {
+        fetch(&beside(&self.manifest, file))
     }
 
     /// JSON of a shard from the response for its file.
     pub(super) async fn unpack(
         &self,
-        file: &str,
-        response: Option<Response>,
+        file: String,
+        response: Option<JsFuture>,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
-        let network = || Failure::Network { file: file.into() };
-        let integrity = || Failure::Integrity { file: file.into() };
-        let response = response.ok_or_else(network)?;
-        let bytes = body(&response, shard.bytes())
-            .await
-            .map_err(|over| if over { integrity() } else { network() })?;
-        if bytes.len() as u64 != shard.bytes() || !has_hash(&bytes, shard.sha256()) {
-            return Err(integrity());
+        match unpacked(response, shard).await {
+            Ok(json) => Ok(json),
+            Err(true) => Err(Failure::Integrity { file }),
+            Err(false) => Err(Failure::Network { file }),
         }
-        let json = inflate(&bytes, shard.size()).await.ok_or_else(integrity)?;
-        if json.len() as u64 == shard.size() {
-            Ok(json)
-        } else {
-            Err(integrity())
-        }
+    }
+}
+
+/// JSON of a shard; `Err(true)` when it is not what it should be, `Err(false)` when it could not
+/// be read.
+async fn unpacked(response: Option<JsFuture>, shard: &ShardRef) -> Result<Vec<u8>, bool> {
+    let bytes = body(response, shard.bytes()).await?;
+    if bytes.len() as u64 != shard.bytes() || !has_hash(&bytes, shard.sha256()) {
+        return Err(true);
+    }
+    let unpacked = inflate(&bytes).ok_or(true)?;
+    let json = read(&unpacked, shard.size()).await.map_err(|_| true)?;
+    if json.len() as u64 == shard.size() {
+        Ok(json)
+    } else {
+        Err(true)
     }
 }
 
@@ -115,22 +112,23 @@ fn file_name(address: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-/// A response, unless the network or the host failed.
-async fn fetch(address: &str) -> Option<Response> {
+/// Asks for a response, at once.
+fn fetch(address: &str) -> Option<JsFuture> {
     let options = RequestInit::new();
     options.set_referrer_policy(ReferrerPolicy::NoReferrer);
     let promise = web_sys::window()?.fetch_with_str_and_init(address, &options);
-    let response: Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
-    Some(response)
+    Some(JsFuture::from(promise))
 }
 
 /// The body of a good response; `Err(true)` when it is longer than `most` bytes, `Err(false)`
 /// when it could not be read.
-async fn body(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
+async fn body(response: Option<JsFuture>, most: u64) -> Result<Vec<u8>, bool> {
+    let response = response.ok_or(false)?.await.map_err(|_| false)?;
+    let response: Response = response.dyn_into().map_err(|_| false)?;
     if !response.ok() {
         return Err(false);
     }
-    read(response, most).await
+    read(&response, most).await
 }
 
 async fn read(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
@@ -155,14 +153,14 @@ async fn read(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
     }
 }
 
-async fn inflate(bytes: &[u8], most: u64) -> Option<Vec<u8>> {
+/// A response with the unpacked bytes.
+fn inflate(bytes: &[u8]) -> Option<Response> {
     let packed = Response::new_with_opt_js_u8_array(Some(&js_sys::Uint8Array::from(bytes))).ok()?;
     let gzip = DecompressionStream::new("gzip").ok()?;
     let stream = packed
         .body()?
         .pipe_through(gzip.unchecked_ref::<ReadableWritablePair>());
-    let unpacked = Response::new_with_opt_readable_stream(Some(&stream)).ok()?;
-    read(&unpacked, most).await.ok()
+    Response::new_with_opt_readable_stream(Some(&stream)).ok()
 }
 
 fn has_hash(bytes: &[u8], expected: &str) -> bool {

@@ -20,7 +20,6 @@ mod list_view;
 mod load;
 mod notice;
 mod post_view;
-mod task;
 mod texts;
 
 use std::rc::Rc;
