@@ -517,19 +517,17 @@ impl App {
         }
         append(
             &self.frame.footer,
-            &self.dom.text("p", &[("class", "footer-facts")], &facts),
+            &self.dom.text("p;class=footer-facts", &facts),
         );
         if !manifest.description.is_empty() {
             append(
                 &self.frame.footer,
-                &self
-                    .dom
-                    .text("p", &[("dir", "auto")], &manifest.description),
+                &self.dom.text("p;dir=auto", &manifest.description),
             );
         }
         append(
             &self.frame.footer,
-            &self.dom.text("p", &[], &self.texts.get("privacy")),
+            &self.dom.word("p", &self.texts, "privacy"),
         );
     }
 

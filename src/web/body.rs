@@ -11,7 +11,7 @@ use shelfmark_markdown::{
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
 
-use super::dom::{Dom, append};
+use super::dom::{Build as _, Dom, append};
 use super::texts::Texts;
 use super::{Nodes, Options};
 
@@ -39,7 +39,7 @@ pub(super) fn render(
 ) -> Option<Body> {
     let root = options.parse(&to_document(markdown)).ok()?;
     let parsed = Parsed(options.nodes());
-    let element = dom.element("div", &[("class", "body"), ("part", "body")]);
+    let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
         dom,
         texts,
@@ -139,7 +139,7 @@ pub(super) fn lead_outside(element: &Element, address: &str, texts: &Texts) {
 
 impl Sink for Builder<'_> {
     fn open(&mut self, allowed: &Allowed) {
-        let element = self.dom.element(allowed.name, &[]);
+        let element = self.dom.element(allowed.name);
         for (name, value) in &allowed.attributes {
             let _ = element.set_attribute(name, value);
         }
@@ -156,10 +156,7 @@ impl Sink for Builder<'_> {
         };
         if allowed.name == "table" || allowed.name == "pre" {
             // Wide ones scroll by themselves, also by keyboard, and never the page.
-            let frame = self.dom.element(
-                "div",
-                &[("class", "wide"), ("tabindex", "0"), ("role", "group")],
-            );
+            let frame = self.dom.element("div;class=wide;tabindex=0;role=group");
             if let Some(parent) = element.parent_node() {
                 let _ = parent.replace_child(&frame, &element);
                 append(&frame, &element);
@@ -172,21 +169,21 @@ impl Sink for Builder<'_> {
     }
 
     fn line_break(&mut self) {
-        self.add(&self.dom.element("br", &[]));
+        self.add(&self.dom.element("br"));
     }
 
     fn word_break(&mut self) {
-        self.add(&self.dom.element("wbr", &[]));
+        self.add(&self.dom.element("wbr"));
     }
 
     fn rule(&mut self) {
-        self.add(&self.dom.element("hr", &[]));
+        self.add(&self.dom.element("hr"));
     }
 
     fn image(&mut self, image: &Image) {
         match &image.address {
             Some(address) if address.starts_with("data:") => {
-                let shown = self.dom.element("img", &[("alt", &image.alt)]);
+                let shown = self.dom.element("img").set("alt", &image.alt);
                 shown.unchecked_ref::<HtmlImageElement>().set_src(address);
                 self.add(&shown);
             }
@@ -198,7 +195,7 @@ impl Sink for Builder<'_> {
             }
             None => {
                 let label = format!("{} ({})", image.alt, &self.texts.get("image.none"));
-                self.add(&self.dom.text("span", &[("class", "image-missing")], &label));
+                self.add(&self.dom.text("span;class=image-missing", &label));
             }
         }
     }
@@ -211,58 +208,34 @@ impl Sink for Builder<'_> {
             &embed.title
         };
         let opens = self.texts.fill("embed", &[("host", host)]);
-        let card = self.dom.with(
-            "a",
-            &[("class", "embed")],
-            &[
-                &self
-                    .dom
-                    .text("span", &[("class", "embed-title"), ("dir", "auto")], title),
-                &self.dom.text("span", &[("class", "embed-host")], &opens),
-            ],
-        );
+        let card = self.dom.element("a;class=embed").with(self.dom.text("span;class=embed-title;dir=auto", title)).with(self.dom.text("span;class=embed-host", &opens));
         lead_outside(&card, &embed.address, self.texts);
         self.add(&card);
     }
 
     fn task(&mut self, done: bool) {
         let mark = if done { "☑ " } else { "☐ " };
-        self.add(&self.dom.text("span", &[("class", "task")], mark));
+        self.add(&self.dom.text("span;class=task", mark));
     }
 }
 
 /// A button in place of a picture: nothing is requested before it is pressed.
 fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: usize) -> Element {
     let number = number.to_string();
-    let button = dom.button(
-        &[
-            ("class", "image-ask"),
-            ("data-image", &number),
-            ("part", "image"),
-        ],
-        "",
-    );
+    let button = dom.element("button;type=button;class=image-ask;part=image").set("data-image", &number);
     append(
         &button,
-        &dom.text("span", &[("class", "image-load")], &texts.get("image.load")),
+        &dom.word("span;class=image-load", texts, "image.load"),
     );
     if !image.alt.is_empty() {
         append(
             &button,
-            &dom.text(
-                "span",
-                &[("class", "image-alt"), ("dir", "auto")],
-                &image.alt,
-            ),
+            &dom.text("span;class=image-alt;dir=auto", &image.alt),
         );
     }
     append(
         &button,
-        &dom.text(
-            "span",
-            &[("class", "image-host")],
-            host(address).unwrap_or_default(),
-        ),
+        &dom.text("span;class=image-host", host(address).unwrap_or_default()),
     );
     if let (Some((width, height)), Some(html)) =
         (image.size, button.dyn_ref::<web_sys::HtmlElement>())
@@ -283,24 +256,12 @@ pub(super) fn show_image(
     texts: &Texts,
 ) -> Option<HtmlImageElement> {
     let address = image.address.as_ref()?;
-    let shown = dom.element(
-        "img",
-        &[
-            ("alt", &image.alt),
-            ("referrerpolicy", "no-referrer"),
-            ("decoding", "async"),
-            ("tabindex", "-1"),
-        ],
-    );
+    let shown = dom.element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1").set("alt", &image.alt);
     if let Some((width, height)) = image.size {
         let _ = shown.set_attribute("width", &width.to_string());
         let _ = shown.set_attribute("height", &height.to_string());
     }
-    let failed = dom.text(
-        "span",
-        &[("class", "image-missing"), ("role", "status")],
-        "",
-    );
+    let failed = dom.element("span;class=image-missing;role=status");
     let message = format!(
         "{}: {}",
         &texts.get("image.failed"),

@@ -3,7 +3,7 @@
 use shelfmark_bundle::Count;
 use web_sys::Element;
 
-use super::dom::{Dom, append};
+use super::dom::{Build as _, Dom, append};
 use super::texts::Texts;
 use crate::route::ListRoute;
 
@@ -40,31 +40,16 @@ pub(super) fn tags(
     if !all {
         shown.truncate(FEW.max(route.tags.len()));
     }
-    let list = dom.element("ul", &[("class", "tags"), ("role", "list")]);
+    let list = dom.element("ul;class=tags;role=list");
     for (place, (name, count)) in shown.iter().enumerate() {
         let id = format!("tag-{place}");
-        let attributes = [
-            ("type", "checkbox"),
-            ("id", id.as_str()),
-            ("data-tag", name),
-        ];
-        let boxed = dom.element("input", &attributes);
+        let boxed = dom.element("input;type=checkbox");
+        let boxed = boxed.set("id", &id).set("data-tag", name);
         let _ = boxed.toggle_attribute_with_force("checked", chosen(name));
-        let label = dom.with(
-            "label",
-            &[("for", &id)],
-            &[
-                &dom.text("bdi", &[("class", "tag-name")], name),
-                &dom.text(
-                    "span",
-                    &[("class", "tag-count")],
-                    &texts.number(*count as usize),
-                ),
-            ],
-        );
-        append(&list, &dom.with("li", &[], &[&boxed, &label]));
+        let label = dom.element("label").set("for", &id).with(dom.text("bdi;class=tag-name", name)).with(dom.text("span;class=tag-count", &texts.number(*count as usize)));
+        append(&list, &dom.element("li").with(boxed).with(label));
     }
-    let panel = dom.with("div", &[("class", "tag-panel")], &[&list]);
+    let panel = dom.element("div;class=tag-panel").with(list);
     if total > FEW {
         let label = if all {
             texts.get("tags.fewer")
@@ -74,14 +59,7 @@ pub(super) fn tags(
         let expanded = if all { "true" } else { "false" };
         append(
             &panel,
-            &dom.button(
-                &[
-                    ("class", "more"),
-                    ("data-act", "tags"),
-                    ("aria-expanded", expanded),
-                ],
-                &label,
-            ),
+            &dom.text("button;type=button;class=more;data-act=tags", &label).set("aria-expanded", expanded),
         );
     }
     panel
@@ -92,33 +70,20 @@ pub(super) fn chips(dom: &Dom, texts: &Texts, route: &ListRoute) -> Option<Eleme
     if route.tags.is_empty() {
         return None;
     }
-    let list = dom.element(
-        "ul",
-        &[("class", "chips"), ("role", "list"), ("part", "chips")],
-    );
+    let list = dom.element("ul;class=chips;role=list;part=chips");
     for tag in &route.tags {
         let label = texts.fill("tag.remove", &[("tag", tag)]);
-        let chip = dom.button(
-            &[
-                ("class", "chip"),
-                ("data-untag", tag),
-                ("aria-label", &label),
-            ],
-            "",
-        );
-        append(&chip, &dom.text("bdi", &[], tag));
+        let chip = dom.element("button;type=button;class=chip").set("data-untag", tag).set("aria-label", &label);
+        append(&chip, &dom.text("bdi", tag));
         append(
             &chip,
-            &dom.text("span", &[("aria-hidden", "true"), ("class", "chip-x")], "×"),
+            &dom.text("span;aria-hidden=true;class=chip-x", "×"),
         );
-        append(&list, &dom.with("li", &[], &[&chip]));
+        append(&list, &dom.element("li").with(chip));
     }
     if route.tags.len() > 1 || !route.query.is_empty() {
-        let all = dom.button(
-            &[("class", "chip chip-all"), ("data-act", "clear-all")],
-            &texts.get("clear.all"),
-        );
-        append(&list, &dom.with("li", &[], &[&all]));
+        let all = dom.word("button;type=button;class=chip chip-all;data-act=clear-all", texts, "clear.all");
+        append(&list, &dom.element("li").with(all));
     }
     Some(list)
 }

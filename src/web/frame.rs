@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlInputElement, ShadowRoot};
 
-use super::dom::{Dom, append, clear};
+use super::dom::{Build as _, Dom, append, clear};
 use super::texts::Texts;
 
 /// The parts of the frame that change.
@@ -22,111 +22,24 @@ pub(super) struct Frame {
 impl Frame {
     /// Builds the frame in an empty root.
     pub(super) fn build(root: &ShadowRoot, dom: &Dom, texts: &Texts, direction: &str) -> Self {
-        let title = dom.text(
-            "a",
-            &[
-                ("class", "brand"),
-                ("part", "title"),
-                ("href", "#/"),
-                ("data-go", ""),
-                ("dir", "auto"),
-            ],
-            "",
-        );
-        let input = dom.element(
-            "input",
-            &[
-                ("id", "q"),
-                ("type", "search"),
-                ("class", "query"),
-                ("part", "search-input"),
-                ("autocomplete", "off"),
-                ("autocapitalize", "off"),
-                ("autocorrect", "off"),
-                ("spellcheck", "false"),
-                ("enterkeyhint", "search"),
-                ("dir", "auto"),
-                ("maxlength", "1000"),
-                ("placeholder", &texts.get("search.placeholder")),
-                ("aria-describedby", "hint"),
-            ],
-        );
-        let label = dom.text(
-            "label",
-            &[("for", "q"), ("class", "hidden")],
-            &texts.get("search"),
-        );
-        let hint = dom.text(
-            "p",
-            &[("id", "hint"), ("class", "hint")],
-            &texts.get("search.hint"),
-        );
-        let clear = dom.button(
-            &[
-                ("class", "clear"),
-                ("data-act", "clear-query"),
-                ("aria-label", &texts.get("clear")),
-                ("hidden", ""),
-            ],
-            "×",
-        );
-        let search = dom.with(
-            "form",
-            &[("class", "search"), ("role", "search"), ("part", "search")],
-            &[&label, &input, &clear, &hint],
-        );
-        let bar = dom.with(
-            "header",
-            &[("class", "bar"), ("part", "header")],
-            &[&dom.with("div", &[("class", "bar-inside")], &[&title, &search])],
-        );
-        let main = dom.element(
-            "main",
-            &[
-                ("class", "main"),
-                ("part", "main"),
-                ("id", "main"),
-                ("tabindex", "-1"),
-            ],
-        );
-        let panel = dom.element("div", &[("class", "panel")]);
-        let summary = dom.text("summary", &[("class", "aside-summary")], &texts.get("tags"));
-        let folded = dom.with("details", &[("class", "aside-fold")], &[&summary, &panel]);
+        let title = dom.element("a;class=brand;part=title;href=#/;data-go;dir=auto");
+        let input = dom.element("input;id=q;type=search;class=query;part=search-input;autocomplete=off;autocapitalize=off;autocorrect=off;spellcheck=false;enterkeyhint=search;dir=auto;maxlength=1000;aria-describedby=hint").set("placeholder", &texts.get("search.placeholder"));
+        let label = dom.word("label;for=q;class=hidden", texts, "search");
+        let hint = dom.word("p;id=hint;class=hint", texts, "search.hint");
+        let clear = dom.text("button;type=button;class=clear;data-act=clear-query;hidden", "×").set("aria-label", &texts.get("clear"));
+        let search = dom.element("form;class=search;role=search;part=search").with(label).with(input.clone()).with(clear.clone()).with(hint);
+        let bar = dom.element("header;class=bar;part=header").with(dom.element("div;class=bar-inside").with(title.clone()).with(search));
+        let main = dom.element("main;class=main;part=main;id=main;tabindex=-1");
+        let panel = dom.element("div;class=panel");
+        let summary = dom.word("summary;class=aside-summary", texts, "tags");
+        let folded = dom.element("details;class=aside-fold").with(summary).with(panel.clone());
         let _ = folded.toggle_attribute_with_force("open", is_wide());
-        let aside = dom.with(
-            "aside",
-            &[
-                ("class", "aside"),
-                ("part", "filters"),
-                ("aria-label", &texts.get("filters")),
-                ("hidden", ""),
-            ],
-            &[&folded],
-        );
-        let layout = dom.with("div", &[("class", "layout")], &[&aside, &main]);
-        let footer = dom.element("footer", &[("class", "footer"), ("part", "footer")]);
-        let status = dom.element(
-            "p",
-            &[
-                ("class", "hidden"),
-                ("role", "status"),
-                ("aria-live", "polite"),
-            ],
-        );
-        let skip = dom.button(
-            &[("class", "skip"), ("data-act", "skip")],
-            &texts.get("skip"),
-        );
-        let app = dom.with(
-            "div",
-            &[
-                ("class", "app"),
-                ("part", "app"),
-                ("lang", &texts.language),
-                ("dir", direction),
-            ],
-            &[&skip, &bar, &layout, &footer, &status],
-        );
+        let aside = dom.element("aside;class=aside;part=filters;hidden").set("aria-label", &texts.get("filters")).with(folded);
+        let layout = dom.element("div;class=layout").with(aside.clone()).with(main.clone());
+        let footer = dom.element("footer;class=footer;part=footer");
+        let status = dom.element("p;class=hidden;role=status;aria-live=polite");
+        let skip = dom.word("button;type=button;class=skip;data-act=skip", texts, "skip");
+        let app = dom.element("div;class=app;part=app").set("lang", &texts.language).set("dir", direction).with(skip).with(bar).with(layout).with(footer.clone()).with(status.clone());
         root.replace_children_with_node(&js_sys::Array::new());
         append(root, &app);
         Self {

@@ -5,7 +5,7 @@ use shelfmark_search::{Hit, Outcome, Piece, Sort};
 use web_sys::Element;
 
 use super::dates;
-use super::dom::{Dom, append};
+use super::dom::{Build as _, Dom, append};
 use super::filters;
 use super::notice;
 use super::texts::Texts;
@@ -33,7 +33,7 @@ pub(super) fn list<'a>(
     outcome: &Outcome,
     entry: impl Fn(u32) -> Option<&'a Entry>,
 ) -> Element {
-    let view = dom.element("section", &[("class", "list-view")]);
+    let view = dom.element("section;class=list-view");
     append(&view, &heading(dom, texts, route, outcome));
     if let Some(chips) = filters::chips(dom, texts, route) {
         append(&view, &chips);
@@ -48,15 +48,7 @@ pub(super) fn list<'a>(
         return view;
     }
     let start = (route.page.saturating_mul(page_size(route)) + 1).to_string();
-    let items = dom.element(
-        "ol",
-        &[
-            ("class", "posts"),
-            ("role", "list"),
-            ("part", "posts"),
-            ("start", &start),
-        ],
-    );
+    let items = dom.element("ol;class=posts;role=list;part=posts").set("start", &start);
     for hit in &outcome.hits {
         if let Some(entry) = entry(hit.id) {
             append(&items, &item(dom, texts, hit, entry));
@@ -94,22 +86,7 @@ pub(super) fn count(texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Stri
 }
 
 fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
-    let head = dom.with(
-        "div",
-        &[("class", "list-head")],
-        &[
-            &dom.text(
-                "h1",
-                &[("class", "list-title"), ("tabindex", "-1"), ("dir", "auto")],
-                &title(texts, route),
-            ),
-            &dom.text(
-                "p",
-                &[("class", "count"), ("part", "count")],
-                &count(texts, route, outcome),
-            ),
-        ],
-    );
+    let head = dom.element("div;class=list-head").with(dom.text("h1;class=list-title;tabindex=-1;dir=auto", &title(texts, route))).with(dom.text("p;class=count;part=count", &count(texts, route, outcome)));
     if !route.query.trim().is_empty() && outcome.total > 1 {
         append(&head, &order(dom, texts, route.sort));
     }
@@ -118,12 +95,9 @@ fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> El
 
 /// Chooses the order of the results.
 fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
-    let select = dom.element(
-        "select",
-        &[("class", "sort"), ("part", "sort"), ("aria-label", &texts.get("sort"))],
-    );
+    let select = dom.element("select;class=sort;part=sort").set("aria-label", &texts.get("sort"));
     for (sort, name) in SORTS {
-        let option = dom.text("option", &[("value", name)], &texts.get(&format!("sort.{name}")));
+        let option = dom.text("option", &texts.get(&format!("sort.{name}"))).set("value", name);
         let _ = option.toggle_attribute_with_force("selected", sort == chosen);
         append(&select, &option);
     }
@@ -133,40 +107,21 @@ fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
 fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
     let address = Route::Post(entry.slug.clone()).hash();
     let lang = entry.lang.as_deref().unwrap_or("und");
-    let link = dom.element(
-        "a",
-        &[("href", &address), ("data-go", ""), ("class", "post-link")],
-    );
+    let link = dom.element("a;data-go;class=post-link").set("href", &address);
     marked(dom, &link, &hit.title);
-    let title = dom.with(
-        "h2",
-        &[("class", "post-title"), ("dir", "auto"), ("lang", lang)],
-        &[&link],
-    );
-    let article = dom.with(
-        "article",
-        &[("class", "post"), ("part", "post")],
-        &[&title, &facts(dom, texts, entry, false)],
-    );
+    let title = dom.element("h2;class=post-title;dir=auto").set("lang", lang).with(link);
+    let article = dom.element("article;class=post;part=post").with(title).with(facts(dom, texts, entry, false));
     if !hit.snippet.is_empty() {
-        let snippet = dom.element(
-            "p",
-            &[
-                ("class", "snippet"),
-                ("part", "snippet"),
-                ("dir", "auto"),
-                ("lang", lang),
-            ],
-        );
+        let snippet = dom.element("p;class=snippet;part=snippet;dir=auto").set("lang", lang);
         marked(dom, &snippet, &hit.snippet);
         append(&article, &snippet);
     }
-    dom.with("li", &[], &[&article])
+    dom.element("li").with(article)
 }
 
 /// Date, authors and tags of a post, in one line.
 pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Element {
-    let line = dom.element("p", &[("class", "facts"), ("part", "facts")]);
+    let line = dom.element("p;class=facts;part=facts");
     match &entry.date {
         Some(iso) => {
             let (shown, exact) = if whole {
@@ -182,17 +137,17 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
             };
             append(
                 &line,
-                &dom.text("time", &[("datetime", iso), ("title", &exact)], &shown),
+                &dom.text("time", &shown).set("datetime", iso).set("title", &exact),
             );
         }
         None => append(
             &line,
-            &dom.text("span", &[("class", "undated")], &texts.get("undated")),
+            &dom.word("span;class=undated", texts, "undated"),
         ),
     }
     for author in &entry.authors {
         append(&line, &dom.characters(" "));
-        append(&line, &dom.text("bdi", &[("class", "author")], author));
+        append(&line, &dom.text("bdi;class=author", author));
     }
     for tag in &entry.tags {
         let route = ListRoute {
@@ -200,11 +155,8 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
             ..ListRoute::default()
         };
         append(&line, &dom.characters(" "));
-        let link = dom.element(
-            "a",
-            &[("class", "tag"), ("href", &route.hash()), ("data-go", "")],
-        );
-        append(&link, &dom.text("bdi", &[], tag));
+        let link = dom.element("a;class=tag;data-go").set("href", &route.hash());
+        append(&link, &dom.text("bdi", tag));
         append(&line, &link);
     }
     line
@@ -214,7 +166,7 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
 pub(super) fn marked(dom: &Dom, parent: &Element, pieces: &[Piece]) {
     for piece in pieces {
         if piece.mark {
-            append(parent, &dom.text("mark", &[], &piece.text));
+            append(parent, &dom.text("mark", &piece.text));
         } else {
             append(parent, &dom.characters(&piece.text));
         }
@@ -238,52 +190,23 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
     } else {
         ("results.previous", "results.next")
     };
-    let nav = dom.element(
-        "nav",
-        &[
-            ("class", "pages"),
-            ("part", "pages"),
-            ("aria-label", &texts.get("pages")),
-        ],
-    );
+    let nav = dom.element("nav;class=pages;part=pages").set("aria-label", &texts.get("pages"));
     if route.page > 0 {
         let address = to(route.page.min(last + 1) - 1);
         append(
             &nav,
-            &dom.text(
-                "a",
-                &[
-                    ("class", "page page-previous"),
-                    ("href", &address),
-                    ("data-go", ""),
-                    ("rel", "prev"),
-                ],
-                &texts.get(words.0),
-            ),
+            &dom.word("a;class=page page-previous;data-go;rel=prev", texts, words.0).set("href", &address),
         );
     }
     let (n, of) = (texts.number(route.page + 1), texts.number(last + 1));
     append(
         &nav,
-        &dom.text(
-            "span",
-            &[("class", "page-place")],
-            &texts.fill("page", &[("n", &n), ("total", &of)]),
-        ),
+        &dom.text("span;class=page-place", &texts.fill("page", &[("n", &n), ("total", &of)])),
     );
     if route.page < last {
         append(
             &nav,
-            &dom.text(
-                "a",
-                &[
-                    ("class", "page page-next"),
-                    ("href", &to(route.page + 1)),
-                    ("data-go", ""),
-                    ("rel", "next"),
-                ],
-                &texts.get(words.1),
-            ),
+            &dom.word("a;class=page page-next;data-go;rel=next", texts, words.1).set("href", &to(route.page + 1)),
         );
     }
     Some(nav)

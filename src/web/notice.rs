@@ -5,45 +5,24 @@ use std::ops::Range;
 use shelfmark_search::Piece;
 use web_sys::Element;
 
-use super::dom::{Dom, append};
+use super::dom::{Build as _, Dom, append};
 use super::failure::Failure;
 use super::list_view::marked;
 use super::texts::Texts;
 
 /// A heading, a paragraph, and what can be done.
 fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
-    dom.with(
-        "section",
-        &[
-            ("class", &format!("notice notice-{kind}")),
-            ("part", "notice"),
-        ],
-        &[
-            &dom.text(
-                "h1",
-                &[("class", "notice-title"), ("tabindex", "-1")],
-                heading,
-            ),
-            &dom.text("p", &[("class", "notice-help")], help),
-        ],
-    )
+    dom.element("section;part=notice").set("class", &format!("notice notice-{kind}")).with(dom.text("h1;class=notice-title;tabindex=-1", heading)).with(dom.text("p;class=notice-help", help))
 }
 
 /// Something is being loaded: `part` of `whole` bytes, when that is known.
 pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) -> Element {
-    let bar = dom.element(
-        "progress",
-        &[("class", "progress"), ("aria-label", message)],
-    );
+    let bar = dom.element("progress;class=progress").set("aria-label", message);
     if let Some((part, whole)) = progress {
         let _ = bar.set_attribute("max", &whole.max(1).to_string());
         let _ = bar.set_attribute("value", &part.to_string());
     }
-    dom.with(
-        "section",
-        &[("class", "notice notice-loading")],
-        &[&dom.text("p", &[("class", "notice-help")], message), &bar],
-    )
+    dom.element("section;class=notice notice-loading").with(dom.text("p;class=notice-help", message)).with(bar)
 }
 
 /// A search or filter without a match.
@@ -56,10 +35,7 @@ pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
     );
     append(
         &element,
-        &dom.button(
-            &[("class", "button"), ("data-act", "clear-all")],
-            &texts.get("clear.all"),
-        ),
+        &dom.word("button;type=button;class=button;data-act=clear-all", texts, "clear.all"),
     );
     element
 }
@@ -90,7 +66,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
     let element = notice(dom, failure.code(), &texts.get(key), &help);
     if let Some(file) = failure.file() {
         let line = texts.fill("error.file", &[("file", file)]);
-        append(&element, &dom.text("p", &[("class", "notice-file")], &line));
+        append(&element, &dom.text("p;class=notice-file", &line));
     }
     if let Failure::Query { query, error } = failure {
         append(&element, &pointed_at(dom, query, &error.span));
@@ -98,25 +74,18 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
     if let Some(detail) = failure.detail() {
         append(
             &element,
-            &dom.text("p", &[("class", "notice-file"), ("lang", "en")], &detail),
+            &dom.text("p;class=notice-file;lang=en", &detail),
         );
     }
     match failure {
         Failure::Query { .. } => {}
         Failure::NotFound => {
-            let home = dom.text(
-                "a",
-                &[("class", "button"), ("href", "#/"), ("data-go", "")],
-                &texts.get("home"),
-            );
+            let home = dom.word("a;class=button;href=#/;data-go", texts, "home");
             append(&element, &home);
         }
         _ => append(
             &element,
-            &dom.button(
-                &[("class", "button"), ("data-act", "retry")],
-                &texts.get("retry"),
-            ),
+            &dom.word("button;type=button;class=button;data-act=retry", texts, "retry"),
         ),
     }
     element
@@ -124,7 +93,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
 
 /// A query with the part that is to blame marked.
 fn pointed_at(dom: &Dom, query: &str, span: &Range<usize>) -> Element {
-    let line = dom.element("p", &[("class", "notice-file"), ("dir", "auto")]);
+    let line = dom.element("p;class=notice-file;dir=auto");
     for (range, blamed) in [(0..span.start, false), (span.clone(), true), (span.end..query.len(), false)] {
         let text = query.get(range).unwrap_or_default();
         let piece = Piece { text: text.into(), mark: blamed };

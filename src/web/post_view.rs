@@ -7,7 +7,7 @@ use web_sys::Element;
 
 use super::body::{self, Body};
 use super::dates;
-use super::dom::{Dom, append};
+use super::dom::{Build as _, Dom, append};
 use super::list_view::facts;
 use super::texts::Texts;
 use crate::route::Route;
@@ -30,47 +30,18 @@ pub(super) fn post(
     let entry = &record.entry;
     let lang = entry.lang.as_deref().unwrap_or("und");
     let direction = if is_rtl(lang) { "rtl" } else { "ltr" };
-    let back = dom.text(
-        "a",
-        &[("class", "back"), ("href", "#/"), ("data-act", "back")],
-        &texts.get("post.back"),
-    );
-    let title = dom.text(
-        "h1",
-        &[
-            ("class", "title"),
-            ("part", "post-title"),
-            ("dir", "auto"),
-            ("tabindex", "-1"),
-            ("lang", lang),
-        ],
-        &entry.title,
-    );
-    let head = dom.with(
-        "header",
-        &[("class", "post-head"), ("dir", direction)],
-        &[&title, &facts(dom, texts, entry, true)],
-    );
+    let back = dom.word("a;class=back;href=#/;data-act=back", texts, "post.back");
+    let title = dom.text("h1;class=title;part=post-title;dir=auto;tabindex=-1", &entry.title).set("lang", lang);
+    let head = dom.element("header;class=post-head").set("dir", direction).with(title).with(facts(dom, texts, entry, true));
     append(&head, &source_line(dom, texts, entry));
-    let article = dom.with(
-        "article",
-        &[("class", "reading"), ("part", "article")],
-        &[&head],
-    );
+    let article = dom.element("article;class=reading;part=article").with(head);
     match body.filter(|body| body.notes.anything) {
         Some(body) => {
             if body.images.len() > 1 {
                 let label = texts.fill("image.all", &[("n", &texts.number(body.images.len()))]);
                 append(
                     &article,
-                    &dom.with(
-                        "p",
-                        &[("class", "images-note")],
-                        &[
-                            &dom.button(&[("class", "button"), ("data-act", "images")], &label),
-                            &dom.text("span", &[], &texts.get("image.note")),
-                        ],
-                    ),
+                    &dom.element("p;class=images-note").with(dom.text("button;type=button;class=button;data-act=images", &label)).with(dom.word("span", texts, "image.note")),
                 );
             }
             let _ = body.element.set_attribute("lang", lang);
@@ -79,17 +50,13 @@ pub(super) fn post(
             if body.notes.truncated {
                 append(
                     &article,
-                    &dom.text("p", &[("class", "limit")], &texts.get("post.truncated")),
+                    &dom.word("p;class=limit", texts, "post.truncated"),
                 );
             }
         }
         None => append(&article, &without_body(dom, texts, entry)),
     }
-    dom.with(
-        "div",
-        &[("class", "post-view")],
-        &[&back, &article, &neighbours(dom, texts, around)],
-    )
+    dom.element("div;class=post-view").with(back).with(article).with(neighbours(dom, texts, around))
 }
 
 fn address(entry: &Entry) -> Option<String> {
@@ -98,85 +65,52 @@ fn address(entry: &Entry) -> Option<String> {
 
 /// Where the post was taken from, and what that does not promise.
 fn source_line(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
-    let line = dom.element("p", &[("class", "source"), ("part", "source")]);
+    let line = dom.element("p;class=source;part=source");
     if let Some(address) = address(entry) {
         append(
             &line,
-            &dom.text(
-                "span",
-                &[("class", "source-label")],
-                &texts.get("post.source"),
-            ),
+            &dom.word("span;class=source-label", texts, "post.source"),
         );
         append(&line, &dom.characters(" "));
-        let link = dom.text(
-            "a",
-            &[("class", "source-link"), ("dir", "ltr")],
-            host(&address).unwrap_or_default(),
-        );
+        let link = dom.text("a;class=source-link;dir=ltr", host(&address).unwrap_or_default());
         body::lead_outside(&link, &address, texts);
         append(&line, &link);
         append(&line, &dom.characters(" "));
         append(
             &line,
-            &dom.text(
-                "span",
-                &[("class", "source-note")],
-                &texts.get("post.source.note"),
-            ),
+            &dom.word("span;class=source-note", texts, "post.source.note"),
         );
     }
     line
 }
 
 fn without_body(dom: &Dom, texts: &Texts, entry: &Entry) -> Element {
-    let note = dom.element("div", &[("class", "no-body")]);
+    let note = dom.element("div;class=no-body");
     match address(entry) {
         Some(address) => {
-            append(&note, &dom.text("p", &[], &texts.get("post.nobody.source")));
-            let link = dom.text("a", &[("class", "source-url"), ("dir", "ltr")], &address);
+            append(&note, &dom.word("p", texts, "post.nobody.source"));
+            let link = dom.text("a;class=source-url;dir=ltr", &address);
             body::lead_outside(&link, &address, texts);
-            append(&note, &dom.with("p", &[], &[&link]));
+            append(&note, &dom.element("p").with(link));
         }
-        None => append(&note, &dom.text("p", &[], &texts.get("post.nobody"))),
+        None => append(&note, &dom.word("p", texts, "post.nobody")),
     }
     note
 }
 
 fn neighbours(dom: &Dom, texts: &Texts, around: &Neighbours) -> Element {
-    let nav = dom.element(
-        "nav",
-        &[("class", "neighbours"), ("aria-label", &texts.get("pages"))],
-    );
+    let nav = dom.element("nav;class=neighbours").set("aria-label", &texts.get("pages"));
     for (entry, label, class) in [
         (&around.newer, "post.newer", "neighbour newer"),
         (&around.older, "post.older", "neighbour older"),
     ] {
         let Some(entry) = entry else { continue };
         let address = Route::Post(entry.slug.clone()).hash();
-        let link = dom.with(
-            "a",
-            &[("class", class), ("href", &address), ("data-go", "")],
-            &[
-                &dom.text("span", &[("class", "neighbour-label")], &texts.get(label)),
-                &dom.text(
-                    "bdi",
-                    &[
-                        ("class", "neighbour-title"),
-                        ("lang", entry.lang.as_deref().unwrap_or("und")),
-                    ],
-                    &entry.title,
-                ),
-            ],
-        );
+        let link = dom.element("a;data-go").set("class", class).set("href", &address).with(dom.word("span;class=neighbour-label", texts, label)).with(dom.text("bdi;class=neighbour-title", &entry.title).set("lang", entry.lang.as_deref().unwrap_or("und")));
         if let Some(date) = &entry.date {
             append(
                 &link,
-                &dom.text(
-                    "span",
-                    &[("class", "neighbour-date")],
-                    &dates::short_day(date, &texts.language),
-                ),
+                &dom.text("span;class=neighbour-date", &dates::short_day(date, &texts.language)),
             );
         }
         append(&nav, &link);
