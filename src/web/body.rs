@@ -159,7 +159,7 @@ impl Sink for Builder<'_> {
             let frame = self.dom.element("div;class=wide;tabindex=0;role=group");
             if let Some(parent) = element.parent_node() {
                 let _ = parent.replace_child(&frame, &element);
-                append(&frame, &element);
+                let _ = frame.with(element);
             }
         }
     }
@@ -222,21 +222,12 @@ impl Sink for Builder<'_> {
 /// A button in place of a picture: nothing is requested before it is pressed.
 fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: usize) -> Element {
     let number = number.to_string();
-    let button = dom.element("button;type=button;class=image-ask;part=image").set("data-image", &number);
-    append(
-        &button,
-        &dom.word("span;class=image-load", texts, "image.load"),
-    );
+    let mut button = dom.element("button;type=button;class=image-ask;part=image").set("data-image", &number);
+    button = button.with(dom.word("span;class=image-load", texts, "image.load"));
     if !image.alt.is_empty() {
-        append(
-            &button,
-            &dom.text("span;class=image-alt;dir=auto", &image.alt),
-        );
+        button = button.with(dom.text("span;class=image-alt;dir=auto", &image.alt));
     }
-    append(
-        &button,
-        &dom.text("span;class=image-host", host(address).unwrap_or_default()),
-    );
+    button = button.with(dom.text("span;class=image-host", host(address).unwrap_or_default()));
     if let (Some((width, height)), Some(html)) =
         (image.size, button.dyn_ref::<web_sys::HtmlElement>())
     {

@@ -3,7 +3,7 @@
 use shelfmark_bundle::Count;
 use web_sys::Element;
 
-use super::dom::{Build as _, Dom, append};
+use super::dom::{Build as _, Dom};
 use super::texts::Texts;
 use crate::route::ListRoute;
 
@@ -40,16 +40,16 @@ pub(super) fn tags(
     if !all {
         shown.truncate(FEW.max(route.tags.len()));
     }
-    let list = dom.element("ul;class=tags;role=list");
+    let mut list = dom.element("ul;class=tags;role=list");
     for (place, (name, count)) in shown.iter().enumerate() {
         let id = format!("tag-{place}");
         let boxed = dom.element("input;type=checkbox");
         let boxed = boxed.set("id", &id).set("data-tag", name);
         let _ = boxed.toggle_attribute_with_force("checked", chosen(name));
         let label = dom.element("label").set("for", &id).with(dom.text("bdi;class=tag-name", name)).with(dom.text("span;class=tag-count", &texts.number(*count as usize)));
-        append(&list, &dom.element("li").with(boxed).with(label));
+        list = list.with(dom.element("li").with(boxed).with(label));
     }
-    let panel = dom.element("div;class=tag-panel").with(list);
+    let mut panel = dom.element("div;class=tag-panel").with(list);
     if total > FEW {
         let label = if all {
             texts.get("tags.fewer")
@@ -57,10 +57,7 @@ pub(super) fn tags(
             texts.fill("tags.more", &[("n", &texts.number(total))])
         };
         let expanded = if all { "true" } else { "false" };
-        append(
-            &panel,
-            &dom.text("button;type=button;class=more;data-act=tags", &label).set("aria-expanded", expanded),
-        );
+        panel = panel.with(dom.text("button;type=button;class=more;data-act=tags", &label).set("aria-expanded", expanded));
     }
     panel
 }
@@ -70,20 +67,17 @@ pub(super) fn chips(dom: &Dom, texts: &Texts, route: &ListRoute) -> Option<Eleme
     if route.tags.is_empty() {
         return None;
     }
-    let list = dom.element("ul;class=chips;role=list;part=chips");
+    let mut list = dom.element("ul;class=chips;role=list;part=chips");
     for tag in &route.tags {
         let label = texts.fill("tag.remove", &[("tag", tag)]);
-        let chip = dom.element("button;type=button;class=chip").set("data-untag", tag).set("aria-label", &label);
-        append(&chip, &dom.text("bdi", tag));
-        append(
-            &chip,
-            &dom.text("span;aria-hidden=true;class=chip-x", "×"),
-        );
-        append(&list, &dom.element("li").with(chip));
+        let mut chip = dom.element("button;type=button;class=chip").set("data-untag", tag).set("aria-label", &label);
+        chip = chip.with(dom.text("bdi", tag));
+        chip = chip.with(dom.text("span;aria-hidden=true;class=chip-x", "×"));
+        list = list.with(dom.element("li").with(chip));
     }
     if route.tags.len() > 1 || !route.query.is_empty() {
         let all = dom.word("button;type=button;class=chip chip-all;data-act=clear-all", texts, "clear.all");
-        append(&list, &dom.element("li").with(all));
+        list = list.with(dom.element("li").with(all));
     }
     Some(list)
 }

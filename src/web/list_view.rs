@@ -5,7 +5,7 @@ use shelfmark_search::{Hit, Outcome, Piece, Sort};
 use web_sys::Element;
 
 use super::dates;
-use super::dom::{Build as _, Dom, append};
+use super::dom::{Build as _, Dom};
 use super::filters;
 use super::notice;
 use super::texts::Texts;
@@ -33,10 +33,10 @@ pub(super) fn list<'a>(
     outcome: &Outcome,
     entry: impl Fn(u32) -> Option<&'a Entry>,
 ) -> Element {
-    let view = dom.element("section;class=list-view");
-    append(&view, &heading(dom, texts, route, outcome));
+    let mut view = dom.element("section;class=list-view");
+    view = view.with(heading(dom, texts, route, outcome));
     if let Some(chips) = filters::chips(dom, texts, route) {
-        append(&view, &chips);
+        view = view.with(chips);
     }
     if outcome.total == 0 {
         let notice = if route.is_plain() {
@@ -44,19 +44,19 @@ pub(super) fn list<'a>(
         } else {
             notice::nothing_found(dom, texts)
         };
-        append(&view, &notice);
+        view = view.with(notice);
         return view;
     }
     let start = (route.page.saturating_mul(page_size(route)) + 1).to_string();
-    let items = dom.element("ol;class=posts;role=list;part=posts").set("start", &start);
+    let mut items = dom.element("ol;class=posts;role=list;part=posts").set("start", &start);
     for hit in &outcome.hits {
         if let Some(entry) = entry(hit.id) {
-            append(&items, &item(dom, texts, hit, entry));
+            items = items.with(item(dom, texts, hit, entry));
         }
     }
-    append(&view, &items);
+    view = view.with(items);
     if let Some(pages) = pages(dom, texts, route, outcome.total) {
-        append(&view, &pages);
+        view = view.with(pages);
     }
     view
 }
@@ -86,20 +86,20 @@ pub(super) fn count(texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Stri
 }
 
 fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
-    let head = dom.element("div;class=list-head").with(dom.text("h1;class=list-title;tabindex=-1;dir=auto", &title(texts, route))).with(dom.text("p;class=count;part=count", &count(texts, route, outcome)));
+    let mut head = dom.element("div;class=list-head").with(dom.text("h1;class=list-title;tabindex=-1;dir=auto", &title(texts, route))).with(dom.text("p;class=count;part=count", &count(texts, route, outcome)));
     if !route.query.trim().is_empty() && outcome.total > 1 {
-        append(&head, &order(dom, texts, route.sort));
+        head = head.with(order(dom, texts, route.sort));
     }
     head
 }
 
 /// Chooses the order of the results.
 fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
-    let select = dom.element("select;class=sort;part=sort").set("aria-label", &texts.get("sort"));
+    let mut select = dom.element("select;class=sort;part=sort").set("aria-label", &texts.get("sort"));
     for (sort, name) in SORTS {
         let option = dom.text("option", &texts.get(&format!("sort.{name}"))).set("value", name);
         let _ = option.toggle_attribute_with_force("selected", sort == chosen);
-        append(&select, &option);
+        select = select.with(option);
     }
     select
 }
@@ -108,20 +108,20 @@ fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
     let address = Route::Post(entry.slug.clone()).hash();
     let lang = entry.lang.as_deref().unwrap_or("und");
     let link = dom.element("a;data-go;class=post-link").set("href", &address);
-    marked(dom, &link, &hit.title);
+    let link = marked(dom, link, &hit.title);
     let title = dom.element("h2;class=post-title;dir=auto").set("lang", lang).with(link);
-    let article = dom.element("article;class=post;part=post").with(title).with(facts(dom, texts, entry, false));
+    let mut article = dom.element("article;class=post;part=post").with(title).with(facts(dom, texts, entry, false));
     if !hit.snippet.is_empty() {
         let snippet = dom.element("p;class=snippet;part=snippet;dir=auto").set("lang", lang);
-        marked(dom, &snippet, &hit.snippet);
-        append(&article, &snippet);
+        let snippet = marked(dom, snippet, &hit.snippet);
+        article = article.with(snippet);
     }
     dom.element("li").with(article)
 }
 
 /// Date, authors and tags of a post, in one line.
 pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Element {
-    let line = dom.element("p;class=facts;part=facts");
+    let mut line = dom.element("p;class=facts;part=facts");
     match &entry.date {
         Some(iso) => {
             let (shown, exact) = if whole {
@@ -135,42 +135,37 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
                     dates::moment(iso, &texts.language),
                 )
             };
-            append(
-                &line,
-                &dom.text("time", &shown).set("datetime", iso).set("title", &exact),
-            );
+            line = line.with(dom.text("time", &shown).set("datetime", iso).set("title", &exact));
         }
-        None => append(
-            &line,
-            &dom.word("span;class=undated", texts, "undated"),
-        ),
+        None => line = line.with(dom.word("span;class=undated", texts, "undated")),
     }
     for author in &entry.authors {
-        append(&line, &dom.characters(" "));
-        append(&line, &dom.text("bdi;class=author", author));
+        line = line.with(dom.characters(" "));
+        line = line.with(dom.text("bdi;class=author", author));
     }
     for tag in &entry.tags {
         let route = ListRoute {
             tags: vec![tag.clone()],
             ..ListRoute::default()
         };
-        append(&line, &dom.characters(" "));
-        let link = dom.element("a;class=tag;data-go").set("href", &route.hash());
-        append(&link, &dom.text("bdi", tag));
-        append(&line, &link);
+        line = line.with(dom.characters(" "));
+        let mut link = dom.element("a;class=tag;data-go").set("href", &route.hash());
+        link = link.with(dom.text("bdi", tag));
+        line = line.with(link);
     }
     line
 }
 
 /// Adds pieces of text, matches in `mark`.
-pub(super) fn marked(dom: &Dom, parent: &Element, pieces: &[Piece]) {
+pub(super) fn marked(dom: &Dom, mut parent: Element, pieces: &[Piece]) -> Element {
     for piece in pieces {
-        if piece.mark {
-            append(parent, &dom.text("mark", &piece.text));
+        parent = if piece.mark {
+            parent.with(dom.text("mark", &piece.text))
         } else {
-            append(parent, &dom.characters(&piece.text));
-        }
+            parent.with(dom.characters(&piece.text))
+        };
     }
+    parent
 }
 
 fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<Element> {
@@ -190,24 +185,15 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
     } else {
         ("results.previous", "results.next")
     };
-    let nav = dom.element("nav;class=pages;part=pages").set("aria-label", &texts.get("pages"));
+    let mut nav = dom.element("nav;class=pages;part=pages").set("aria-label", &texts.get("pages"));
     if route.page > 0 {
         let address = to(route.page.min(last + 1) - 1);
-        append(
-            &nav,
-            &dom.word("a;class=page page-previous;data-go;rel=prev", texts, words.0).set("href", &address),
-        );
+        nav = nav.with(dom.word("a;class=page page-previous;data-go;rel=prev", texts, words.0).set("href", &address));
     }
     let (n, of) = (texts.number(route.page + 1), texts.number(last + 1));
-    append(
-        &nav,
-        &dom.text("span;class=page-place", &texts.fill("page", &[("n", &n), ("total", &of)])),
-    );
+    nav = nav.with(dom.text("span;class=page-place", &texts.fill("page", &[("n", &n), ("total", &of)])));
     if route.page < last {
-        append(
-            &nav,
-            &dom.word("a;class=page page-next;data-go;rel=next", texts, words.1).set("href", &to(route.page + 1)),
-        );
+        nav = nav.with(dom.word("a;class=page page-next;data-go;rel=next", texts, words.1).set("href", &to(route.page + 1)));
     }
     Some(nav)
 }

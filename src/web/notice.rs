@@ -5,7 +5,7 @@ use std::ops::Range;
 use shelfmark_search::Piece;
 use web_sys::Element;
 
-use super::dom::{Build as _, Dom, append};
+use super::dom::{Build as _, Dom};
 use super::failure::Failure;
 use super::list_view::marked;
 use super::texts::Texts;
@@ -27,16 +27,13 @@ pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) ->
 
 /// A search or filter without a match.
 pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
-    let element = notice(
+    let mut element = notice(
         dom,
         "empty",
         &texts.get("empty.results"),
         &texts.get("empty.help"),
     );
-    append(
-        &element,
-        &dom.word("button;type=button;class=button;data-act=clear-all", texts, "clear.all"),
-    );
+    element = element.with(dom.word("button;type=button;class=button;data-act=clear-all", texts, "clear.all"));
     element
 }
 
@@ -63,41 +60,35 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
         Failure::NotFound => texts.get("notfound.help"),
         _ => texts.get(&format!("{key}.help")),
     };
-    let element = notice(dom, failure.code(), &texts.get(key), &help);
+    let mut element = notice(dom, failure.code(), &texts.get(key), &help);
     if let Some(file) = failure.file() {
         let line = texts.fill("error.file", &[("file", file)]);
-        append(&element, &dom.text("p;class=notice-file", &line));
+        element = element.with(dom.text("p;class=notice-file", &line));
     }
     if let Failure::Query { query, error } = failure {
-        append(&element, &pointed_at(dom, query, &error.span));
+        element = element.with(pointed_at(dom, query, &error.span));
     }
     if let Some(detail) = failure.detail() {
-        append(
-            &element,
-            &dom.text("p;class=notice-file;lang=en", &detail),
-        );
+        element = element.with(dom.text("p;class=notice-file;lang=en", &detail));
     }
     match failure {
         Failure::Query { .. } => {}
         Failure::NotFound => {
             let home = dom.word("a;class=button;href=#/;data-go", texts, "home");
-            append(&element, &home);
+            element = element.with(home);
         }
-        _ => append(
-            &element,
-            &dom.word("button;type=button;class=button;data-act=retry", texts, "retry"),
-        ),
+        _ => element = element.with(dom.word("button;type=button;class=button;data-act=retry", texts, "retry")),
     }
     element
 }
 
 /// A query with the part that is to blame marked.
 fn pointed_at(dom: &Dom, query: &str, span: &Range<usize>) -> Element {
-    let line = dom.element("p;class=notice-file;dir=auto");
+    let mut line = dom.element("p;class=notice-file;dir=auto");
     for (range, blamed) in [(0..span.start, false), (span.clone(), true), (span.end..query.len(), false)] {
         let text = query.get(range).unwrap_or_default();
         let piece = Piece { text: text.into(), mark: blamed };
-        marked(dom, &line, &[piece]);
+        line = marked(dom, line, &[piece]);
     }
     line
 }
