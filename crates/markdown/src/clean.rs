@@ -120,11 +120,11 @@ pub struct Notes {
 /// Walks the children of `root` and builds what may be shown.
 ///
 /// The first element child of `root` is skipped: it is the mark of [`crate::PREFIX`].
-pub fn clean<T: Tree, S: Sink>(
+pub fn clean<T: Tree>(
     tree: &T,
     root: &T::Node,
     context: Context<'_>,
-    sink: &mut S,
+    sink: &mut dyn Sink,
 ) -> Notes {
     let mut walk = Walk {
         tree,
@@ -163,10 +163,10 @@ enum Waiting {
     Space(String),
 }
 
-struct Walk<'a, T: Tree, S> {
+struct Walk<'a, T: Tree> {
     tree: &'a T,
     context: Context<'a>,
-    sink: &'a mut S,
+    sink: &'a mut dyn Sink,
     frames: Vec<Frame<T::Node>>,
     waiting: Vec<Waiting>,
     /// How often `waiting` was drained.
@@ -177,7 +177,7 @@ struct Walk<'a, T: Tree, S> {
     notes: Notes,
 }
 
-impl<T: Tree, S: Sink> Walk<'_, T, S> {
+impl<T: Tree> Walk<'_, T> {
     fn run(&mut self, first: Option<T::Node>) {
         let mut next = first;
         loop {
