@@ -351,12 +351,14 @@ impl App {
     async fn post_view(self: &Rc<Self>, slug: &str) -> Result<Shown, Failure> {
         let id = self.archive.find(slug).await?;
         let around = [id.checked_sub(1), id.checked_add(1)];
-        let around = around.map(|id| self.archive.with(|engine| engine.entry_need(id?)));
-        let around: Vec<_> = around.into_iter().flatten().collect();
-        let around = self.archive.start_all(&around);
+        let needs = around.map(|id| self.archive.with(|engine| engine.entry_need(id?)));
+        let needs: Vec<_> = needs.into_iter().flatten().collect();
+        self.archive.start_all(&needs);
         let body = self.archive.body_of(id).await?;
-        // Missing neighbours are no reason not to show the post.
-        let _ = self.archive.wait(&around, &|_, _| {}).await;
+        for id in around.into_iter().flatten() {
+            // Missing neighbours are no reason not to show the post.
+            let _ = self.archive.entry(id).await;
+        }
         self.post(id, slug, &body)
     }
 

@@ -118,13 +118,20 @@ impl Archive {
             error,
         })?;
         for id in table.candidates(hash) {
-            let need = self.with(|engine| engine.entry_need(id));
-            self.provide(need.into_iter().collect(), &|_, _| {}).await?;
+            self.entry(id).await?;
             if self.with(|engine| engine.entry(id).is_some_and(|entry| entry.slug == slug)) {
                 return Ok(id);
             }
         }
         Err(Failure::NotFound)
+    }
+
+    /// Brings the list entry of a post.
+    pub(super) async fn entry(self: &Rc<Self>, id: u32) -> Result<(), Failure> {
+        while let Some(need) = self.with(|engine| engine.entry_need(id)) {
+            self.provide(vec![need], &|_, _| {}).await?;
+        }
+        Ok(())
     }
 
     /// The body shard that holds post `id`.

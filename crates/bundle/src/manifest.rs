@@ -46,7 +46,8 @@ pub struct Manifest {
     pub authors: u32,
     /// Languages of the posts (BCP 47), most frequent first.
     pub languages: Vec<Count>,
-    /// List shards: shard `i` holds the entries of ids `i * LIST_SPAN ..`.
+    /// The newest list shards, in id order; pages of bodies name all of them. Shard `i` holds the
+    /// entries of ids `i * LIST_SPAN ..`.
     pub lists: Vec<ShardRef>,
     /// Slug shards: a slug is looked up in shard `slug_hash(slug) % slugs.len()`.
     pub slugs: Vec<ShardRef>,
@@ -160,6 +161,19 @@ impl Manifest {
         .chain(self.index.iter().map(|(_, table)| (ShardKind::Terms, table)))
     }
 
+    /// Number of list shards.
+    #[must_use]
+    pub fn list_count(&self) -> usize {
+        (self.posts as usize).div_ceil(LIST_SPAN)
+    }
+
+    /// List shard `index`, when it is one of the newest.
+    #[must_use]
+    pub fn newest_list(&self, index: usize) -> Option<&ShardRef> {
+        let older = self.list_count().checked_sub(self.lists.len())?;
+        self.lists.get(index.checked_sub(older)?)
+    }
+
     /// Ids of list shard `index`.
     #[must_use]
     pub fn list_ids(&self, index: usize) -> core::ops::Range<u32> {
@@ -176,7 +190,8 @@ impl Manifest {
         if self.undated > self.posts {
             return fail("more undated posts than posts");
         }
-        if self.lists.len() != (self.posts as usize).div_ceil(LIST_SPAN) {
+        let lists = self.list_count();
+        if self.lists.len() > lists || (lists > 0 && self.lists.is_empty()) {
             return fail("the number of list shards does not fit the number of posts");
         }
         if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {

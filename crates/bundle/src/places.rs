@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::json::{decode, from_json};
 use crate::shards::invalid;
-use crate::{FormatError, ShardKind, ShardRef};
+use crate::{FormatError, LIST_SPAN, ShardKind, ShardRef};
 
 /// Ids of a page of bodies.
 pub const BODY_PAGE: usize = 1 << 14;
@@ -19,6 +19,8 @@ pub struct BodyPage {
     pub first: u32,
     /// Groups of body shards, in id order.
     pub groups: Vec<(ShardRef, Vec<u32>)>,
+    /// The list shards of these posts, in id order.
+    pub lists: Vec<ShardRef>,
 }
 
 /// Hashes and sizes of the body shards of one group.
@@ -76,10 +78,21 @@ impl BodyPage {
                 .iter()
                 .fold(sum, |sum, count| sum.saturating_add(*count as usize));
         }
-        if page.first as usize != first || sum != expected {
+        page.lists.iter().try_for_each(ShardRef::check)?;
+        if page.first as usize != first
+            || sum != expected
+            || page.lists.len() != expected.div_ceil(LIST_SPAN)
+        {
             return invalid("a page of bodies does not hold the posts it should");
         }
         Ok(page)
+    }
+
+    /// List shard `index` of the archive.
+    #[must_use]
+    pub fn list(&self, index: usize) -> Option<&ShardRef> {
+        let first = self.first as usize / LIST_SPAN;
+        self.lists.get(index.checked_sub(first)?)
     }
 
     /// The shard that holds post `id`.
@@ -165,6 +178,6 @@ impl TermTable {
     }
 }
 
-from_json!(BodyPage { first, groups });
+from_json!(BodyPage { first, groups, lists });
 from_json!(BodyGroup { bodies });
 from_json!(TermTable { keys, shards });

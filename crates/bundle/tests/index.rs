@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LONG_LIST,
+    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN, LONG_LIST,
     PostTraits, Posting, Scale, Script, ShardRef, Term, TermTable, TraitsShard, day_number,
 };
 
@@ -121,6 +121,7 @@ proptest! {
         let posts: u32 = counts.iter().flatten().sum();
         let page = BodyPage {
             first: 0,
+            lists: (0..(posts as usize).div_ceil(LIST_SPAN)).map(group).collect(),
             groups: counts.iter().cloned().enumerate().map(|(place, counts)| (group(place), counts)).collect(),
         };
         let page = BodyPage::decode(&page.encode(), 0, posts).unwrap();

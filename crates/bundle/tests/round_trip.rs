@@ -181,7 +181,8 @@ fn manifests_that_lie_are_refused() {
     };
     assert!(with("posts", json!(3)).is_ok());
     for (key, value) in [
-        ("posts", json!(257)),
+        ("posts", json!(16_385)),
+        ("lists", json!([])),
         ("posts", json!(-1)),
         ("posts", json!(1.5)),
         ("posts", json!("3")),

@@ -52,7 +52,7 @@ pub(crate) struct Span {
     pub(crate) list: Option<ListShard>,
     /// Records by id, ascending.
     pub(crate) records: Vec<(u32, PostRecord)>,
-    /// Names of the files that hold the bodies.
+    /// Names of the files that hold the list and the bodies.
     pub(crate) names: Vec<String>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -128,7 +128,7 @@ impl Archive {
 
     /// Numbers of the list shards.
     pub(crate) fn spans(&self) -> Range<usize> {
-        0..self.manifest.lists.len()
+        0..self.manifest.list_count()
     }
 
     /// Reads list shard `index` and the bodies it names.
@@ -139,13 +139,11 @@ impl Archive {
             names: Vec::new(),
             problems: vec![problem],
         };
-        let Some(shard) = self.manifest.lists.get(index) else {
-            return damaged(Problem::new(
-                MANIFEST,
-                format!("names no list shard {index}"),
-            ));
+        let (shard, places) = match self.places(index) {
+            Ok(places) => places,
+            Err(problem) => return damaged(problem),
         };
-        let list = self.shard(ShardKind::List, shard).and_then(|json| {
+        let list = self.shard(ShardKind::List, &shard).and_then(|json| {
             ListShard::decode(&json, index, self.manifest.posts)
                 .map_err(|error| Problem::new(shard.file_name(ShardKind::List), error))
         });
@@ -156,15 +154,8 @@ impl Archive {
         let mut span = Span {
             list: Some(list),
             records: Vec::new(),
-            names: Vec::new(),
+            names: vec![shard.file_name(ShardKind::List)],
             problems: Vec::new(),
-        };
-        let places = match self.body_places(index) {
-            Ok(places) => places,
-            Err(problem) => {
-                span.problems.push(problem);
-                return span;
-            }
         };
         let read: Vec<_> = places
             .chunk_by(|a, b| a.group == b.group)
@@ -184,8 +175,8 @@ impl Archive {
         span
     }
 
-    /// Where the bodies of list shard `index` are.
-    fn body_places(&self, index: usize) -> Result<Vec<BodyPlace>, Problem> {
+    /// List shard `index`, and where its bodies are.
+    fn places(&self, index: usize) -> Result<(ShardRef, Vec<BodyPlace>), Problem> {
         let ids = self.manifest.list_ids(index);
         let page = ids.start as usize / BODY_PAGE;
         let missing = || Problem::new(MANIFEST, format!("names no page of bodies {page}"));
@@ -194,6 +185,10 @@ impl Archive {
         let name = || shard.file_name(ShardKind::Bodies);
         let page = BodyPage::decode(&json, page, self.manifest.posts)
             .map_err(|error| Problem::new(name(), error))?;
+        let list = page.list(index).cloned();
+        let newest = self.manifest.newest_list(index);
+        let list = list.filter(|list| newest.is_none_or(|newest| newest == list));
+        let list = list.ok_or_else(|| Problem::new(name(), "does not fit the list shards"))?;
         let places: Vec<BodyPlace> = page
             .places()
             .filter(|place| ids.contains(&place.first))
@@ -202,7 +197,7 @@ impl Archive {
         if posts as usize != ids.len() || places.first().is_some_and(|p| p.first != ids.start) {
             return Err(Problem::new(name(), "does not fit the list shards"));
         }
-        Ok(places)
+        Ok((list, places))
     }
 
     /// Reads the bodies of a group; also gives the names of the files.

@@ -87,7 +87,7 @@ pub(crate) fn write(
         taken?;
         next = written?;
     }
-    let bodies = bodies.write(&writer)?;
+    let bodies = bodies.write(&lists, &writer)?;
 
     progress.step("writing the index", 0);
     let text_bytes = search.bytes;
@@ -115,7 +115,7 @@ pub(crate) fn write(
         categories: facets.categories,
         authors: facets.authors,
         languages: ranked(languages.iter().map(String::as_str)),
-        lists,
+        lists: lists.split_off(lists.len().saturating_sub(NEWEST)),
         slugs,
         facets: facets.shards,
         days,
@@ -140,6 +140,9 @@ pub(crate) fn write(
 pub(crate) fn title(settings: &Settings) -> &str {
     settings.title.as_deref().unwrap_or(DEFAULT_TITLE)
 }
+
+/// List shards that the manifest names: what most readers look at needs no page then.
+const NEWEST: usize = 8;
 
 /// List shards rendered and written together.
 const BATCH: usize = 16;
@@ -232,26 +235,30 @@ struct Bodies {
 }
 
 impl Bodies {
-    fn write(self, writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
-        let mut shards = Vec::new();
-        let mut page = BodyPage::default();
+    /// Writes the pages; `lists` are all list shards.
+    fn write(self, lists: &[ShardRef], writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
+        let mut pages: Vec<BodyPage> = Vec::new();
         let mut next = 0_u32;
         for (group, counts) in self.groups {
             // A list shard's groups never lie on two pages.
-            if next > page.first && (next as usize).is_multiple_of(BODY_PAGE) {
-                shards.push(writer.shard(ShardKind::Bodies, &page.encode())?);
-                page = BodyPage {
+            if (next as usize).is_multiple_of(BODY_PAGE) {
+                let first = next as usize / LIST_SPAN;
+                let of_page = lists.iter().skip(first).take(BODY_PAGE / LIST_SPAN);
+                pages.push(BodyPage {
                     first: next,
                     groups: Vec::new(),
-                };
+                    lists: of_page.cloned().collect(),
+                });
             }
             next += counts.iter().sum::<u32>();
-            page.groups.push((group, counts));
+            if let Some(page) = pages.last_mut() {
+                page.groups.push((group, counts));
+            }
         }
-        if !page.groups.is_empty() {
-            shards.push(writer.shard(ShardKind::Bodies, &page.encode())?);
-        }
-        Ok(shards)
+        pages
+            .iter()
+            .map(|page| writer.shard(ShardKind::Bodies, &page.encode()))
+            .collect()
     }
 }
 

@@ -5,7 +5,7 @@
 //! which of them match (`results.rs`).
 
 use shelfmark_bundle::{
-    BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN, ListShard,
+    BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN, ListShard,
     Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard, day_number,
 };
 use shelfmark_text::fold;
@@ -49,6 +49,9 @@ pub enum Need {
     Post(u32),
 }
 
+/// List shards of a page of bodies.
+const LISTS: usize = BODY_PAGE / LIST_SPAN;
+
 /// Pages of bodies that are fetched before it is known which are needed: at the same time as
 /// others, they cost no time.
 const PAGES_AHEAD: usize = 4;
@@ -80,8 +83,8 @@ impl Engine {
     pub fn new(manifest: Manifest) -> Self {
         let untold = manifest.traits.is_none();
         Self {
-            lists: manifest.lists.iter().map(|_| None).collect(),
-            labels: vec![Vec::new(); manifest.lists.len()],
+            lists: (0..manifest.list_count()).map(|_| None).collect(),
+            labels: vec![Vec::new(); manifest.list_count()],
             facets: FacetTables::new(&manifest),
             days: None,
             forms: None,
@@ -128,7 +131,7 @@ impl Engine {
     /// Where the body of a post is, when its page is here.
     #[must_use]
     pub fn place(&self, id: u32) -> Option<BodyPlace> {
-        let page = self.pages.get(id as usize / shelfmark_bundle::BODY_PAGE)?;
+        let page = self.pages.get(id as usize / BODY_PAGE)?;
         page.as_ref()?.find(id)
     }
 
@@ -137,7 +140,7 @@ impl Engine {
     pub fn shard(&self, need: Need) -> Option<(ShardKind, &ShardRef)> {
         let manifest = &self.manifest;
         Some(match need {
-            Need::List(index) => (ShardKind::List, manifest.lists.get(index)?),
+            Need::List(index) => (ShardKind::List, self.list_shard(index)?),
             Need::Facets(index) => (ShardKind::Facets, manifest.facets.get(index)?),
             Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
             Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
@@ -159,6 +162,7 @@ impl Engine {
         needs.retain(|need| !self.has(*need));
         let mut different: Vec<Need> = Vec::with_capacity(needs.len());
         for need in needs {
+            let need = self.first_need(need);
             if !different.contains(&need) {
                 different.push(need);
             }
@@ -238,7 +242,7 @@ impl Engine {
         let ids = results.to_read(request.offset, request.limit, request.read);
         let unread = ids.into_iter().filter(|id| self.reading.get(*id).is_none());
         for id in unread.collect::<Vec<_>>() {
-            let page = Need::Bodies(id as usize / shelfmark_bundle::BODY_PAGE);
+            let page = Need::Bodies(id as usize / BODY_PAGE);
             needs.push(if self.has(page) { Need::Post(id) } else { page });
         }
     }
@@ -256,17 +260,32 @@ impl Engine {
         }
     }
 
-    /// What is needed to show the list entry of post `id`.
+    /// A list shard, when its page or the manifest tells it.
+    fn list_shard(&self, index: usize) -> Option<&ShardRef> {
+        let newest = self.manifest.newest_list(index);
+        newest.or_else(|| self.pages.get(index / LISTS)?.as_ref()?.list(index))
+    }
+
+    /// What leads to a need: of an older list shard, the page that names it.
+    fn first_need(&self, need: Need) -> Need {
+        match need {
+            Need::List(index) if self.list_shard(index).is_none() => Need::Bodies(index / LISTS),
+            need => need,
+        }
+    }
+
+    /// What is needed next to show the list entry of post `id`.
     #[must_use]
     pub fn entry_need(&self, id: u32) -> Option<Need> {
         let need = Need::List(id as usize / LIST_SPAN);
-        (id < self.manifest.posts && !self.has(need)).then_some(need)
+        let missing = id < self.manifest.posts && !self.has(need);
+        missing.then(|| self.first_need(need))
     }
 
     /// What is needed to know where the body of post `id` is.
     #[must_use]
     pub fn place_need(&self, id: u32) -> Option<Need> {
-        let need = Need::Bodies(id as usize / shelfmark_bundle::BODY_PAGE);
+        let need = Need::Bodies(id as usize / BODY_PAGE);
         (!self.has(need)).then_some(need)
     }
 

@@ -41,13 +41,15 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
     let group = BodyGroup { bodies: vec![body] };
     let group = shard(&bundle, ShardKind::Group, &group.encode());
     fs::write(bundle.join(body_name(&group, 0)), gz).unwrap();
-    let page = BodyPage {
-        first: 0,
-        groups: vec![(group, vec![count])],
-    };
     let list = ListShard {
         first: 0,
         posts: entries,
+    };
+    let list = shard(&bundle, ShardKind::List, &list.encode());
+    let page = BodyPage {
+        first: 0,
+        groups: vec![(group, vec![count])],
+        lists: vec![list.clone()],
     };
     let manifest = Manifest {
         shelfmark: MARK.into(),
@@ -64,7 +66,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         categories: Vec::new(),
         authors: 0,
         languages: Vec::new(),
-        lists: vec![shard(&bundle, ShardKind::List, &list.encode())],
+        lists: vec![list],
         slugs: vec![shard(
             &bundle,
             ShardKind::Slugs,

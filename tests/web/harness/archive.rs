@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
-use shelfmark_bundle::{BodyPage, BodyShard, ListShard, Manifest, PostRecord, ShardKind, ShardRef};
+use shelfmark_bundle::{BodyPage, BodyShard, Manifest, PostRecord, ShardKind, ShardRef};
 use shelfmark_compile::render::visible_text;
 
 use super::sites::Site;
@@ -47,10 +47,6 @@ impl Archive {
             manifest: Manifest::decode(&manifest).expect("a manifest"),
             posts: Vec::new(),
         };
-        for (index, list) in archive.manifest.lists.iter().enumerate() {
-            let list = archive.shard(ShardKind::List, list);
-            ListShard::decode(&list, index, archive.manifest.posts).expect("a list shard");
-        }
         for (index, page) in archive.manifest.bodies.iter().enumerate() {
             let page = archive.shard(ShardKind::Bodies, page);
             let page = BodyPage::decode(&page, index, archive.manifest.posts).expect("a page");

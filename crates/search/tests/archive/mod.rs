@@ -153,6 +153,7 @@ impl Archive {
             Need::Bodies(_) => BodyPage {
                 first: 0,
                 groups: vec![(none(), vec![posts])],
+                lists: vec![none()],
             }
             .encode(),
             Need::Terms(_) => TermTable {
