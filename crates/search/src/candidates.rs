@@ -216,19 +216,20 @@ fn in_any(a: Vec<Candidate>, b: Vec<Candidate>) -> Vec<Candidate> {
         return b;
     }
     let mut all = Vec::with_capacity(a.len() + b.len());
-    let mut others = b.into_iter().peekable();
-    for mut candidate in a {
-        while let Some(other) = others.next_if(|other| other.id < candidate.id) {
-            all.push(other);
-        }
-        if let Some(other) = others.next_if(|other| other.id == candidate.id) {
+    let (mut a, mut b) = (&a[..], &b[..]);
+    while let (Some((one, ones)), Some((other, others))) = (a.split_first(), b.split_first()) {
+        let mut candidate = if one.id <= other.id { *one } else { *other };
+        if one.id == other.id {
             candidate.weight += other.weight;
             candidate.title |= other.title;
             candidate.sure |= other.sure;
         }
+        a = if candidate.id == one.id { ones } else { a };
+        b = if candidate.id == other.id { others } else { b };
         all.push(candidate);
     }
-    all.extend(others);
+    all.extend_from_slice(a);
+    all.extend_from_slice(b);
     all
 }
 

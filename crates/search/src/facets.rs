@@ -103,17 +103,24 @@ impl FacetTables {
         needs
     }
 
-    fn carried(&self, kind: FacetKind) -> impl Iterator<Item = &Carried> {
-        let all = self.shards.iter().flatten().flatten();
-        all.filter(move |carried| carried.kind == kind)
+    fn carried(&self, kind: FacetKind) -> Vec<&Carried> {
+        let mut all = Vec::new();
+        for carried in self.shards.iter().flatten().flatten() {
+            if carried.kind == kind {
+                all.push(carried);
+            }
+        }
+        all
     }
 
     /// The posts that carry a name of a kind, ascending.
     fn named(&self, kind: FacetKind, name: &str) -> &[u32] {
-        let mut carried = self.carried(kind);
-        carried
-            .find(|carried| carried.name == name)
-            .map_or(&[][..], |carried| &carried.ids)
+        for carried in self.carried(kind) {
+            if carried.name == name {
+                return &carried.ids;
+            }
+        }
+        &[]
     }
 
     /// The posts that a term of a field of names finds, ascending.
@@ -123,10 +130,13 @@ impl FacetTables {
             Field::Category => (FacetKind::Category, Pattern::is),
             _ => (FacetKind::Author, Pattern::matches),
         };
-        let fitting = self
-            .carried(kind)
-            .filter(|carried| fits(&term.pattern, &carried.folded));
-        united(fitting.map(|carried| &carried.ids[..]))
+        let mut fitting = Vec::new();
+        for carried in self.carried(kind) {
+            if fits(&term.pattern, &carried.folded) {
+                fitting.push(&carried.ids[..]);
+            }
+        }
+        united(&fitting)
     }
 
     /// The posts that carry all that a request asks for; `None` when it asks for nothing.
@@ -147,7 +157,8 @@ impl FacetTables {
             (FacetKind::Author, &request.authors),
         ] {
             if !names.is_empty() {
-                narrow(&united(names.iter().map(|name| self.named(kind, name))));
+                let lists: Vec<&[u32]> = names.iter().map(|name| self.named(kind, name)).collect();
+                narrow(&united(&lists));
             }
         }
         chosen
@@ -157,7 +168,7 @@ impl FacetTables {
     pub(crate) fn count(&self, kind: FacetKind, matches: &[bool]) -> Vec<Count> {
         let is_match = |id: &&u32| matches.get(**id as usize).copied().unwrap_or_default();
         let mut found: Vec<(u64, u32)> = Vec::new();
-        let all: Vec<&Carried> = self.carried(kind).collect();
+        let all = self.carried(kind);
         for (place, carried) in (0..).zip(&all) {
             let count = carried.ids.iter().filter(is_match).count() as u64;
             if count > 0 {
@@ -165,13 +176,16 @@ impl FacetTables {
             }
         }
         order::sort(&mut found);
-        let named = found.iter().filter_map(|(count, place)| {
-            Some(Count {
-                name: all.get(*place as usize)?.name.clone(),
-                count: !count as u32,
-            })
-        });
-        named.collect()
+        let mut counts = Vec::with_capacity(found.len());
+        for (count, place) in found {
+            if let Some(carried) = all.get(place as usize) {
+                counts.push(Count {
+                    name: carried.name.clone(),
+                    count: !count as u32,
+                });
+            }
+        }
+        counts
     }
 }
 
@@ -184,9 +198,17 @@ pub(crate) fn both(a: &[u32], b: &[u32]) -> Vec<u32> {
 }
 
 /// What is in any of the lists, ascending.
-fn united<'a>(lists: impl Iterator<Item = &'a [u32]>) -> Vec<u32> {
-    let mut keys: Vec<(u64, u32)> = lists.flatten().map(|id| (u64::from(*id), 0)).collect();
+fn united(lists: &[&[u32]]) -> Vec<u32> {
+    let mut keys: Vec<(u64, u32)> = Vec::new();
+    for list in lists {
+        keys.extend(list.iter().map(|id| (u64::from(*id), 0)));
+    }
     order::sort(&mut keys);
-    keys.dedup();
-    keys.into_iter().map(|(id, _)| id as u32).collect()
+    let mut ids: Vec<u32> = Vec::with_capacity(keys.len());
+    for (id, _) in keys {
+        if ids.last() != Some(&(id as u32)) {
+            ids.push(id as u32);
+        }
+    }
+    ids
 }

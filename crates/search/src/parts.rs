@@ -3,6 +3,7 @@
 use shelfmark_text::{CharClass, KEY_CHARS, Term, class, terms};
 
 use crate::matcher::Pattern;
+use crate::order;
 
 /// Most keys that are looked up for one pattern: more of them narrow down no further what must
 /// be read anyway.
@@ -68,10 +69,13 @@ impl Parts {
                 keys.push((KEY_CHARS + 2, term.key()));
             }
         }
-        keys.sort_by_key(|(rank, _)| *rank);
-        for (_, key) in keys {
-            if parts.keys.len() < MOST && !parts.keys.contains(&key) {
-                parts.keys.push(key);
+        let rank = |(place, (rank, _)): (u32, &(usize, String))| (*rank as u64, place);
+        let mut places: Vec<(u64, u32)> = (0..).zip(&keys).map(rank).collect();
+        order::sort(&mut places);
+        for (_, place) in places {
+            let key = &mut keys[place as usize].1;
+            if parts.keys.len() < MOST && !parts.keys.contains(key) {
+                parts.keys.push(core::mem::take(key));
             }
         }
         let only = match (&parts.keys[..], &parts.prefix) {
