@@ -19,7 +19,7 @@ use crate::query::Query;
 use crate::rank;
 use crate::reading::Reading;
 use crate::request::{Request, Sort};
-use crate::results::{Ranked, Results, Verdict};
+use crate::results::{Results, Verdict, in_order};
 use crate::scan::{Labels, Match, Post, Text, matches, scan};
 use crate::snippet::{mark, snippet};
 
@@ -240,8 +240,10 @@ impl Engine {
         self.reading.least = request.limit.saturating_add(1);
         let Some(results) = &self.results else { return };
         let ids = results.to_read(request.offset, request.limit, request.read);
-        let unread = ids.into_iter().filter(|id| self.reading.get(*id).is_none());
-        for id in unread.collect::<Vec<_>>() {
+        for id in ids {
+            if self.has(Need::Post(id)) {
+                continue;
+            }
             let page = Need::Bodies(id as usize / BODY_PAGE);
             needs.push(if self.has(page) { Need::Post(id) } else { page });
         }
@@ -382,67 +384,57 @@ impl Engine {
         if request.sort == Sort::Relevance {
             self.refine(&mut page, &results.query);
         }
-        let hits = page
-            .iter()
-            .filter_map(|ranked| self.hit(ranked.id, ranked.score, &results.query));
         Outcome {
             total: ids.len(),
             exact,
-            hits: hits.collect(),
+            hits: self.hits(&page, &results.query),
             facets: self.count(request, &ids),
             ids,
         }
     }
 
+    fn hits(&self, page: &[Match], query: &Query) -> Vec<Hit> {
+        let mut hits = Vec::with_capacity(page.len());
+        for found in page {
+            hits.extend(self.hit(found.id, found.score, query));
+        }
+        hits
+    }
+
     /// Puts first what only the texts tell: titles that are nothing but the query, and the form
     /// that was typed.
-    fn refine(&self, page: &mut [Ranked], query: &Query) {
+    fn refine(&self, page: &mut [Match], query: &Query) {
         let mut places: Vec<(u64, u32)> = Vec::with_capacity(page.len());
-        for (place, ranked) in (0..).zip(&*page) {
-            let fit = self.reading.get(ranked.id).map_or(0, |post| post.fit(query));
+        for (place, found) in (0..).zip(&*page) {
+            let fit = self.reading.get(found.id).map_or(0, |post| post.fit(query));
             // Tiers of the score stand above.
-            let tier = order::descending((ranked.score / 500.0).floor());
+            let tier = order::descending((found.score / 500.0).floor());
             places.push((tier.wrapping_sub(u64::from(fit)), place));
         }
         order::sort(&mut places);
-        let sorted: Vec<Ranked> = places
-            .iter()
-            .filter_map(|(_, place)| page.get(*place as usize).copied())
-            .collect();
-        page.copy_from_slice(&sorted);
+        let before = page.to_vec();
+        for (found, (_, place)) in page.iter_mut().zip(places) {
+            *found = before[place as usize];
+        }
     }
 
     fn scan_page(&self, request: &Request) -> Outcome {
         let mut query = request.query.clone();
         if let Some(forms) = &self.forms {
-            query.terms_mut().for_each(|term| {
+            for term in query.terms_mut() {
                 let forms = term.takes_forms().map(|word| forms.of(word));
                 term.set_forms(&forms.unwrap_or_default());
-            });
+            }
         }
         let found = self.scan(request, &query);
-        let mut order: Vec<(u64, u32)> = (0..)
-            .zip(&found)
-            .map(|(place, found)| match request.sort {
-                // Ids ascend with the dates and with the places, so the newest is the last.
-                Sort::Relevance => (order::descending(found.score), !place),
-                Sort::Newest => (0, !place),
-                Sort::Oldest => (0, place),
-            })
-            .collect();
-        order::sort(&mut order);
-        let turned = request.sort != Sort::Oldest;
-        let sorted: Vec<&Match> = order
-            .iter()
-            .filter_map(|(_, place)| found.get(if turned { !*place } else { *place } as usize))
-            .collect();
+        let sorted = in_order(&found, request.sort);
         let ids: Vec<u32> = sorted.iter().map(|found| found.id).collect();
-        let hits = sorted.iter().skip(request.offset).take(request.limit);
-        let hits = hits.filter_map(|found| self.hit(found.id, found.score, &query));
+        let start = request.offset.min(sorted.len());
+        let end = request.offset.saturating_add(request.limit).min(sorted.len());
         Outcome {
-            total: found.len(),
+            total: sorted.len(),
             exact: true,
-            hits: hits.collect(),
+            hits: self.hits(&sorted[start..end], &query),
             facets: self.count(request, &ids),
             ids,
         }
@@ -464,34 +456,27 @@ impl Engine {
 
     fn scan(&self, request: &Request, query: &Query) -> Vec<Match> {
         let allowed = self.allowed(request);
-        let posts = self
-            .lists
-            .iter()
-            .zip(&self.labels)
-            .flat_map(|(list, labels)| {
-                let entries = list.iter().flat_map(|list| (list.first..).zip(&list.posts));
-                entries.zip(labels)
-            });
-        let posts = posts
-            .filter(|((id, _), _)| {
-                allowed.as_ref().is_none_or(|ids| ids.binary_search(id).is_ok())
-            })
-            .map(|((id, entry), labels)| {
-                let text = self.text.get(id as usize);
-                (id, Post { entry, labels, text })
-            });
+        let mut posts = Vec::new();
+        for (list, labels) in self.lists.iter().zip(&self.labels) {
+            let Some(list) = list else { continue };
+            for ((id, entry), labels) in (list.first..).zip(&list.posts).zip(labels) {
+                if allowed.as_ref().is_none_or(|ids| ids.binary_search(&id).is_ok()) {
+                    let text = self.text.get(id as usize);
+                    posts.push((id, Post { entry, labels, text }));
+                }
+            }
+        }
         let count = self.manifest.posts as usize;
         let average = self.manifest.text_bytes as f64 / f64::from(self.manifest.posts.max(1));
-        scan(query, posts, count, average)
+        scan(query, &posts, count, average)
     }
 
     /// The newest posts, or those that carry what is asked for.
     fn list_page(&self, request: &Request) -> Outcome {
         let allowed = self.allowed(request);
         let page = self.page(allowed.as_deref(), request);
-        let hits = page
-            .into_iter()
-            .filter_map(|id| self.hit(id, 0.0, &request.query));
+        let page: Vec<Match> = page.iter().map(|id| Match { id: *id, score: 0.0 }).collect();
+        let hits = self.hits(&page, &request.query);
         let mut ids = allowed.unwrap_or_default();
         if request.sort != Sort::Oldest {
             ids.reverse();
@@ -513,7 +498,7 @@ impl Engine {
         Outcome {
             total,
             exact: true,
-            hits: hits.collect(),
+            hits,
             ids,
             facets,
         }

@@ -298,7 +298,7 @@ impl Query {
 
     /// All terms, excluded ones too.
     pub fn terms(&self) -> impl Iterator<Item = &Term> {
-        self.clauses.iter().flat_map(|clause| &clause.any)
+        self.terms_of(true).into_iter()
     }
 
     /// All terms, to give them the forms of their words.
@@ -308,10 +308,18 @@ impl Query {
 
     /// Terms of which a match is worth showing.
     pub fn wanted(&self) -> impl Iterator<Item = &Term> {
-        self.clauses
-            .iter()
-            .filter(|clause| !clause.exclude)
-            .flat_map(|clause| &clause.any)
+        self.terms_of(false).into_iter()
+    }
+
+    /// A list, as every use of an iterator over two levels would take room of its own.
+    fn terms_of(&self, excluded: bool) -> Vec<&Term> {
+        let mut terms = Vec::new();
+        for clause in &self.clauses {
+            if excluded || !clause.exclude {
+                terms.extend(&clause.any);
+            }
+        }
+        terms
     }
 }
 

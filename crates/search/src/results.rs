@@ -7,6 +7,7 @@ use crate::order;
 use crate::query::Query;
 use crate::rank;
 use crate::request::{Request, Sort};
+use crate::scan::Match;
 
 /// What is known of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,28 +61,20 @@ impl Results {
         let score = |candidate: &Candidate| {
             rank::score_of(candidate, traits.get(candidate.id as usize), script)
         };
-        let mut places: Vec<(u64, u32)> = (0..)
-            .zip(candidates)
-            .map(|(place, candidate)| match request.sort {
-                // Ids ascend with the dates and with the places, so the newest is the last.
-                Sort::Relevance => (order::descending(score(candidate)), !place),
-                Sort::Newest => (0, !place),
-                Sort::Oldest => (0, place),
-            })
-            .collect();
-        order::sort(&mut places);
-        let turned = request.sort != Sort::Oldest;
-        let ranked = places.iter().filter_map(|(_, place)| {
-            let place = if turned { !*place } else { *place };
-            let candidate = candidates.get(place as usize)?;
-            Some(Ranked {
+        let places = places_in_order(candidates.len(), request.sort, &|place| {
+            score(&candidates[place])
+        });
+        let mut ranked = Vec::with_capacity(places.len());
+        for place in places {
+            let candidate = &candidates[place];
+            ranked.push(Ranked {
                 id: candidate.id,
                 score: score(candidate),
                 verdict: if candidate.sure { Verdict::Hit } else { Verdict::Open },
-            })
-        });
+            });
+        }
         Self {
-            ranked: ranked.collect(),
+            ranked,
             request: key(request),
             query,
         }
@@ -137,16 +130,57 @@ impl Results {
     }
 
     /// The hits asked for, once what is to be read was.
-    pub(crate) fn page(&self, offset: usize, limit: usize) -> Vec<Ranked> {
-        let known = |ranked: &&Ranked| ranked.verdict == Verdict::Hit;
-        let hits = self.ranked.iter().filter(known);
-        hits.skip(offset).take(limit).copied().collect()
+    pub(crate) fn page(&self, offset: usize, limit: usize) -> Vec<Match> {
+        let mut page = Vec::new();
+        let mut before = offset;
+        for ranked in &self.ranked {
+            if ranked.verdict != Verdict::Hit {
+                continue;
+            }
+            if before > 0 {
+                before -= 1;
+            } else if page.len() < limit {
+                let (id, score) = (ranked.id, ranked.score);
+                page.push(Match { id, score });
+            } else {
+                break;
+            }
+        }
+        page
     }
 
     /// Posts that match or may, in order, and whether all of them do.
     pub(crate) fn matches(&self) -> (Vec<u32>, bool) {
-        let left = self.ranked.iter().filter(|ranked| ranked.verdict != Verdict::Miss);
-        let exact = self.ranked.iter().all(|ranked| ranked.verdict != Verdict::Open);
-        (left.map(|ranked| ranked.id).collect(), exact)
+        let mut ids = Vec::new();
+        let mut exact = true;
+        for ranked in &self.ranked {
+            exact &= ranked.verdict != Verdict::Open;
+            if ranked.verdict != Verdict::Miss {
+                ids.push(ranked.id);
+            }
+        }
+        (ids, exact)
     }
+}
+
+/// The places of `count` posts, which ascend by id, in the order asked for.
+fn places_in_order(count: usize, sort: Sort, score: &dyn Fn(usize) -> f64) -> Vec<usize> {
+    // Ids ascend with the dates and with the places, so the newest is the last.
+    let turned = if sort == Sort::Oldest { 0 } else { u32::MAX };
+    let mut places: Vec<(u64, u32)> = Vec::with_capacity(count);
+    for place in 0..count {
+        let key = match sort {
+            Sort::Relevance => order::descending(score(place)),
+            Sort::Newest | Sort::Oldest => 0,
+        };
+        places.push((key, place as u32 ^ turned));
+    }
+    order::sort(&mut places);
+    places.iter().map(|(_, place)| (place ^ turned) as usize).collect()
+}
+
+/// Posts that match, which ascend by id, in the order asked for.
+pub(crate) fn in_order(found: &[Match], sort: Sort) -> Vec<Match> {
+    let places = places_in_order(found.len(), sort, &|place| found[place].score);
+    places.iter().map(|place| found[*place]).collect()
 }

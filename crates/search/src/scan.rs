@@ -59,15 +59,16 @@ pub(crate) struct Post<'a> {
 }
 
 /// A post that matches.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Match {
     pub(crate) id: u32,
     pub(crate) score: f64,
 }
 
 /// Finds the posts that match, with their scores, in the order given.
-pub(crate) fn scan<'a>(
+pub(crate) fn scan(
     query: &Query,
-    posts: impl Iterator<Item = (u32, Post<'a>)>,
+    posts: &[(u32, Post<'_>)],
     count: usize,
     average: f64,
 ) -> Vec<Match> {
@@ -82,8 +83,8 @@ pub(crate) fn scan<'a>(
         .filter(|clause| clause.exclude)
         .collect();
     let mut holding = vec![0_usize; wanted.len()];
-    let mut found: Vec<(u32, Post<'a>, Vec<Occurrences>)> = Vec::new();
-    for (id, post) in posts {
+    let mut found: Vec<(u32, Post<'_>, Vec<Occurrences>)> = Vec::new();
+    for &(id, post) in posts {
         if !in_days(query, &post.labels.day) || unwanted.iter().any(|clause| holds(clause, post)) {
             continue;
         }
