@@ -94,7 +94,10 @@ impl Archive {
     /// What a request needs that is not here.
     pub(super) fn needs(&self, request: &Request) -> Vec<Need> {
         let mut engine = self.engine.borrow_mut();
-        engine.as_mut().map(|engine| engine.needs(request)).unwrap_or_default()
+        engine
+            .as_mut()
+            .map(|engine| engine.needs(request))
+            .unwrap_or_default()
     }
 
     /// Id of a slug.
@@ -271,7 +274,9 @@ impl Archive {
     /// Fetches the body shard that begins with post `id`, at the same time as the table that tells
     /// its hash.
     async fn fetch_body(&self, id: u32) -> Result<(), Failure> {
-        let place = self.with(|engine| engine.place(id)).ok_or(Failure::NotFound)?;
+        let place = self
+            .with(|engine| engine.place(id))
+            .ok_or(Failure::NotFound)?;
         let file = place.file_name();
         let response = self.loader.request(&file);
         let group = self.group(&place.group).await?;
@@ -292,12 +297,10 @@ impl Archive {
     }
 
     async fn group(&self, shard: &ShardRef) -> Result<Rc<BodyGroup>, Failure> {
-        let groups = self.groups.borrow();
-        let kept = groups.iter().find(|(other, _)| other == shard);
-        if let Some((_, group)) = kept {
+        let kept = |(other, _): &&(ShardRef, Rc<BodyGroup>)| other == shard;
+        if let Some((_, group)) = self.groups.borrow().iter().find(kept) {
             return Ok(Rc::clone(group));
         }
-        drop(groups);
         let json = self.loader.shard(ShardKind::Group, shard).await?;
         let group = BodyGroup::decode(&json).map_err(|error| Failure::Format {
             file: shard.file_name(ShardKind::Group),

@@ -5,8 +5,8 @@
 //! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
 
 use shelfmark_markdown::{
-    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, VisibleText, clean, host,
-    to_document,
+    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, VisibleText, clean,
+    host, to_document,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
@@ -60,7 +60,12 @@ pub(super) fn render(
 pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> String {
     let mut text = VisibleText::new();
     if let Ok(root) = options.parse(&to_document(markdown)) {
-        clean(&Parsed(options.nodes()), &root, Context { source }, &mut text);
+        clean(
+            &Parsed(options.nodes()),
+            &root,
+            Context { source },
+            &mut text,
+        );
     }
     text.finish()
 }
@@ -208,7 +213,11 @@ impl Sink for Builder<'_> {
             &embed.title
         };
         let opens = self.texts.fill("embed", &[("host", host)]);
-        let card = self.dom.element("a;class=embed").with(self.dom.text("span;class=embed-title;dir=auto", title)).with(self.dom.text("span;class=embed-host", &opens));
+        let card = self
+            .dom
+            .element("a;class=embed")
+            .with(self.dom.text("span;class=embed-title;dir=auto", title))
+            .with(self.dom.text("span;class=embed-host", &opens));
         lead_outside(&card, &embed.address, self.texts);
         self.add(&card);
     }
@@ -222,7 +231,9 @@ impl Sink for Builder<'_> {
 /// A button in place of a picture: nothing is requested before it is pressed.
 fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: usize) -> Element {
     let number = number.to_string();
-    let mut button = dom.element("button;type=button;class=image-ask;part=image").set("data-image", &number);
+    let mut button = dom
+        .element("button;type=button;class=image-ask;part=image")
+        .set("data-image", &number);
     button = button.with(dom.word("span;class=image-load", texts, "image.load"));
     if !image.alt.is_empty() {
         button = button.with(dom.text("span;class=image-alt;dir=auto", &image.alt));
@@ -247,7 +258,9 @@ pub(super) fn show_image(
     texts: &Texts,
 ) -> Option<HtmlImageElement> {
     let address = image.address.as_ref()?;
-    let shown = dom.element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1").set("alt", &image.alt);
+    let shown = dom
+        .element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1")
+        .set("alt", &image.alt);
     if let Some((width, height)) = image.size {
         let _ = shown.set_attribute("width", &width.to_string());
         let _ = shown.set_attribute("height", &height.to_string());

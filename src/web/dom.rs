@@ -1,7 +1,7 @@
 //! Building nodes: names, attributes and text, never HTML.
 
-use wasm_bindgen::prelude::*;
 use super::texts::Texts;
+use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, Node};
 
 /// Builds nodes of one document.

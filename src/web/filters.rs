@@ -46,7 +46,11 @@ pub(super) fn tags(
         let boxed = dom.element("input;type=checkbox");
         let boxed = boxed.set("id", &id).set("data-tag", name);
         let _ = boxed.toggle_attribute_with_force("checked", chosen(name));
-        let label = dom.element("label").set("for", &id).with(dom.text("bdi;class=tag-name", name)).with(dom.text("span;class=tag-count", &texts.number(*count as usize)));
+        let label = dom
+            .element("label")
+            .set("for", &id)
+            .with(dom.text("bdi;class=tag-name", name))
+            .with(dom.text("span;class=tag-count", &texts.number(*count as usize)));
         list = list.with(dom.element("li").with(boxed).with(label));
     }
     let mut panel = dom.element("div;class=tag-panel").with(list);
@@ -57,7 +61,10 @@ pub(super) fn tags(
             texts.fill("tags.more", &[("n", &texts.number(total))])
         };
         let expanded = if all { "true" } else { "false" };
-        panel = panel.with(dom.text("button;type=button;class=more;data-act=tags", &label).set("aria-expanded", expanded));
+        panel = panel.with(
+            dom.text("button;type=button;class=more;data-act=tags", &label)
+                .set("aria-expanded", expanded),
+        );
     }
     panel
 }
@@ -70,13 +77,20 @@ pub(super) fn chips(dom: &Dom, texts: &Texts, route: &ListRoute) -> Option<Eleme
     let mut list = dom.element("ul;class=chips;role=list;part=chips");
     for tag in &route.tags {
         let label = texts.fill("tag.remove", &[("tag", tag)]);
-        let mut chip = dom.element("button;type=button;class=chip").set("data-untag", tag).set("aria-label", &label);
+        let mut chip = dom
+            .element("button;type=button;class=chip")
+            .set("data-untag", tag)
+            .set("aria-label", &label);
         chip = chip.with(dom.text("bdi", tag));
         chip = chip.with(dom.text("span;aria-hidden=true;class=chip-x", "×"));
         list = list.with(dom.element("li").with(chip));
     }
     if route.tags.len() > 1 || !route.query.is_empty() {
-        let all = dom.word("button;type=button;class=chip chip-all;data-act=clear-all", texts, "clear.all");
+        let all = dom.word(
+            "button;type=button;class=chip chip-all;data-act=clear-all",
+            texts,
+            "clear.all",
+        );
         list = list.with(dom.element("li").with(all));
     }
     Some(list)

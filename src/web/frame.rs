@@ -26,20 +26,51 @@ impl Frame {
         let input = dom.element("input;id=q;type=search;class=query;part=search-input;autocomplete=off;autocapitalize=off;autocorrect=off;spellcheck=false;enterkeyhint=search;dir=auto;maxlength=1000;aria-describedby=hint").set("placeholder", &texts.get("search.placeholder"));
         let label = dom.word("label;for=q;class=hidden", texts, "search");
         let hint = dom.word("p;id=hint;class=hint", texts, "search.hint");
-        let clear = dom.text("button;type=button;class=clear;data-act=clear-query;hidden", "×").set("aria-label", &texts.get("clear"));
-        let search = dom.element("form;class=search;role=search;part=search").with(label).with(input.clone()).with(clear.clone()).with(hint);
-        let bar = dom.element("header;class=bar;part=header").with(dom.element("div;class=bar-inside").with(title.clone()).with(search));
+        let clear = dom
+            .text(
+                "button;type=button;class=clear;data-act=clear-query;hidden",
+                "×",
+            )
+            .set("aria-label", &texts.get("clear"));
+        let search = dom
+            .element("form;class=search;role=search;part=search")
+            .with(label)
+            .with(input.clone())
+            .with(clear.clone())
+            .with(hint);
+        let bar = dom.element("header;class=bar;part=header").with(
+            dom.element("div;class=bar-inside")
+                .with(title.clone())
+                .with(search),
+        );
         let main = dom.element("main;class=main;part=main;id=main;tabindex=-1");
         let panel = dom.element("div;class=panel");
         let summary = dom.word("summary;class=aside-summary", texts, "tags");
-        let folded = dom.element("details;class=aside-fold").with(summary).with(panel.clone());
+        let folded = dom
+            .element("details;class=aside-fold")
+            .with(summary)
+            .with(panel.clone());
         let _ = folded.toggle_attribute_with_force("open", is_wide());
-        let aside = dom.element("aside;class=aside;part=filters;hidden").set("aria-label", &texts.get("filters")).with(folded);
-        let layout = dom.element("div;class=layout").with(aside.clone()).with(main.clone());
+        let aside = dom
+            .element("aside;class=aside;part=filters;hidden")
+            .set("aria-label", &texts.get("filters"))
+            .with(folded);
+        let layout = dom
+            .element("div;class=layout")
+            .with(aside.clone())
+            .with(main.clone());
         let footer = dom.element("footer;class=footer;part=footer");
         let status = dom.element("p;class=hidden;role=status;aria-live=polite");
         let skip = dom.word("button;type=button;class=skip;data-act=skip", texts, "skip");
-        let app = dom.element("div;class=app;part=app").set("lang", &texts.language).set("dir", direction).with(skip).with(bar).with(layout).with(footer.clone()).with(status.clone());
+        let app = dom
+            .element("div;class=app;part=app")
+            .set("lang", &texts.language)
+            .set("dir", direction)
+            .with(skip)
+            .with(bar)
+            .with(layout)
+            .with(footer.clone())
+            .with(status.clone());
         root.replace_children_with_node(&js_sys::Array::new());
         append(root, &app);
         Self {

@@ -48,7 +48,9 @@ pub(super) fn list<'a>(
         return view;
     }
     let start = (route.page.saturating_mul(page_size(route)) + 1).to_string();
-    let mut items = dom.element("ol;class=posts;role=list;part=posts").set("start", &start);
+    let mut items = dom
+        .element("ol;class=posts;role=list;part=posts")
+        .set("start", &start);
     for hit in &outcome.hits {
         if let Some(entry) = entry(hit.id) {
             items = items.with(item(dom, texts, hit, entry));
@@ -86,7 +88,13 @@ pub(super) fn count(texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Stri
 }
 
 fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
-    let mut head = dom.element("div;class=list-head").with(dom.text("h1;class=list-title;tabindex=-1;dir=auto", &title(texts, route))).with(dom.text("p;class=count;part=count", &count(texts, route, outcome)));
+    let mut head = dom
+        .element("div;class=list-head")
+        .with(dom.text(
+            "h1;class=list-title;tabindex=-1;dir=auto",
+            &title(texts, route),
+        ))
+        .with(dom.text("p;class=count;part=count", &count(texts, route, outcome)));
     if !route.query.trim().is_empty() && outcome.total > 1 {
         head = head.with(order(dom, texts, route.sort));
     }
@@ -95,9 +103,13 @@ fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> El
 
 /// Chooses the order of the results.
 fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
-    let mut select = dom.element("select;class=sort;part=sort").set("aria-label", &texts.get("sort"));
+    let mut select = dom
+        .element("select;class=sort;part=sort")
+        .set("aria-label", &texts.get("sort"));
     for (sort, name) in SORTS {
-        let option = dom.text("option", &texts.get(&format!("sort.{name}"))).set("value", name);
+        let option = dom
+            .text("option", &texts.get(&format!("sort.{name}")))
+            .set("value", name);
         let _ = option.toggle_attribute_with_force("selected", sort == chosen);
         select = select.with(option);
     }
@@ -107,12 +119,22 @@ fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
 fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
     let address = Route::Post(entry.slug.clone()).hash();
     let lang = entry.lang.as_deref().unwrap_or("und");
-    let link = dom.element("a;data-go;class=post-link").set("href", &address);
+    let link = dom
+        .element("a;data-go;class=post-link")
+        .set("href", &address);
     let link = marked(dom, link, &hit.title);
-    let title = dom.element("h2;class=post-title;dir=auto").set("lang", lang).with(link);
-    let mut article = dom.element("article;class=post;part=post").with(title).with(facts(dom, texts, entry, false));
+    let title = dom
+        .element("h2;class=post-title;dir=auto")
+        .set("lang", lang)
+        .with(link);
+    let mut article = dom
+        .element("article;class=post;part=post")
+        .with(title)
+        .with(facts(dom, texts, entry, false));
     if !hit.snippet.is_empty() {
-        let snippet = dom.element("p;class=snippet;part=snippet;dir=auto").set("lang", lang);
+        let snippet = dom
+            .element("p;class=snippet;part=snippet;dir=auto")
+            .set("lang", lang);
         let snippet = marked(dom, snippet, &hit.snippet);
         article = article.with(snippet);
     }
@@ -135,7 +157,11 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
                     dates::moment(iso, &texts.language),
                 )
             };
-            line = line.with(dom.text("time", &shown).set("datetime", iso).set("title", &exact));
+            line = line.with(
+                dom.text("time", &shown)
+                    .set("datetime", iso)
+                    .set("title", &exact),
+            );
         }
         None => line = line.with(dom.word("span;class=undated", texts, "undated")),
     }
@@ -149,7 +175,9 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
             ..ListRoute::default()
         };
         line = line.with(dom.characters(" "));
-        let mut link = dom.element("a;class=tag;data-go").set("href", &route.hash());
+        let mut link = dom
+            .element("a;class=tag;data-go")
+            .set("href", &route.hash());
         link = link.with(dom.text("bdi", tag));
         line = line.with(link);
     }
@@ -185,15 +213,30 @@ fn pages(dom: &Dom, texts: &Texts, route: &ListRoute, total: usize) -> Option<El
     } else {
         ("results.previous", "results.next")
     };
-    let mut nav = dom.element("nav;class=pages;part=pages").set("aria-label", &texts.get("pages"));
+    let mut nav = dom
+        .element("nav;class=pages;part=pages")
+        .set("aria-label", &texts.get("pages"));
     if route.page > 0 {
         let address = to(route.page.min(last + 1) - 1);
-        nav = nav.with(dom.word("a;class=page page-previous;data-go;rel=prev", texts, words.0).set("href", &address));
+        nav = nav.with(
+            dom.word(
+                "a;class=page page-previous;data-go;rel=prev",
+                texts,
+                words.0,
+            )
+            .set("href", &address),
+        );
     }
     let (n, of) = (texts.number(route.page + 1), texts.number(last + 1));
-    nav = nav.with(dom.text("span;class=page-place", &texts.fill("page", &[("n", &n), ("total", &of)])));
+    nav = nav.with(dom.text(
+        "span;class=page-place",
+        &texts.fill("page", &[("n", &n), ("total", &of)]),
+    ));
     if route.page < last {
-        nav = nav.with(dom.word("a;class=page page-next;data-go;rel=next", texts, words.1).set("href", &to(route.page + 1)));
+        nav = nav.with(
+            dom.word("a;class=page page-next;data-go;rel=next", texts, words.1)
+                .set("href", &to(route.page + 1)),
+        );
     }
     Some(nav)
 }

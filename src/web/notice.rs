@@ -12,17 +12,24 @@ use super::texts::Texts;
 
 /// A heading, a paragraph, and what can be done.
 fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
-    dom.element("section;part=notice").set("class", &format!("notice notice-{kind}")).with(dom.text("h1;class=notice-title;tabindex=-1", heading)).with(dom.text("p;class=notice-help", help))
+    dom.element("section;part=notice")
+        .set("class", &format!("notice notice-{kind}"))
+        .with(dom.text("h1;class=notice-title;tabindex=-1", heading))
+        .with(dom.text("p;class=notice-help", help))
 }
 
 /// Something is being loaded: `part` of `whole` bytes, when that is known.
 pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) -> Element {
-    let bar = dom.element("progress;class=progress").set("aria-label", message);
+    let bar = dom
+        .element("progress;class=progress")
+        .set("aria-label", message);
     if let Some((part, whole)) = progress {
         let _ = bar.set_attribute("max", &whole.max(1).to_string());
         let _ = bar.set_attribute("value", &part.to_string());
     }
-    dom.element("section;class=notice notice-loading").with(dom.text("p;class=notice-help", message)).with(bar)
+    dom.element("section;class=notice notice-loading")
+        .with(dom.text("p;class=notice-help", message))
+        .with(bar)
 }
 
 /// A search or filter without a match.
@@ -33,7 +40,11 @@ pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
         &texts.get("empty.results"),
         &texts.get("empty.help"),
     );
-    element = element.with(dom.word("button;type=button;class=button;data-act=clear-all", texts, "clear.all"));
+    element = element.with(dom.word(
+        "button;type=button;class=button;data-act=clear-all",
+        texts,
+        "clear.all",
+    ));
     element
 }
 
@@ -77,7 +88,13 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
             let home = dom.word("a;class=button;href=#/;data-go", texts, "home");
             element = element.with(home);
         }
-        _ => element = element.with(dom.word("button;type=button;class=button;data-act=retry", texts, "retry")),
+        _ => {
+            element = element.with(dom.word(
+                "button;type=button;class=button;data-act=retry",
+                texts,
+                "retry",
+            ))
+        }
     }
     element
 }
@@ -85,9 +102,16 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
 /// A query with the part that is to blame marked.
 fn pointed_at(dom: &Dom, query: &str, span: &Range<usize>) -> Element {
     let mut line = dom.element("p;class=notice-file;dir=auto");
-    for (range, blamed) in [(0..span.start, false), (span.clone(), true), (span.end..query.len(), false)] {
+    for (range, blamed) in [
+        (0..span.start, false),
+        (span.clone(), true),
+        (span.end..query.len(), false),
+    ] {
         let text = query.get(range).unwrap_or_default();
-        let piece = Piece { text: text.into(), mark: blamed };
+        let piece = Piece {
+            text: text.into(),
+            mark: blamed,
+        };
         line = marked(dom, line, &[piece]);
     }
     line

@@ -66,7 +66,10 @@ fn results_can_be_ordered(page: &Page<'_>) {
         assert_eq!(page.focus(), "select.sort", "the focus stays where it was");
         choose(page, "newest");
         page.wait_text(".post-link", "Note 45");
-        assert_eq!(page.texts(".post-link")[..3], ["Note 45", "Note 44", "Note 43"]);
+        assert_eq!(
+            page.texts(".post-link")[..3],
+            ["Note 45", "Note 44", "Note 43"]
+        );
     });
 }
 
@@ -183,7 +186,11 @@ fn a_query_without_meaning_is_explained(page: &Page<'_>) {
         page.type_into("#q", "after:yesterday");
         page.wait_text("h1", "This search can't be understood");
         assert!(page.text(".notice-help").starts_with("This is not a date"));
-    assert_eq!(page.texts(".notice mark"), ["after:yesterday"], "the place is shown");
+        assert_eq!(
+            page.texts(".notice mark"),
+            ["after:yesterday"],
+            "the place is shown"
+        );
         assert_eq!(page.focus(), "input#q.query", "the reader can go on typing");
         page.press(crate::harness::page::ESCAPE);
         page.wait_text("h1", "Newest posts");

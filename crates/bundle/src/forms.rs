@@ -38,7 +38,9 @@ impl FormsShard {
     /// The other forms of a word.
     #[must_use]
     pub fn of(&self, word: &str) -> Vec<String> {
-        let found = self.words.binary_search_by(|other| other.as_str().cmp(word));
+        let found = self
+            .words
+            .binary_search_by(|other| other.as_str().cmp(word));
         let forms = found.ok().and_then(|place| self.forms.get(place));
         let words = forms.into_iter().flatten();
         words

@@ -6,13 +6,13 @@
 
 use serde::Serialize;
 
+use crate::FormatError;
 use crate::base64;
 use crate::json::{decode, from_json};
 use crate::keys::Keys;
 use crate::postings::{self, Models, Posting, as_told};
 use crate::range::{Bit, Coder, GAMMA, Reader, Writer, models};
 use crate::scale::Scale;
-use crate::FormatError;
 
 /// A term of the dictionary and the posts that hold it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -87,7 +87,10 @@ impl State {
                 forms.push(self.keys.code(coder, &key, form, false)?);
             }
         }
-        let count = coder.gamma(&mut self.numbers[(1 + kind) * GAMMA..], wanted.postings.len() as u32);
+        let count = coder.gamma(
+            &mut self.numbers[(1 + kind) * GAMMA..],
+            wanted.postings.len() as u32,
+        );
         if coder.is_spent() {
             return None;
         }
@@ -214,9 +217,14 @@ impl IndexShard {
     /// The terms that begin with `prefix`.
     #[must_use]
     pub fn beginning_with(&self, prefix: &str) -> &[Term] {
-        let first = self.terms.partition_point(|term| term.key.as_str() < prefix);
+        let first = self
+            .terms
+            .partition_point(|term| term.key.as_str() < prefix);
         let rest = &self.terms[first..];
-        let count = rest.iter().take_while(|term| term.key.starts_with(prefix)).count();
+        let count = rest
+            .iter()
+            .take_while(|term| term.key.starts_with(prefix))
+            .count();
         &rest[..count]
     }
 }

@@ -129,7 +129,11 @@ impl<'a> Reader<'a> {
     /// Opens an array, or an object.
     fn open(&mut self, bracket: u8, expected: &str) -> Option<()> {
         self.opened = self.take(bracket);
-        if self.opened { Some(()) } else { self.fail(expected) }
+        if self.opened {
+            Some(())
+        } else {
+            self.fail(expected)
+        }
     }
 
     /// Whether another element or field of the innermost container follows; takes the comma, or

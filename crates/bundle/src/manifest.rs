@@ -158,7 +158,11 @@ impl Manifest {
         .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
         .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
-        .chain(self.index.iter().map(|(_, table)| (ShardKind::Terms, table)))
+        .chain(
+            self.index
+                .iter()
+                .map(|(_, table)| (ShardKind::Terms, table)),
+        )
     }
 
     /// Number of list shards.
@@ -210,10 +214,19 @@ impl Manifest {
             }
         }
         // As `shards()` gives them, in loops that take less room than its iterator.
-        for shards in [&self.lists, &self.slugs, &self.facets, &self.bodies, &self.texts] {
+        for shards in [
+            &self.lists,
+            &self.slugs,
+            &self.facets,
+            &self.bodies,
+            &self.texts,
+        ] {
             check_all(shards)?;
         }
-        for shard in [&self.days, &self.forms, &self.traits].into_iter().flatten() {
+        for shard in [&self.days, &self.forms, &self.traits]
+            .into_iter()
+            .flatten()
+        {
             shard.check()?;
         }
         for (_, table) in &self.index {

@@ -120,22 +120,24 @@ impl BodyPage {
     /// All shards, in id order.
     pub fn places(&self) -> impl Iterator<Item = BodyPlace> + '_ {
         let mut first = self.first;
-        self.groups.iter().flat_map(|(group, counts)| {
-            counts
-                .iter()
-                .enumerate()
-                .map(move |(place, posts)| (group, place, *posts))
-        })
-        .map(move |(group, place, posts)| {
-            let start = first;
-            first = first.saturating_add(posts);
-            BodyPlace {
-                first: start,
-                posts,
-                group: group.clone(),
-                place,
-            }
-        })
+        self.groups
+            .iter()
+            .flat_map(|(group, counts)| {
+                counts
+                    .iter()
+                    .enumerate()
+                    .map(move |(place, posts)| (group, place, *posts))
+            })
+            .map(move |(group, place, posts)| {
+                let start = first;
+                first = first.saturating_add(posts);
+                BodyPlace {
+                    first: start,
+                    posts,
+                    group: group.clone(),
+                    place,
+                }
+            })
     }
 
     /// JSON of the page.
@@ -193,6 +195,10 @@ impl TermTable {
     }
 }
 
-from_json!(BodyPage { first, groups, lists });
+from_json!(BodyPage {
+    first,
+    groups,
+    lists
+});
 from_json!(BodyGroup { bodies });
 from_json!(TermTable { keys, shards });

@@ -172,7 +172,11 @@ pub(crate) fn code<C: Coder>(
         // The first bucket holds all that is nearer, the last all that is farther.
         let edge = |bucket: u32| 1_u64 << (bucket + expected).saturating_sub(CENTRE);
         let near = if bucket == 0 { 1 } else { edge(bucket) };
-        let far = if bucket == BUCKETS - 1 { u64::MAX } else { edge(bucket + 1) };
+        let far = if bucket == BUCKETS - 1 {
+            u64::MAX
+        } else {
+            edge(bucket + 1)
+        };
         let first = scale.first_from(next, start, near);
         let end = scale.first_from(next, start, far);
         let id = one_of(coder, scale, first, end, wanted.id())?;
@@ -233,12 +237,18 @@ impl Fields {
         let label = told && coder.bit(&mut models[IN_LABELS + context], wanted.in_labels());
         // A posting is in one field at least.
         let text = !(title || label)
-            || coder.bit(&mut models[IN_TEXT + usize::from(label)], wanted.level() > 0);
+            || coder.bit(
+                &mut models[IN_TEXT + usize::from(label)],
+                wanted.level() > 0,
+            );
         let mut level = u8::from(text);
         if self.levels && text {
             let first = LEVEL + (context * LEVELS + usize::from(self.level)) * 3;
             while level < MAX_LEVEL
-                && coder.bit(&mut models[first + usize::from(level) - 1], wanted.level() > level)
+                && coder.bit(
+                    &mut models[first + usize::from(level) - 1],
+                    wanted.level() > level,
+                )
             {
                 level += 1;
             }

@@ -84,7 +84,10 @@ pub(crate) trait Coder {
         if bits == 0 {
             return 1;
         }
-        let top = self.bit(&mut models[32 + bits as usize], value >> (bits - 1) & 1 == 1);
+        let top = self.bit(
+            &mut models[32 + bits as usize],
+            value >> (bits - 1) & 1 == 1,
+        );
         let low = self.raw(value, bits - 1);
         (2 + u32::from(top)) << (bits - 1) | low
     }

@@ -3,11 +3,11 @@
 
 use serde::Serialize;
 
+use crate::FormatError;
 use crate::base64;
 use crate::json::{decode, from_json};
 use crate::range::{Bit, Coder, Reader, Writer, models};
 use crate::shards::invalid;
-use crate::FormatError;
 
 /// Number of sizes.
 pub(crate) const SIZES: usize = 9;
@@ -174,7 +174,10 @@ impl Scale {
     /// Weight of all posts before `id`.
     pub(crate) fn before(&self, id: u32) -> u32 {
         let last = self.sums.len() - 1;
-        self.sums.get((id as usize).min(last)).copied().unwrap_or_default()
+        self.sums
+            .get((id as usize).min(last))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Weight of all posts.

@@ -21,11 +21,11 @@ pub enum ShardKind {
     Facets,
     /// [`TextShard`]
     Text,
-    /// [`BodyPage`]
+    /// [`BodyPage`](crate::BodyPage)
     Bodies,
-    /// [`BodyGroup`]
+    /// [`BodyGroup`](crate::BodyGroup)
     Group,
-    /// [`TermTable`]
+    /// [`TermTable`](crate::TermTable)
     Terms,
     /// [`IndexShard`](crate::IndexShard)
     Index,

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN, LONG_LIST,
-    PostTraits, Posting, Scale, Script, ShardRef, Term, TermTable, TraitsShard, day_number,
+    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN,
+    LONG_LIST, PostTraits, Posting, Scale, Script, ShardRef, Term, TermTable, TraitsShard,
+    day_number,
 };
 
 fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
@@ -19,6 +20,9 @@ fn key() -> impl Strategy<Value = String> {
     prop::string::string_regex("[a-cé]{1,5}[*]?|[武漢の국ไ]{1,2}|[。!😀𠀀]").unwrap()
 }
 
+/// Ids, levels, and whether title and labels hold a term.
+type Raw = Vec<(u32, u8, bool, bool)>;
+
 /// Terms of an archive of 300 posts, some rare, some in most.
 fn terms() -> impl Strategy<Value = Vec<Term>> {
     let posting = (0_u32..300, 0_u8..5, any::<bool>(), any::<bool>());
@@ -28,14 +32,19 @@ fn terms() -> impl Strategy<Value = Vec<Term>> {
     ];
     let forms = prop::collection::btree_set("[a-cé]{1,6}", 0..3);
     prop::collection::btree_map(key(), (list, forms), 0..8).prop_map(|terms| {
-        let term = |(key, (list, forms)): (String, (Vec<(u32, u8, bool, bool)>, BTreeSet<String>))| {
+        let term = |(key, (list, forms)): (String, (Raw, BTreeSet<String>))| {
             let list: BTreeMap<u32, Posting> = list
                 .into_iter()
                 .map(|(id, level, title, label)| (id, Posting::new(id, level, title, label)))
                 .collect();
             let word = key.starts_with(|c: char| c.is_alphabetic() && c < '\u{E00}');
             let forms = forms.into_iter().filter(|_| word).collect();
-            Term { forms, key, postings: list.into_values().collect() }.as_told()
+            Term {
+                forms,
+                key,
+                postings: list.into_values().collect(),
+            }
+            .as_told()
         };
         terms.into_iter().map(term).collect()
     })

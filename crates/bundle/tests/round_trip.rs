@@ -190,7 +190,10 @@ fn manifests_that_lie_are_refused() {
         ("undated", json!(4)),
         ("slugs", json!([])),
         ("bodies", json!([])),
-        ("index", json!([["b", ["0".repeat(64), 1, 2]], ["a", ["0".repeat(64), 1, 2]]])),
+        (
+            "index",
+            json!([["b", ["0".repeat(64), 1, 2]], ["a", ["0".repeat(64), 1, 2]]]),
+        ),
         ("tags", json!([{"name": "x", "count": 2, "shard": 1}])),
         ("tags", json!([{"name": "x", "count": 9, "shard": 0}])),
         ("lists", json!([["../../etc/passwd", 1, 2]])),

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST, MAX_SHARD, Manifest, PostRecord, ShardKind,
-    ShardRef,
+    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST,
+    MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
 };
 
 use crate::error::Error;

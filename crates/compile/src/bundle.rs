@@ -66,7 +66,12 @@ pub(crate) fn write(
             .enumerate()
             .map(|(place, posts)| {
                 let first = (batch * BATCH + place) * LIST_SPAN;
-                span(u32::try_from(first).unwrap_or(u32::MAX), posts, &writer, progress)
+                span(
+                    u32::try_from(first).unwrap_or(u32::MAX),
+                    posts,
+                    &writer,
+                    progress,
+                )
             })
             .collect()
     };
@@ -82,8 +87,7 @@ pub(crate) fn write(
             Ok(())
         };
         // Terms are put in order while the next posts are rendered.
-        let (taken, written) =
-            rayon::join(take, || batches.next().map(write_batch).transpose());
+        let (taken, written) = rayon::join(take, || batches.next().map(write_batch).transpose());
         taken?;
         next = written?;
     }

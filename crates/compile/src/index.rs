@@ -120,6 +120,5 @@ impl Indexer {
     }
 }
 
-
 #[cfg(test)]
 mod tests;

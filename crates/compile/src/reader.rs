@@ -110,7 +110,10 @@ impl Reader {
         let shard = shard.clone();
         let name = shard.file_name(kind);
         let json = self.archive.shard(kind, &shard)?;
-        let index = matches!(kind, ShardKind::Terms | ShardKind::Index | ShardKind::Traits);
+        let index = matches!(
+            kind,
+            ShardKind::Terms | ShardKind::Index | ShardKind::Traits
+        );
         self.count(&name, shard.bytes(), index);
         self.engine
             .provide(need, &json)
@@ -122,8 +125,7 @@ impl Reader {
         let place = self.engine.place(id).ok_or_else(missing)?;
         let group_name = place.group.file_name(ShardKind::Group);
         let group = self.archive.shard(ShardKind::Group, &place.group)?;
-        let group =
-            BodyGroup::decode(&group).map_err(|error| Problem::new(&group_name, error))?;
+        let group = BodyGroup::decode(&group).map_err(|error| Problem::new(&group_name, error))?;
         let shard = group.bodies.get(place.place).ok_or_else(missing)?;
         let name = place.file_name();
         let json = self.archive.file(&name, shard)?;

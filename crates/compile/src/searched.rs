@@ -97,8 +97,8 @@ impl Search {
     pub(crate) fn write(self, kind: SearchKind, writer: &Writer<'_>) -> Result<Searchable, Error> {
         if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
             let forms = self.index.words()?.shard();
-            let forms = (!forms.words.is_empty())
-                .then(|| writer.shard(ShardKind::Forms, &forms.encode()));
+            let forms =
+                (!forms.words.is_empty()).then(|| writer.shard(ShardKind::Forms, &forms.encode()));
             return Ok(Searchable {
                 forms: forms.transpose()?,
                 texts: write_texts(self.texts, writer)?,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    Count, DaysShard, Facet, FacetCount, FacetKind, FacetShard, ShardKind, ShardRef, SlugShard, slug_hash,
+    Count, DaysShard, Facet, FacetCount, FacetKind, FacetShard, ShardKind, ShardRef, SlugShard,
+    slug_hash,
 };
 
 use crate::error::Error;

@@ -156,9 +156,16 @@ fn check_index(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut V
         .flat_map(|table| table.keys.iter().cloned().zip(table.shards.iter().cloned()))
         .collect();
     sorted_out(tables, problems);
-    names.extend(shards.iter().map(|(_, shard)| shard.file_name(ShardKind::Index)));
+    names.extend(
+        shards
+            .iter()
+            .map(|(_, shard)| shard.file_name(ShardKind::Index)),
+    );
     if !shards.is_sorted_by(|a, b| a.0 < b.0) {
-        problems.push(Problem::new(MANIFEST, "the tables of terms are out of order"));
+        problems.push(Problem::new(
+            MANIFEST,
+            "the tables of terms are out of order",
+        ));
     }
     // Without the traits nothing in them can be read.
     let Some(scale) = scale else { return };
@@ -172,7 +179,10 @@ fn check_index(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut V
             };
             match IndexShard::decode(&json, &scale) {
                 Ok(read) if read.terms.first().is_some_and(|term| term.key == *first) => None,
-                Ok(_) => Some(Problem::new(name(), "holds other terms than its table says")),
+                Ok(_) => Some(Problem::new(
+                    name(),
+                    "holds other terms than its table says",
+                )),
                 Err(error) => Some(Problem::new(name(), error)),
             }
         })

@@ -47,7 +47,11 @@ pub(crate) struct Search<'a> {
 impl Search<'_> {
     /// The posts that may match all clauses, by id; `base` are those that are looked at when no
     /// clause wants any. Gives terms the forms of their words.
-    pub(crate) fn query(&mut self, query: &mut Query, base: impl FnOnce() -> Vec<u32>) -> Vec<Candidate> {
+    pub(crate) fn query(
+        &mut self,
+        query: &mut Query,
+        base: impl FnOnce() -> Vec<u32>,
+    ) -> Vec<Candidate> {
         let mut all: Option<Vec<Candidate>> = None;
         for clause in query.clauses.iter_mut().filter(|clause| !clause.exclude) {
             let mut found = self.clause(clause);
@@ -58,7 +62,12 @@ impl Search<'_> {
             });
         }
         let mut all = all.unwrap_or_else(|| {
-            let plain = |id| Candidate { id, weight: 0.0, title: false, sure: true };
+            let plain = |id| Candidate {
+                id,
+                weight: 0.0,
+                title: false,
+                sure: true,
+            };
             base().into_iter().map(plain).collect()
         });
         for clause in query.clauses.iter_mut().filter(|clause| clause.exclude) {
@@ -120,7 +129,8 @@ impl Search<'_> {
         // Three characters stand next to the pair that they begin with, mostly in one shard.
         if self.manifest.triples.is_some() {
             for [_, _, triple] in &parts.triples {
-                self.needs.extend(self.dictionary.needs(self.manifest, triple));
+                self.needs
+                    .extend(self.dictionary.needs(self.manifest, triple));
             }
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
@@ -137,9 +147,16 @@ impl Search<'_> {
         }
         let mut exact = parts.exact;
         let mut keys: Vec<&String> = parts.keys.iter().collect();
-        let bound = self.manifest.triples.map_or(usize::MAX, |bound| bound as usize);
+        let bound = self
+            .manifest
+            .triples
+            .map_or(usize::MAX, |bound| bound as usize);
         for [first, second, triple] in &parts.triples {
-            let count = |key| self.dictionary.get(key).map_or(0, |term| term.postings.len());
+            let count = |key| {
+                self.dictionary
+                    .get(key)
+                    .map_or(0, |term| term.postings.len())
+            };
             if count(first) > bound && count(second) > bound {
                 keys.push(triple);
                 exact |= *triple == pattern.folded();

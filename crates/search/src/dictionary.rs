@@ -3,7 +3,9 @@
 //! Shards are kept up to a bound; the ones that were used longest ago go first. They can be had
 //! again from wherever they came.
 
-use shelfmark_bundle::{FormatError, IndexShard, Manifest, Posting, Scale, ShardRef, Term, TermTable};
+use shelfmark_bundle::{
+    FormatError, IndexShard, Manifest, Posting, Scale, ShardRef, Term, TermTable,
+};
 
 use shelfmark_text::{CharClass, class};
 
@@ -61,7 +63,9 @@ impl Dictionary {
     }
 
     pub(crate) fn has_shard(&self, table: usize, place: usize) -> bool {
-        self.kept.iter().any(|kept| (kept.table, kept.place) == (table, place))
+        self.kept
+            .iter()
+            .any(|kept| (kept.table, kept.place) == (table, place))
     }
 
     /// Address of a shard.
@@ -111,7 +115,9 @@ impl Dictionary {
 
     /// Where the shard is that holds `key`, if any does.
     fn find(&self, manifest: &Manifest, key: &str) -> Lookup<Option<(usize, usize)>> {
-        let after = manifest.index.partition_point(|(first, _)| first.as_str() <= key);
+        let after = manifest
+            .index
+            .partition_point(|(first, _)| first.as_str() <= key);
         let Some(table) = after.checked_sub(1) else {
             return Lookup::Here(None);
         };
@@ -200,7 +206,9 @@ impl Dictionary {
             None if !together => return Lookup::Needs(vec![Need::Index(first.0, first.1)]),
             None => {}
         }
-        let missing = all.iter().filter(|(table, place)| !self.has_shard(*table, *place));
+        let missing = all
+            .iter()
+            .filter(|(table, place)| !self.has_shard(*table, *place));
         needs.extend(missing.map(|(table, place)| Need::Index(*table, *place)));
         if !needs.is_empty() {
             return Lookup::Needs(needs);

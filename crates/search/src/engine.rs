@@ -5,8 +5,9 @@
 //! which of them match (`results.rs`).
 
 use shelfmark_bundle::{
-    BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN, ListShard,
-    Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard, day_number,
+    BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
+    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard,
+    day_number,
 };
 use shelfmark_text::fold;
 
@@ -148,9 +149,7 @@ impl Engine {
             Need::Traits => (ShardKind::Traits, manifest.traits.as_ref()?),
             Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
             Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
-            Need::Index(table, place) => {
-                (ShardKind::Index, self.dictionary.shard(table, place)?)
-            }
+            Need::Index(table, place) => (ShardKind::Index, self.dictionary.shard(table, place)?),
             Need::Post(_) => return None,
         })
     }
@@ -185,7 +184,10 @@ impl Engine {
             }
         } else if self.manifest.index.is_empty() {
             needs.extend((0..self.lists.len()).map(Need::List));
-            let words = request.query.terms().any(|term| term.takes_forms().is_some());
+            let words = request
+                .query
+                .terms()
+                .any(|term| term.takes_forms().is_some());
             if words && self.manifest.forms.is_some() {
                 needs.push(Need::Forms);
             }
@@ -201,7 +203,11 @@ impl Engine {
 
     /// What a search by the index needs beside `needs`.
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
-        if self.results.as_ref().is_none_or(|results| !results.are_of(request)) {
+        if self
+            .results
+            .as_ref()
+            .is_none_or(|results| !results.are_of(request))
+        {
             self.dictionary.begin();
             if self.manifest.traits.is_some() && self.traits.is_none() {
                 needs.push(Need::Traits);
@@ -211,7 +217,11 @@ impl Engine {
             }
             let before = needs.iter().any(|need| !self.has(*need));
             let mut query = request.query.clone();
-            let base = if before { Vec::new() } else { self.base(request) };
+            let base = if before {
+                Vec::new()
+            } else {
+                self.base(request)
+            };
             let mut search = Search {
                 manifest: &self.manifest,
                 dictionary: &mut self.dictionary,
@@ -251,7 +261,9 @@ impl Engine {
 
     /// Settles what posts that are here already can tell.
     fn settle_known(&mut self) {
-        let Some(results) = &mut self.results else { return };
+        let Some(results) = &mut self.results else {
+            return;
+        };
         for ranked in &mut results.ranked {
             if ranked.verdict == Verdict::Open
                 && let Some(post) = self.reading.get(ranked.id)
@@ -430,7 +442,10 @@ impl Engine {
         let sorted = in_order(&found, request.sort);
         let ids: Vec<u32> = sorted.iter().map(|found| found.id).collect();
         let start = request.offset.min(sorted.len());
-        let end = request.offset.saturating_add(request.limit).min(sorted.len());
+        let end = request
+            .offset
+            .saturating_add(request.limit)
+            .min(sorted.len());
         Outcome {
             total: sorted.len(),
             exact: true,
@@ -460,9 +475,19 @@ impl Engine {
         for (list, labels) in self.lists.iter().zip(&self.labels) {
             let Some(list) = list else { continue };
             for ((id, entry), labels) in (list.first..).zip(&list.posts).zip(labels) {
-                if allowed.as_ref().is_none_or(|ids| ids.binary_search(&id).is_ok()) {
+                if allowed
+                    .as_ref()
+                    .is_none_or(|ids| ids.binary_search(&id).is_ok())
+                {
                     let text = self.text.get(id as usize);
-                    posts.push((id, Post { entry, labels, text }));
+                    posts.push((
+                        id,
+                        Post {
+                            entry,
+                            labels,
+                            text,
+                        },
+                    ));
                 }
             }
         }
@@ -475,7 +500,13 @@ impl Engine {
     fn list_page(&self, request: &Request) -> Outcome {
         let allowed = self.allowed(request);
         let page = self.page(allowed.as_deref(), request);
-        let page: Vec<Match> = page.iter().map(|id| Match { id: *id, score: 0.0 }).collect();
+        let page: Vec<Match> = page
+            .iter()
+            .map(|id| Match {
+                id: *id,
+                score: 0.0,
+            })
+            .collect();
         let hits = self.hits(&page, &request.query);
         let mut ids = allowed.unwrap_or_default();
         if request.sort != Sort::Oldest {
@@ -489,7 +520,11 @@ impl Engine {
                 tags: all(&self.manifest.tags),
                 categories: all(&self.manifest.categories),
                 authors: Vec::new(),
-                months: if request.facets.months { self.months(None) } else { Vec::new() },
+                months: if request.facets.months {
+                    self.months(None)
+                } else {
+                    Vec::new()
+                },
             };
             (self.manifest.posts as usize, facets)
         } else {
@@ -527,7 +562,11 @@ impl Engine {
             tags: of(FacetKind::Tag, wanted.tags),
             categories: of(FacetKind::Category, wanted.categories),
             authors: of(FacetKind::Author, wanted.authors),
-            months: if wanted.months { self.months(Some(&matches)) } else { Vec::new() },
+            months: if wanted.months {
+                self.months(Some(&matches))
+            } else {
+                Vec::new()
+            },
         }
     }
 

@@ -130,7 +130,11 @@ mod tests {
         check("2月", false, "2 2月");
         check("C++", false, "c");
         check("++", false, "+");
-        check("freedom of the press today now", false, "freedom press today the");
+        check(
+            "freedom of the press today now",
+            false,
+            "freedom press today the",
+        );
         check("covid-19 vac", true, "covid 19 vac*");
         check(&"a".repeat(30), false, &"a".repeat(KEY_CHARS));
         check(&"a".repeat(30), true, &"a".repeat(KEY_CHARS));

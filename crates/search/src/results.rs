@@ -70,7 +70,11 @@ impl Results {
             ranked.push(Ranked {
                 id: candidate.id,
                 score: score(candidate),
-                verdict: if candidate.sure { Verdict::Hit } else { Verdict::Open },
+                verdict: if candidate.sure {
+                    Verdict::Hit
+                } else {
+                    Verdict::Open
+                },
             });
         }
         Self {
@@ -176,7 +180,10 @@ fn places_in_order(count: usize, sort: Sort, score: &dyn Fn(usize) -> f64) -> Ve
         places.push((key, place as u32 ^ turned));
     }
     order::sort(&mut places);
-    places.iter().map(|(_, place)| (place ^ turned) as usize).collect()
+    places
+        .iter()
+        .map(|(_, place)| (place ^ turned) as usize)
+        .collect()
 }
 
 /// Posts that match, which ascend by id, in the order asked for.

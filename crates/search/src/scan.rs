@@ -123,8 +123,7 @@ pub(crate) fn scan(
 /// Whether a post matches.
 pub(crate) fn matches(query: &Query, post: Post<'_>) -> bool {
     let mut clauses = query.clauses.iter();
-    in_days(query, &post.labels.day)
-        && clauses.all(|clause| holds(clause, post) != clause.exclude)
+    in_days(query, &post.labels.day) && clauses.all(|clause| holds(clause, post) != clause.exclude)
 }
 
 impl Post<'_> {

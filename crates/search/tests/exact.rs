@@ -249,7 +249,10 @@ fn facets_count_the_matches() {
     for mut archive in [Archive::scanned(&posts()), Archive::indexed(&posts())] {
         let facets = archive.answer(&request).facets;
         let shown = |counts: &[shelfmark_bundle::Count]| -> Vec<_> {
-            counts.iter().map(|count| (count.name.clone(), count.count)).collect()
+            counts
+                .iter()
+                .map(|count| (count.name.clone(), count.count))
+                .collect()
         };
         let tags = [("letters".to_owned(), 2), ("日记".to_owned(), 1)];
         assert_eq!(shown(&facets.tags), tags);

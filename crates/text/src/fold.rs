@@ -43,7 +43,10 @@ pub fn han_forms(text: &str) -> (usize, usize) {
         if matches!(tables.entry(c), Entry::Han(_)) {
             (traditional + 1, simplified)
         } else {
-            (traditional, simplified + usize::from(tables.is_simplified(c)))
+            (
+                traditional,
+                simplified + usize::from(tables.is_simplified(c)),
+            )
         }
     })
 }

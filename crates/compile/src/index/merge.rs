@@ -6,7 +6,7 @@ use shelfmark_bundle::Posting;
 
 use super::level::posting;
 use super::lists::List;
-use super::run::{Run, RunReader};
+use super::run::{Head, Run, RunReader};
 use crate::error::Error;
 
 /// Where the lists of all terms are: in memory, or in runs.
@@ -58,7 +58,7 @@ impl<'a> Sources<'a> {
 #[derive(Debug)]
 pub(crate) struct Merge<'a> {
     memory: slice::Iter<'a, (String, List)>,
-    heads: Vec<(Option<(String, Vec<u8>, u32)>, RunReader)>,
+    heads: Vec<(Option<Head>, RunReader)>,
 }
 
 impl Merge<'_> {

@@ -118,7 +118,10 @@ impl Folded {
 
     /// Each field, and how the post holds a term that stands there once.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, Held)> {
-        let labels = self.labels.iter().map(|label| (label.as_str(), Held(Held::LABEL)));
+        let labels = self
+            .labels
+            .iter()
+            .map(|label| (label.as_str(), Held(Held::LABEL)));
         core::iter::once((self.title.as_str(), Held(Held::TITLE)))
             .chain(labels)
             .chain([(self.text.as_str(), Held::ONCE)])

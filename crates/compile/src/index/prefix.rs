@@ -71,9 +71,7 @@ impl Union {
 }
 
 /// The unions that are stored, by key.
-pub(crate) fn unions(
-    mut terms: Merge<'_>,
-) -> Result<Vec<Union>, Error> {
+pub(crate) fn unions(mut terms: Merge<'_>) -> Result<Vec<Union>, Error> {
     let mut open: Vec<Open> = Vec::new();
     let mut unions = Vec::new();
     let mut last = String::new();
@@ -88,10 +86,7 @@ pub(crate) fn unions(
         close(&mut open, same.count(), &last, &mut unions);
         let next = open.last().map_or(0, |open| open.end);
         let deeper = term.key.char_indices().map(|(at, c)| at + c.len_utf8());
-        let ends: Vec<usize> = deeper
-            .take(DEEPEST)
-            .filter(|end| *end > next)
-            .collect();
+        let ends: Vec<usize> = deeper.take(DEEPEST).filter(|end| *end > next).collect();
         open.extend(ends.into_iter().map(|end| Open {
             end,
             ..Open::default()

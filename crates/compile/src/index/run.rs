@@ -48,6 +48,9 @@ fn failed(what: &'static str) -> impl FnOnce(io::Error) -> Error {
     move |error| Error::file(what, Path::new("a temporary file of the index"))(error)
 }
 
+/// A key, its list and the number of its postings.
+pub(crate) type Head = (String, Vec<u8>, u32);
+
 /// Reads a run; one at a time, as clones of a file share their place.
 #[derive(Debug)]
 pub(crate) struct RunReader {
@@ -55,15 +58,15 @@ pub(crate) struct RunReader {
 }
 
 impl RunReader {
-    /// The next key, number of postings and list; `None` at the end.
-    pub(crate) fn next(&mut self) -> Result<Option<(String, Vec<u8>, u32)>, Error> {
+    /// The next list; `None` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<Head>, Error> {
         if io::BufRead::fill_buf(&mut self.file)
             .map_err(failed("read"))?
             .is_empty()
         {
             return Ok(None);
         }
-        let mut read = || -> io::Result<(String, Vec<u8>, u32)> {
+        let mut read = || -> io::Result<Head> {
             let mut numbers = [[0; 4]; 3];
             for number in &mut numbers {
                 self.file.read_exact(number)?;

@@ -18,7 +18,12 @@ type Texts = (String, String, String);
 
 fn texts(most: usize) -> impl Strategy<Value = Vec<Texts>> {
     let words = |most: usize| {
-        let word = prop_oneof!["[武汉国の]{1,5}", "[a-c]{1,4}", "[，。!😀]", "[a-c武]{2,30}"];
+        let word = prop_oneof![
+            "[武汉国の]{1,5}",
+            "[a-c]{1,4}",
+            "[，。!😀]",
+            "[a-c武]{2,30}"
+        ];
         prop::collection::vec(word, 0..most).prop_map(|words| words.join(" "))
     };
     prop::collection::vec((words(4), words(2), words(20)), 1..most)
@@ -34,7 +39,9 @@ fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<Stri
         .collect();
     let mut indexer = Indexer::with_memory(memory);
     for post in &folded {
-        indexer.add(&PostTerms::of(post), Language::of("en")).unwrap();
+        indexer
+            .add(&PostTerms::of(post), Language::of("en"))
+            .unwrap();
     }
     let scale = Scale::even(indexer.posts());
     let index = indexer.write(&folded, &scale, &writer).unwrap();
@@ -51,7 +58,12 @@ fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<Stri
         for (first, shard) in table.keys.iter().zip(&table.shards) {
             let shard = IndexShard::decode(&read(ShardKind::Index, shard), &scale).unwrap();
             assert_eq!(&shard.terms[0].key, first);
-            terms.extend(shard.terms.into_iter().map(|term| (term.key, term.postings)));
+            terms.extend(
+                shard
+                    .terms
+                    .into_iter()
+                    .map(|term| (term.key, term.postings)),
+            );
         }
     }
     (index, terms)

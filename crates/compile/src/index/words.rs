@@ -41,7 +41,9 @@ impl Words {
 
     /// The other forms of a word, ascending.
     pub(super) fn forms_of(&self, word: &str) -> Vec<String> {
-        let place = self.words.binary_search_by(|other| other.as_str().cmp(word));
+        let place = self
+            .words
+            .binary_search_by(|other| other.as_str().cmp(word));
         let forms = place.map_or(&[][..], |place| self.forms.of(place));
         let words = forms.iter();
         words

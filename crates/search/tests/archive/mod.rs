@@ -55,7 +55,11 @@ impl Archive {
             })
             .collect();
         let texts: Vec<String> = posts.iter().map(|(_, text, _)| text.clone()).collect();
-        let shards = if indexed { index(&entries, &texts) } else { Vec::new() };
+        let shards = if indexed {
+            index(&entries, &texts)
+        } else {
+            Vec::new()
+        };
         let mut tags: Vec<FacetCount> = Vec::new();
         for (_, _, tag) in posts {
             match tags.iter_mut().find(|known| known.name == *tag) {
@@ -91,7 +95,10 @@ impl Archive {
             texts: if indexed { Vec::new() } else { vec![none()] },
             forms: None,
             traits: indexed.then(none),
-            index: first.map(|term| (term.key.clone(), none())).into_iter().collect(),
+            index: first
+                .map(|term| (term.key.clone(), none()))
+                .into_iter()
+                .collect(),
             triples: indexed.then_some(TRIPLES),
         };
         Self {
@@ -142,10 +149,12 @@ impl Archive {
                 }
                 .encode()
             }
-            Need::Days => {
-                DaysShard::new(self.entries.iter().filter_map(|entry| entry.date.as_deref()))
-                    .encode()
-            }
+            Need::Days => DaysShard::new(
+                self.entries
+                    .iter()
+                    .filter_map(|entry| entry.date.as_deref()),
+            )
+            .encode(),
             Need::Traits => TraitsShard {
                 posts: traits(&self.texts),
             }
@@ -157,7 +166,11 @@ impl Archive {
             }
             .encode(),
             Need::Terms(_) => TermTable {
-                keys: self.shards.iter().map(|terms| terms[0].key.clone()).collect(),
+                keys: self
+                    .shards
+                    .iter()
+                    .map(|terms| terms[0].key.clone())
+                    .collect(),
                 shards: self.shards.iter().map(|_| none()).collect(),
             }
             .encode(),
@@ -234,7 +247,10 @@ fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
             }
         }
     }
-    let frequent = |key: &str| all.get(key).is_some_and(|list| list.len() > TRIPLES as usize);
+    let frequent = |key: &str| {
+        all.get(key)
+            .is_some_and(|list| list.len() > TRIPLES as usize)
+    };
     let mut triples: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
     for (id, (entry, text)) in (0..).zip(entries.iter().zip(texts)) {
         let fields = [
