@@ -78,6 +78,8 @@ fn every_text_the_viewer_asks_for_exists() {
             ("texts.get(\"", &[""][..]),
             ("texts.fill(\"", &[""]),
             ("texts.count(\"", &[".one", ".other"]),
+            // Elements that hold one of the texts.
+            ("texts,\"", &[""]),
         ] {
             // A call may be broken over lines.
             let code = code.split_whitespace().collect::<String>();
