@@ -464,13 +464,20 @@ impl<A: FromJson, B: FromJson> FromJson for (A, B) {
     }
 }
 
-/// Reads a struct from an object whose fields must, or may, be there: see [`Reader::fields`].
+/// Reads a struct from an object whose fields must, or may, be there: see [`Reader::fields`]. A
+/// struct that is itself a field of another is `nested`: nothing is left of an equal key before.
 macro_rules! from_json {
-    ($type:ident $(<$of:ident>)? { $($must:ident),* $(; $($may:ident),*)? }) => {
+    (nested $type:ident { $($fields:tt)* }) => {
+        from_json!(@ { |it: &mut $type| *it = $type::default() } $type { $($fields)* });
+    };
+    ($type:ident $(<$of:ident>)? { $($fields:tt)* }) => {
+        from_json!(@ { |_: &mut _| {} } $type $(<$of>)? { $($fields)* });
+    };
+    (@ { $begin:expr } $type:ident $(<$of:ident>)? { $($must:ident),* $(; $($may:ident),*)? }) => {
         impl $(<$of: $crate::FromJson + Default>)? $crate::FromJson for $type $(<$of>)? {
             fn read(&mut self, reader: &mut $crate::Reader<'_>) -> Option<()> {
-                // Nothing is left of an equal key before.
-                *self = Self::default();
+                let begin: fn(&mut Self) = $begin;
+                begin(self);
                 reader.fields(
                     &[$(stringify!($must),)* $($(stringify!($may),)*)?],
                     [$(stringify!($must)),*].len(),
@@ -547,6 +554,21 @@ mod tests {
             read(r#""\ud83d \ude00 \ud83d\u0041""#).as_deref(),
             Some("\u{FFFD} \u{FFFD} \u{FFFD}A")
         );
+    }
+
+    #[test]
+    fn of_equal_keys_the_last_counts() {
+        let json = r#"{"text": "", "body": 0, "entry": {"slug": "a", "title": "b", "tags": ["x"]},
+            "entry": {"slug": "c", "title": "d", "title": "e"}}"#;
+        let read = decode::<crate::Reading>(json.as_bytes()).unwrap();
+        let (slug, title) = ("c".to_owned(), "e".to_owned());
+        assert_eq!(read.entry, crate::Entry { slug, title, ..crate::Entry::default() });
+        let json = r#"{"days": [[1, 2], [3, 4]], "days": [[5, 6]], "more": {}}"#;
+        let read = decode::<crate::DaysShard>(json.as_bytes()).unwrap();
+        assert_eq!(read.days().collect::<Vec<_>>(), [(5, 6)]);
+        for bad in ["{}", r#"{"days": [[1]]}"#, r#"{"days": [[1, 2, 3]]}"#, r#"{"days": [[1, 2],]}"#] {
+            assert!(decode::<crate::DaysShard>(bad.as_bytes()).is_err(), "{bad}");
+        }
     }
 
     #[test]

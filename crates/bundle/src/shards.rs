@@ -346,7 +346,7 @@ pub struct TextShard {
     pub texts: Vec<String>,
 }
 
-from_json!(Entry { slug, title; date, authors, tags, categories, source, lang });
+from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
 from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
 from_json!(Reading { entry, text, body });
