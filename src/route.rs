@@ -3,9 +3,8 @@
 //! An address may come from anybody: whatever it holds, parsing gives a route, and a route can
 //! set nothing but the view.
 
-use std::fmt::Write as _;
-
 use shelfmark_search::Sort;
+use shelfmark_text::{CharClass, class};
 
 /// A view of the archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,7 +148,8 @@ impl ListRoute {
 /// Percent-encodes what would end or change an address; other scripts stay readable.
 fn encode(text: &str, out: &mut String) {
     for c in text.chars() {
-        let plain = c.is_alphanumeric()
+        // The table that search has anyway: the standard library's would be one more.
+        let plain = matches!(class(c), CharClass::Word | CharClass::Unspaced)
             || matches!(
                 c,
                 '-' | '_' | '.' | '~' | '!' | '*' | '(' | ')' | ',' | ':' | '/'
@@ -159,7 +159,10 @@ fn encode(text: &str, out: &mut String) {
         } else {
             let mut bytes = [0; 4];
             for byte in c.encode_utf8(&mut bytes).bytes() {
-                let _ = write!(out, "%{byte:02X}");
+                out.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    out.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+                }
             }
         }
     }
