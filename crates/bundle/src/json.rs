@@ -562,11 +562,23 @@ mod tests {
             "entry": {"slug": "c", "title": "d", "title": "e"}}"#;
         let read = decode::<crate::Reading>(json.as_bytes()).unwrap();
         let (slug, title) = ("c".to_owned(), "e".to_owned());
-        assert_eq!(read.entry, crate::Entry { slug, title, ..crate::Entry::default() });
+        assert_eq!(
+            read.entry,
+            crate::Entry {
+                slug,
+                title,
+                ..crate::Entry::default()
+            }
+        );
         let json = r#"{"days": [[1, 2], [3, 4]], "days": [[5, 6]], "more": {}}"#;
         let read = decode::<crate::DaysShard>(json.as_bytes()).unwrap();
         assert_eq!(read.days().collect::<Vec<_>>(), [(5, 6)]);
-        for bad in ["{}", r#"{"days": [[1]]}"#, r#"{"days": [[1, 2, 3]]}"#, r#"{"days": [[1, 2],]}"#] {
+        for bad in [
+            "{}",
+            r#"{"days": [[1]]}"#,
+            r#"{"days": [[1, 2, 3]]}"#,
+            r#"{"days": [[1, 2],]}"#,
+        ] {
             assert!(decode::<crate::DaysShard>(bad.as_bytes()).is_err(), "{bad}");
         }
     }
