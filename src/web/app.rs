@@ -220,7 +220,16 @@ impl App {
 
     /// Puts a view in its place.
     fn put(&self, route: &Route, shown: Shown) {
+        let focused = js_sys::Reflect::get(&self.root, &"activeElement".into());
+        let ordering = focused
+            .ok()
+            .and_then(|focused| focused.dyn_into::<Element>().ok())
+            .is_some_and(|focused| focused.class_name() == "sort");
         self.frame.show(&shown.view);
+        // Whoever goes through the orders by keyboard stays there.
+        if ordering && let Ok(Some(select)) = self.frame.main.query_selector(".sort") {
+            dom::focus(&select);
+        }
         self.name_page(&shown.title);
         self.frame.announce(&shown.message);
         *self.images.borrow_mut() = shown.images;

@@ -245,9 +245,6 @@ fn change(app: &Rc<App>, event: &Event) {
             ..app.list.borrow().clone()
         };
         app.change(list, true);
-        if let Ok(Some(select)) = app.frame.main.query_selector("select.sort") {
-            dom::focus(&select);
-        }
         return;
     }
     let Some(boxed) = target(event).and_then(|target| target.dyn_into::<HtmlInputElement>().ok())

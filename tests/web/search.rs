@@ -61,7 +61,7 @@ fn results_can_be_ordered(page: &Page<'_>) {
         page.go("#/?q=note");
         page.wait_text("h1", "Results for note");
         choose(page, "oldest");
-        page.wait_text(".post-link", "Note 1");
+        page.wait_text(".post-link", "Note 01");
         assert_eq!(page.hash(), "#/?q=note&sort=oldest");
         assert_eq!(page.focus(), "select.sort", "the focus stays where it was");
         choose(page, "newest");
