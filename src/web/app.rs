@@ -29,8 +29,8 @@ use crate::route::{ListRoute, Route};
 /// How long a view may take before the reader is told that it is being loaded.
 const PATIENCE_MS: u32 = 200;
 
-/// Posts that are read after the hits are shown to make their number exact: some 100 kB.
-const READ_AHEAD: usize = 24;
+/// Posts that are read after the hits are shown to make their number exact: some 50 kB.
+const READ_AHEAD: usize = 12;
 
 /// The viewer in one element.
 pub(super) struct App {
