@@ -43,6 +43,12 @@ from_json!(Packed { terms });
 
 /// Most terms of one shard; a reader refuses more.
 const MAX_TERMS: usize = 1 << 20;
+/// Most postings of one shard of an archive of `posts` posts: lists of what is in all posts take
+/// next to no bytes, but they do take memory.
+fn most_postings(posts: u32) -> usize {
+    posts as usize * 4 + (1 << 16)
+}
+
 /// Most forms of one term.
 const MAX_FORMS: u32 = 1 << 10;
 
@@ -131,6 +137,7 @@ pub struct IndexWriter<'a> {
     state: State,
     coder: Writer,
     last: String,
+    postings: usize,
 }
 
 impl<'a> IndexWriter<'a> {
@@ -142,7 +149,14 @@ impl<'a> IndexWriter<'a> {
             state: State::new(),
             coder: Writer::new(),
             last: String::new(),
+            postings: 0,
         }
+    }
+
+    /// Whether a term may be added: a shard holds only so many postings.
+    #[must_use]
+    pub fn has_room(&self, term: &Term) -> bool {
+        self.postings + term.postings.len() <= most_postings(self.scale.posts())
     }
 
     /// Adds a term: its key is greater than the last one's, its postings ascend and are not none.
@@ -151,6 +165,7 @@ impl<'a> IndexWriter<'a> {
         self.state
             .term(&mut self.coder, self.scale, &self.last, term);
         self.last.clone_from(&term.key);
+        self.postings += term.postings.len();
     }
 
     /// About how many bytes the shard has so far, before base64.
@@ -194,13 +209,18 @@ impl IndexShard {
         let mut coder = Reader::new(&bytes);
         let mut state = State::new();
         let mut terms: Vec<Term> = Vec::new();
+        let mut room = most_postings(scale.posts());
         while coder.bit(&mut state.more, false) {
             let last = terms.last().map_or("", |term| &term.key);
             let term = state.term(&mut coder, scale, last, &Term::default());
-            let fits = |term: &Term| term.key.as_str() > last && terms.len() < MAX_TERMS;
+            let fits = |term: &Term| {
+                let postings = term.postings.len();
+                term.key.as_str() > last && terms.len() < MAX_TERMS && postings <= room
+            };
             let term = term.filter(fits).ok_or_else(|| {
                 FormatError::Malformed("an index shard holds what is no term".into())
             })?;
+            room -= term.postings.len();
             terms.push(term);
         }
         coder.end()?;

@@ -169,6 +169,29 @@ fn long_lists_hold_less_and_come_back() {
     assert_eq!(IndexShard::decode(&json, &scale).unwrap().terms, [term]);
 }
 
+/// Lists of all posts take no bytes to speak of, but memory: a shard of many is no honest one.
+#[test]
+fn a_shard_holds_only_so_many_postings() {
+    let scale = Scale::even(50_000);
+    let mut writer = IndexWriter::new(&scale);
+    let mut honest = 0;
+    for number in 0..40 {
+        let term = Term {
+            key: format!("term{number:02}"),
+            forms: Vec::new(),
+            postings: (0..50_000)
+                .map(|id| Posting::new(id, 1, false, false))
+                .collect(),
+        };
+        honest += usize::from(writer.has_room(&term));
+        writer.push(&term);
+    }
+    assert_eq!(honest, 5);
+    let json = writer.finish();
+    assert!(json.len() < 10_000, "{}", json.len());
+    assert!(IndexShard::decode(&json, &scale).is_err());
+}
+
 #[test]
 fn tables_that_lie_are_refused() {
     let good = ShardRef("0".repeat(64), 1, 2);

@@ -6,7 +6,7 @@ use shelfmark_text::fold;
 use crate::scan::{Labels, Post, Text};
 
 /// Most bytes of texts that are kept, folded and not.
-const KEPT: usize = 16 << 20;
+const KEPT: usize = 32 << 20;
 
 /// A post whose text is here.
 #[derive(Debug)]

@@ -77,7 +77,8 @@ impl Cutter<'_> {
     fn push(&mut self, term: Term) -> Result<(), Error> {
         let term = &term.as_told();
         let bytes = self.open.as_ref().map_or(0, IndexWriter::bytes);
-        if bytes > ENOUGH && bytes + self.estimate(term) > SHARD + SHARD / 2 {
+        let full = self.open.as_ref().is_some_and(|open| !open.has_room(term));
+        if full || (bytes > ENOUGH && bytes + self.estimate(term) > SHARD + SHARD / 2) {
             self.cut()?;
         }
         let open = self.open.get_or_insert_with(|| {

@@ -228,9 +228,12 @@ fn traits(texts: &[String]) -> Vec<PostTraits> {
     texts.iter().map(size).collect()
 }
 
-/// All terms of the posts, as the compiler would find them.
-fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
-    let mut all: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
+/// Posting lists by key.
+type Lists = BTreeMap<String, Vec<Posting>>;
+
+/// Collects what `keys` finds in the folded fields of all posts.
+fn collect(entries: &[Entry], texts: &[String], keys: impl Fn(&str) -> Vec<String>) -> Lists {
+    let mut lists = Lists::new();
     for (id, (entry, text)) in (0..).zip(entries.iter().zip(texts)) {
         let fields = [
             (&entry.title, Posting::new(id, 0, true, false)),
@@ -238,8 +241,8 @@ fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
             (text, Posting::new(id, 1, false, false)),
         ];
         for (field, posting) in fields {
-            for term in terms(&fold(field)) {
-                let postings = all.entry(term.key()).or_default();
+            for key in keys(&fold(field)) {
+                let postings = lists.entry(key).or_default();
                 match postings.last_mut().filter(|last| last.id() == id) {
                     Some(last) => *last = last.and(posting),
                     None => postings.push(posting),
@@ -247,32 +250,27 @@ fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
             }
         }
     }
+    lists
+}
+
+/// All terms of the posts, as the compiler would find them.
+fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
+    let mut all = collect(entries, texts, |field| {
+        terms(field).map(|term| term.key()).collect()
+    });
     let frequent = |key: &str| {
-        all.get(key)
-            .is_some_and(|list| list.len() > TRIPLES as usize)
+        let list = all.get(key);
+        list.is_some_and(|list| list.len() > TRIPLES as usize)
     };
-    let mut triples: BTreeMap<String, Vec<Posting>> = BTreeMap::new();
-    for (id, (entry, text)) in (0..).zip(entries.iter().zip(texts)) {
-        let fields = [
-            (&entry.title, Posting::new(id, 0, true, false)),
-            (&entry.tags[0], Posting::new(id, 0, false, true)),
-            (text, Posting::new(id, 1, false, false)),
-        ];
-        for (field, posting) in fields {
-            let chars: Vec<char> = fold(field).chars().collect();
-            for three in chars.windows(3) {
-                let key = |from: usize, to: usize| three[from..to].iter().collect::<String>();
-                let unspaced = three.iter().all(|c| class(*c) == CharClass::Unspaced);
-                if unspaced && frequent(&key(0, 2)) && frequent(&key(1, 3)) {
-                    let postings = triples.entry(key(0, 3)).or_default();
-                    match postings.last_mut().filter(|last| last.id() == id) {
-                        Some(last) => *last = last.and(posting),
-                        None => postings.push(posting),
-                    }
-                }
-            }
-        }
-    }
+    let triples = collect(entries, texts, |field| {
+        let chars: Vec<char> = field.chars().collect();
+        let threes = chars.windows(3).filter(|three| {
+            let pair = |from: usize| three[from..from + 2].iter().collect::<String>();
+            let unspaced = three.iter().all(|c| class(*c) == CharClass::Unspaced);
+            unspaced && frequent(&pair(0)) && frequent(&pair(1))
+        });
+        threes.map(|three| three.iter().collect()).collect()
+    });
     all.extend(triples);
     let all: Vec<Term> = all
         .into_iter()
