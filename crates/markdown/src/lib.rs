@@ -9,8 +9,14 @@
 pub mod autolink;
 pub mod clean;
 mod disarm;
+mod events;
 mod html;
+mod include;
+mod liquid;
+mod marks;
 pub mod policy;
+mod prepare;
+mod tags;
 mod url;
 mod visible;
 

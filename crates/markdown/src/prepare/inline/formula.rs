@@ -1,0 +1,65 @@
+//! Formulas: shown as their source, which Markdown must not touch.
+
+use super::Pass;
+use crate::marks::escape;
+
+/// What stands around formulas. kramdown's authors write two backslashes.
+const AROUND: &[(&str, &str)] = &[
+    ("$$", "$$"),
+    ("$", "$"),
+    ("\\\\(", "\\\\)"),
+    ("\\\\[", "\\\\]"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+];
+
+impl Pass<'_> {
+    /// Reads a formula.
+    pub(super) fn formula(&mut self) -> bool {
+        let rest = self.paragraph();
+        let around = AROUND.iter().find(|(open, _)| rest.starts_with(open));
+        let Some((open, close)) = around.filter(|_| self.fuel > 0) else {
+            return false;
+        };
+        let inside = &rest[open.len()..];
+        let Some(length) = inside.find(close) else {
+            self.fuel = self.fuel.saturating_sub(inside.len());
+            return false;
+        };
+        self.fuel = self.fuel.saturating_sub(length);
+        let body = &inside[..length];
+        let after = inside.as_bytes().get(length + close.len());
+        let before = self.text.as_bytes()[..self.at].last();
+        let word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let fits = match *open {
+            "$$" => !body.trim_ascii().is_empty(),
+            // Prices and variables of shells are none.
+            "$" => {
+                let tight = !body.contains('\n') && body.trim_ascii() == body;
+                tight && !word(after) && !word(before) && is_tex(body)
+            }
+            // Often only brackets that shall be no link.
+            _ => is_tex(body),
+        };
+        if !fits {
+            return false;
+        }
+        let source = &rest[..open.len() + length + close.len()];
+        let mut html = String::from("<code class=\"math\">");
+        escape(source, &mut html);
+        html.push_str("</code>");
+        self.replace(self.at + source.len(), html, source.into())
+    }
+}
+
+/// Whether something looks like a formula.
+fn is_tex(body: &str) -> bool {
+    let bytes = body.as_bytes();
+    let signs = bytes.iter().enumerate().any(|(at, byte)| match byte {
+        b'^' | b'_' => at == 0 || bytes[at - 1] != b'\\',
+        b'\\' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic),
+        _ => false,
+    });
+    let letter = bytes.len() == 1 && bytes[0].is_ascii_alphabetic();
+    (signs || letter) && !body.contains("](") && !body.contains("://")
+}
