@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
 use crate::marks::{self, Marks, Place, escape};
 use crate::prepare::{ANCHOR, Prepared, is_mark};
@@ -62,6 +62,9 @@ impl<'a> Filter<'a> {
                 }
                 Event::End(tag)
             }
+            Event::FootnoteReference(label) => {
+                Event::FootnoteReference(self.restored(label, Place::Plain))
+            }
             event => event,
         };
         self.events.push(event);
@@ -110,6 +113,12 @@ impl<'a> Filter<'a> {
                 title: self.restored(title, Place::Plain),
                 id,
             },
+            Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
+                Tag::CodeBlock(CodeBlockKind::Fenced(self.restored(info, Place::Code)))
+            }
+            Tag::FootnoteDefinition(label) => {
+                Tag::FootnoteDefinition(self.restored(label, Place::Plain))
+            }
             tag => tag,
         }
     }

@@ -35,7 +35,6 @@ fn to_html(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
     html::push_html(&mut out, filter.events.into_iter());
     if prepared.has_contents {
-        // Once, however often it is asked for: it may be long.
         out = out.replacen(CONTENTS, &contents, 1);
     }
     out
@@ -50,3 +49,6 @@ fn options() -> Options {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_DEFINITION_LIST
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,7 +55,12 @@ impl<'a> Tag<'a> {
             .windows(close.len())
             .position(|part| part == close.as_bytes())?;
         let body = &rest[open.len()..open.len() + end];
-        if body.contains("\n\n") || (kind == b'%' && body.contains("{%")) {
+        let fits = match kind {
+            b'{' => !body.contains(['\n', '{']) || body.trim_start().starts_with(['"', '\'']),
+            b'%' => !body.contains("{%"),
+            _ => true,
+        };
+        if !fits || body.contains("\n\n") {
             return None;
         }
         let dashes = |c: char| c.is_ascii_whitespace() || (c == '-' && kind != b'<');

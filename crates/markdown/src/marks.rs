@@ -21,6 +21,8 @@ struct Piece<'a> {
     source: &'a str,
     html: Cow<'a, str>,
     plain: Cow<'a, str>,
+    /// Whether its mark stands in a comment, which makes a block of it.
+    block: bool,
 }
 
 /// The pieces that marks stand for.
@@ -72,6 +74,7 @@ impl<'a> Marks<'a> {
             source,
             html,
             plain,
+            block,
         });
     }
 
@@ -101,10 +104,16 @@ impl<'a> Marks<'a> {
     /// Puts the pieces back.
     pub(crate) fn restore(&self, text: &str, place: Place) -> String {
         let mut out = String::with_capacity(text.len());
-        // Where the text not yet looked at for tags begins, and whether a tag is open there.
         let mut in_tag = false;
+        let mut block = false;
         for part in Self::split(text) {
             if !part.starts_with(BEGIN) {
+                let part = if block {
+                    part.strip_prefix("-->").unwrap_or(part)
+                } else {
+                    part
+                };
+                block &= part.is_empty();
                 in_tag = match (part.rfind('<'), part.rfind('>')) {
                     (None, None) => in_tag,
                     (open, close) => open > close,
@@ -113,30 +122,26 @@ impl<'a> Marks<'a> {
                 continue;
             }
             let number = part.trim_matches([BEGIN, END]);
-            let Some(piece) = number
-                .parse::<usize>()
+            let piece = number
+                .parse()
                 .ok()
-                .and_then(|n| self.pieces.get(n))
-            else {
+                .and_then(|at: usize| self.pieces.get(at));
+            let Some(piece) = piece else {
                 out.push_str(part);
                 continue;
             };
-            let block = out.ends_with("<!--");
+            block = piece.block;
             if block {
-                out.truncate(out.len() - 4);
-            }
-            let text = match place {
-                Place::Code => piece.source,
-                Place::Html if block || !in_tag => &piece.html,
-                _ => &piece.plain,
-            };
-            out.push_str(text);
-            if block {
-                out.push(BEGIN);
+                out.truncate(out.strip_suffix("<!--").unwrap_or(&out).len());
                 in_tag = false;
             }
+            out.push_str(match place {
+                Place::Code => piece.source,
+                Place::Html if !in_tag => &piece.html,
+                _ => &piece.plain,
+            });
         }
-        without_spaces(&out.replace("\u{FDD0}-->", "")).into_owned()
+        without_spaces(&out).into_owned()
     }
 }
 

@@ -194,6 +194,15 @@ impl<'a> Pass<'a> {
         self.after_html = false;
         self.before = Before::Text;
         let cut = self.heading_cut(line, rest);
+        let term = rest.trim_start_matches(['>', ' ']);
+        if term.starts_with(':') && !term[1..].starts_with([' ', '\t']) {
+            // The parser would take it for a definition.
+            let until = self.at + body.len() - term.len();
+            self.out.push_str(&self.text[self.at..until]);
+            self.at = until + 1;
+            self.marks
+                .add(&mut self.out, ":", ":".into(), ":".into(), false);
+        }
         self.inline(cut.unwrap_or(usize::MAX));
         if cut.is_some_and(|cut| self.at == cut) {
             self.heading_attributes();

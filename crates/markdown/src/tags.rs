@@ -178,7 +178,7 @@ impl Elements {
             at = start + 1;
             if bytes[start] == b'\n' {
                 if opened > 0 && text[opened..start].trim_ascii_end().is_empty() {
-                    found.markdown.extend(text_after_blank(text, start));
+                    found.markdown.extend(text_after_blank(text, start, fuel));
                 }
                 opened = 0;
                 continue;
@@ -244,13 +244,20 @@ pub(crate) fn has_markdown(tag: &str) -> bool {
 
 /// Where text stands that follows a blank line and is no HTML: what those who write for CommonMark
 /// do to have Markdown inside an element. `line_end` is the end of the line before the blank one.
-fn text_after_blank(text: &str, line_end: usize) -> Option<usize> {
-    let rest = &text[line_end + 1..];
-    let inside = rest.trim_ascii_start();
-    let before = &rest[..rest.len() - inside.len()];
-    let indent = before.len() - before.rfind('\n')? - 1;
-    (indent < 4 && !inside.starts_with('<') && !inside.is_empty())
-        .then(|| text.len() - inside.len())
+fn text_after_blank(text: &str, line_end: usize, fuel: &mut usize) -> Option<usize> {
+    let mut at = line_end + 1;
+    loop {
+        let inside = text[at..].trim_ascii_start();
+        let start = text.len() - inside.len();
+        if inside.starts_with("<!--") && *fuel > 0 {
+            at = comment(text, start, text.len(), fuel)?;
+            *fuel = fuel.saturating_sub(at - start);
+            continue;
+        }
+        let before = &text[line_end + 1..start];
+        let indent = before.len() - before.rfind('\n')? - 1;
+        return (indent < 4 && !inside.starts_with('<') && !inside.is_empty()).then_some(start);
+    }
 }
 
 /// Where the content of an element ends that holds no HTML.

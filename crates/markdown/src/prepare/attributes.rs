@@ -90,10 +90,12 @@ impl<'a> Pass<'a> {
         asks
     }
 
+    /// Asks for a table of contents: once, however often a post does, for it may be long.
     fn add_contents(&mut self, source: &'a str) {
+        let html = if self.has_contents { "" } else { CONTENTS };
         self.has_contents = true;
         let marks = &mut self.marks;
-        marks.add(&mut self.out, source, CONTENTS.into(), "".into(), true);
+        marks.add(&mut self.out, source, html.into(), "".into(), true);
         self.out.push('\n');
     }
 

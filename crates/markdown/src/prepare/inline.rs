@@ -76,7 +76,7 @@ impl<'a> Pass<'a> {
                 b'{' => self.braces(),
                 b'h' | b'H' | b'w' | b'W' if !address => {
                     if let Some(end) = autolink::at(text, at) {
-                        self.inline.address_end = end;
+                        self.inline.address_end = at + target_length(&text[at..end]);
                     }
                     false
                 }
@@ -166,7 +166,12 @@ impl<'a> Pass<'a> {
                 address.then_some(self.at + end + 2)
             });
         let Some(end) = end else { return false };
-        let mut at = self.at;
+        let mut at = if text[self.at..].starts_with("<!--") {
+            end
+        } else {
+            self.at
+        };
+        self.out.push_str(&text[self.at..at]);
         while let Some(next) = text[at..end].find('{') {
             self.out.push_str(&text[at..at + next]);
             at += next;
@@ -244,8 +249,8 @@ impl<'a> Pass<'a> {
             let Some(found) = self.liquid.find(self.text, self.at, &mut self.fuel) else {
                 return false;
             };
-            let line = self.out.rfind('\n').map_or(0, |end| end + 1);
-            if !(found.html.starts_with("<pre") && self.out[line..].trim_ascii().is_empty()) {
+            let begins = line_so_far(&self.out).is_some_and(|line| line.is_empty());
+            if !(begins && found.html.starts_with("<pre")) {
                 return self.replace(found.end, found.html, found.plain);
             }
             // A block of its own.
@@ -264,9 +269,9 @@ impl<'a> Pass<'a> {
         }
         // Attributes of what stands before them, or of the list item that begins with them.
         let before = &self.text[..self.at];
-        let line = before[before.rfind('\n').map_or(0, |end| end + 1)..].trim_ascii();
         let attached = before.ends_with(['*', '_', ')', '`', ']', '>', '~'])
-            || (!line.is_empty() && tags::list_marker(line) == line.len());
+            || line_so_far(before)
+                .is_some_and(|line| !line.is_empty() && tags::list_marker(line) == line.len());
         let list = attributes::attribute_list(rest).filter(|_| attached);
         let Some(length) = list else { return false };
         let anchor = attributes::anchor(&rest[..length]).unwrap_or_default();
@@ -305,6 +310,31 @@ impl<'a> Pass<'a> {
         };
         self.replace(last, html.into(), html.into())
     }
+}
+
+/// What stands in the last line of a text, white space at its ends aside, if it is short: long
+/// lines are not looked through again and again.
+fn line_so_far(text: &str) -> Option<&str> {
+    let short = text.bytes().rev().take(40);
+    let length = short.clone().position(|byte| byte == b'\n');
+    let start = match length {
+        Some(length) => text.len() - length,
+        None if short.len() == text.len() => 0,
+        None => return None,
+    };
+    Some(text[start..].trim_ascii())
+}
+
+/// Where an address ends that may stand in the brackets of a link.
+fn target_length(address: &str) -> usize {
+    let mut open = 0_u32;
+    let closes = |byte: u8| {
+        open += u32::from(byte == b'(');
+        let closes = byte == b']' || (byte == b')' && open == 0);
+        open = open.saturating_sub(u32::from(byte == b')'));
+        closes
+    };
+    address.bytes().position(closes).unwrap_or(address.len())
 }
 
 /// What stands beside a run.

@@ -13,10 +13,28 @@ const AROUND: &[(&str, &str)] = &[
     ("\\[", "\\]"),
 ];
 
+/// Longest formula with blank lines, in bytes.
+const LONGEST: usize = 4000;
+
 impl Pass<'_> {
     /// Reads a formula.
     pub(super) fn formula(&mut self) -> bool {
-        let rest = self.paragraph();
+        let mut rest = self.paragraph();
+        if rest.starts_with("$$\n") && !rest[2..].contains("$$") {
+            // A block, which may hold blank lines.
+            let end = self.text[self.at + 2..]
+                .find("$$")
+                .filter(|end| *end < LONGEST);
+            let block = end.map_or(rest, |end| &self.text[self.at..self.at + end + 4]);
+            rest = if block.contains("\\begin") {
+                block
+            } else {
+                rest
+            };
+            self.fuel = self
+                .fuel
+                .saturating_sub(end.unwrap_or(self.text.len() - self.at));
+        }
         let around = AROUND.iter().find(|(open, _)| rest.starts_with(open));
         let Some((open, close)) = around.filter(|_| self.fuel > 0) else {
             return false;
@@ -39,7 +57,7 @@ impl Pass<'_> {
                 tight && !word(after) && !word(before) && is_tex(body)
             }
             // Often only brackets that shall be no link.
-            _ => is_tex(body),
+            _ => is_tex(body) && (body.len() > 1 || open.ends_with('(')),
         };
         if !fits {
             return false;
@@ -55,10 +73,11 @@ impl Pass<'_> {
 /// Whether something looks like a formula.
 fn is_tex(body: &str) -> bool {
     let bytes = body.as_bytes();
-    let signs = bytes.iter().enumerate().any(|(at, byte)| match byte {
-        b'^' | b'_' => at == 0 || bytes[at - 1] != b'\\',
-        b'\\' => bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic),
-        _ => false,
+    let signs = bytes.iter().enumerate().any(|(at, byte)| {
+        // What is escaped is meant as a character.
+        let free = at == 0 || bytes[at - 1] != b'\\';
+        let command = || bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+        free && (matches!(byte, b'^' | b'_') || (*byte == b'\\' && command()))
     });
     let letter = bytes.len() == 1 && bytes[0].is_ascii_alphabetic();
     (signs || letter) && !body.contains("](") && !body.contains("://")
