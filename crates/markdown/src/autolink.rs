@@ -19,7 +19,7 @@ pub fn find(text: &str, from: usize) -> Option<Range<usize>> {
 /// Where the bare address ends that begins at byte `start`, if one does.
 pub(crate) fn at(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    if !matches!(bytes[start], b'h' | b'H' | b'w' | b'W') {
+    if !matches!(bytes.get(start)?, b'h' | b'H' | b'w' | b'W') {
         return None;
     }
     let head = ["http://", "https://", "www."]

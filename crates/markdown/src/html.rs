@@ -3,9 +3,9 @@
 use pulldown_cmark::{Options, Parser, html};
 
 use crate::disarm::disarm;
-use crate::events::Filter;
+use crate::finish::finish;
 use crate::marks::without_marks;
-use crate::prepare::{CONTENTS, prepare};
+use crate::prepare::prepare;
 
 /// What stands before a post's HTML when it is parsed as a document.
 ///
@@ -26,18 +26,10 @@ pub fn to_document(markdown: &str) -> String {
 
 fn to_html(markdown: &str) -> String {
     let source = without_marks(markdown);
-    let prepared = prepare(&source);
-    let mut filter = Filter::new(&prepared);
-    for event in Parser::new_ext(&prepared.text, options()) {
-        filter.push(event);
-    }
-    let contents = filter.contents();
+    let post = prepare(&source);
     let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
-    html::push_html(&mut out, filter.events.into_iter());
-    if prepared.has_contents {
-        out = out.replacen(CONTENTS, &contents, 1);
-    }
-    out
+    html::push_html(&mut out, Parser::new_ext(&post.text, options()));
+    finish(&out, &post)
 }
 
 /// Tables, footnotes, strikethrough, task lists and definition lists; no "smart" punctuation: an

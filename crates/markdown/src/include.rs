@@ -1,5 +1,6 @@
 //! Includes, plug-ins and shortcodes that show a picture or play something, by their arguments.
 
+use crate::ascii::{Ascii, SPACE};
 use crate::marks::escape;
 
 /// Where players find what is named by an id.
@@ -46,7 +47,7 @@ pub(crate) fn resolve(name: &str, arguments: &str) -> Option<String> {
         .zip(id);
     let address = |kinds: &[&str]| {
         arguments.iter().map(|(_, value)| *value).find(|value| {
-            let path = value.split(['?', '#']).next().unwrap_or_default();
+            let path = value.upto(value.until("?#"));
             let kind = path
                 .rsplit_once('.')
                 .map(|(_, kind)| kind.to_ascii_lowercase());
@@ -54,7 +55,11 @@ pub(crate) fn resolve(name: &str, arguments: &str) -> Option<String> {
         })
     };
     if let Some(((_, start), id)) = player {
-        let start = if id.contains("://") { "" } else { *start };
+        let start = if id.place("://").is_some() {
+            ""
+        } else {
+            *start
+        };
         element("<iframe src=\"", start, id);
         html.push_str("></iframe>");
     } else if let Some(address) = address(PICTURES) {
@@ -87,24 +92,25 @@ pub(crate) fn resolve(name: &str, arguments: &str) -> Option<String> {
 /// Cuts arguments: `key="value"`, `key=value`, `"value"`, `value`.
 fn list(arguments: &str) -> Vec<(&str, &str)> {
     let mut found = Vec::new();
-    let mut rest = arguments.trim_ascii_start();
+    let mut rest = arguments.skip(SPACE);
     while !rest.is_empty() {
         let mut key = "";
-        let end = rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '"' | '\''));
-        if let Some(end) = end.filter(|end| rest[*end..].starts_with('=')) {
-            key = &rest[..end];
-            rest = rest[end + 1..].trim_ascii_start();
+        let end = rest.until(" \t\r\n=\"'");
+        if rest.after(end).starts("=") {
+            key = rest.upto(end);
+            rest = rest.after(end + 1).skip(SPACE);
         }
-        let value;
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-        (value, rest) = match quote.and_then(|quote| rest[1..].split_once(quote)) {
-            Some(cut) => cut,
-            None => rest.split_at(
-                rest.find(|c: char| c.is_ascii_whitespace())
-                    .unwrap_or(rest.len()),
-            ),
+        let quoted = rest
+            .starts("\"'")
+            .then(|| rest.after(1).place(rest.upto(1)))
+            .flatten();
+        let (start, end, next) = match quoted {
+            Some(end) => (1, end + 1, end + 2),
+            None => (0, rest.until(SPACE), rest.until(SPACE)),
         };
-        rest = rest.trim_ascii_start();
+        let value = rest.cut(start, end);
+        rest = rest.after(next);
+        rest = rest.skip(SPACE);
         found.push((key, value));
     }
     found

@@ -6,10 +6,11 @@
 //! the compiler parses with `html5ever` and collects the visible text. Both show and find the
 //! same because they run the same walk. Nothing here parses HTML, touches a DOM or a file.
 
+mod ascii;
 pub mod autolink;
 pub mod clean;
 mod disarm;
-mod events;
+mod finish;
 mod html;
 mod include;
 mod liquid;

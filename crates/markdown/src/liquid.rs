@@ -5,6 +5,7 @@
 
 use core::ops::Range;
 
+use crate::ascii::{Ascii, SPACE};
 use crate::marks::escape;
 
 /// What a tag stands for.
@@ -30,6 +31,34 @@ pub(crate) struct Liquid {
 /// Longest tag that is looked for, in bytes.
 const LONGEST: usize = 4096;
 
+/// Tags that something closes.
+const OPENING: &[&str] = &["if", "unless", "for", "case", "capture", "tablerow"];
+
+/// Filters that leave an address what it is.
+const PLAIN: &[&str] = &[
+    "",
+    "relative_url",
+    "absolute_url",
+    "escape",
+    "uri_escape",
+    "strip",
+    "safeURL",
+    "relURL",
+    "absURL",
+];
+
+/// What stands for the address under which a site is served: addresses in posts resolve against
+/// their own source.
+const BASES: &[&str] = &[
+    "site.baseurl",
+    "site.url",
+    "site.github.url",
+    "site.base_url",
+    "BASE_PATH",
+    "base_path",
+    ".Site.BaseURL",
+];
+
 /// A tag as it is written.
 struct Tag<'a> {
     end: usize,
@@ -40,7 +69,7 @@ struct Tag<'a> {
 
 impl<'a> Tag<'a> {
     fn read(text: &'a str, at: usize) -> Option<Self> {
-        let rest = &text[at..];
+        let rest = text.after(at);
         let (kind, open, close) = [
             (b'<', "{{<", ">}}"),
             (b'<', "{{%", "%}}"),
@@ -54,28 +83,25 @@ impl<'a> Tag<'a> {
         let end = inside
             .windows(close.len())
             .position(|part| part == close.as_bytes())?;
-        let body = &rest[open.len()..open.len() + end];
+        let body = rest.cut(open.len(), open.len() + end);
         let fits = match kind {
-            b'{' => !body.contains(['\n', '{']) || body.trim_start().starts_with(['"', '\'']),
-            b'%' => !body.contains("{%"),
+            b'{' => !body.contains(['\n', '{']) || body.skip(SPACE).starts("\"'"),
+            b'%' => body.place("{%").is_none(),
             _ => true,
         };
-        if !fits || body.contains("\n\n") {
+        if !fits || body.place("\n\n").is_some() {
             return None;
         }
-        let dashes = |c: char| c.is_ascii_whitespace() || (c == '-' && kind != b'<');
+        let ends = if kind == b'<' { SPACE } else { "- \t\n\r" };
         Some(Self {
             end: at + open.len() + end + close.len(),
             kind,
-            body: body.trim_matches(dashes),
+            body: body.skip(ends).strip(ends),
         })
     }
 
     fn name(&self) -> &'a str {
-        self.body
-            .split_ascii_whitespace()
-            .next()
-            .unwrap_or_default()
+        self.body.word()
     }
 }
 
@@ -89,7 +115,7 @@ impl Liquid {
             *fuel = fuel.saturating_sub(LONGEST.min(text.len() - at));
             return None;
         };
-        let source = &text[at..tag.end];
+        let source = text.cut(at, tag.end);
         let mut found = Found {
             end: tag.end,
             ..Found::default()
@@ -111,20 +137,16 @@ impl Liquid {
             return Some(found);
         }
         let name = tag.name();
-        let arguments = tag.body[name.len()..].trim_ascii_start();
-        match name {
-            "raw" | "comment" | "highlight" if !arguments.starts_with('=') => {
+        let arguments = tag.body.after(name.len()).skip(SPACE);
+        match tag.kind {
+            _ if name.is_any(&["raw", "comment", "highlight"]) => {
                 if let Some((inside, end)) = self.closing(text, &tag, name, fuel) {
                     match name {
                         "raw" => self.raw_until = inside,
                         "comment" => found.end = end,
                         _ => {
-                            let language = arguments.split_ascii_whitespace().next();
-                            code(
-                                language.unwrap_or_default(),
-                                &text[tag.end..inside],
-                                &mut found,
-                            );
+                            let language = arguments.word();
+                            code(language, text.cut(tag.end, inside), &mut found);
                             found.end = end;
                         }
                     }
@@ -132,17 +154,17 @@ impl Liquid {
                 }
                 note(source, &mut found);
             }
-            "post_url" | "link" | "ref" | "relref" => {
+            _ if name.is_any(&["post_url", "link", "ref", "relref"]) => {
                 // Leads to a post by its file; the walk knows the archive's posts.
-                let file = arguments.trim_matches(['"', '\'']);
-                if !file.contains("://") {
+                let file = arguments.skip("\"'").strip("\"'");
+                if file.place("://").is_none() {
                     found.plain.push_str("post:");
                 }
                 found.plain.push_str(file);
                 escape(file, &mut found.html);
             }
-            "assign" | "toc" => {}
-            _ if name.starts_with("end") || name.starts_with('/') => {
+            _ if name.is_any(&["assign", "toc"]) => {}
+            _ if name.starts_with("end") || name.starts("/") => {
                 if self.opened == 0 {
                     note(source, &mut found);
                 }
@@ -153,10 +175,7 @@ impl Liquid {
                 match resource {
                     Some(html) => found.html = html,
                     None => {
-                        let opens = matches!(
-                            name,
-                            "if" | "unless" | "for" | "case" | "capture" | "tablerow"
-                        );
+                        let opens = name.is_any(OPENING);
                         self.opened += usize::from(opens || tag.kind == b'<');
                         note(source, &mut found);
                     }
@@ -176,7 +195,7 @@ impl Liquid {
     ) -> Option<(usize, usize)> {
         let mut at = open.end;
         let start = if open.kind == b'<' { "{{" } else { "{%" };
-        while let Some(next) = text[at..].find(start) {
+        while let Some(next) = text.after(at).place(start) {
             at += next;
             if let Some(tag) = Tag::read(text, at) {
                 let closes = tag
@@ -211,7 +230,7 @@ impl Liquid {
         let to = place.end;
         let mut copied = place.start;
         let mut at = copied;
-        while let Some(next) = text[at..to].find("{%").filter(|_| *fuel > 0) {
+        while let Some(next) = text.cut(at, to).place("{%").filter(|_| *fuel > 0) {
             at += next;
             let tag = Tag::read(text, at).filter(|tag| tag.end <= to);
             let goes = tag.as_ref().is_some_and(|tag| match tag.name() {
@@ -220,79 +239,52 @@ impl Liquid {
                     true
                 }
                 "raw" if self.raw_until <= at && *fuel > 0 => {
-                    let inside = self.closing(&text[..reach], tag, "raw", fuel);
+                    let inside = self.closing(text.upto(reach), tag, "raw", fuel);
                     self.raw_until = inside.map_or(0, |(inside, _)| inside);
                     inside.is_some()
                 }
                 _ => false,
             });
             if let Some(tag) = tag.filter(|_| goes) {
-                out.push_str(&text[copied..at]);
+                out.push_str(text.cut(copied, at));
                 copied = tag.end;
                 // A line of nothing but the tag goes as a whole.
-                let alone = out.is_empty() || out.ends_with('\n');
-                copied += usize::from(alone && text[copied..to].starts_with('\n'));
+                let alone = out.is_empty() || out.ends("\n");
+                copied += usize::from(alone && text.cut(copied, to).starts("\n"));
                 at = copied;
             } else {
                 at += 2;
                 *fuel = fuel.saturating_sub(LONGEST);
             }
         }
-        out.push_str(&text[copied.min(to)..to]);
+        out.push_str(text.cut(copied.min(to), to));
     }
 }
 
 /// The value of an output, when the post alone tells it.
 fn output(body: &str) -> Option<&str> {
-    let (expression, filters) = match body.find('|') {
-        // A quoted text may hold anything.
-        _ if body.starts_with(['"', '\'']) => {
-            let close = body[1..].find(&body[..1])? + 2;
-            (&body[..close], &body[close..])
+    // A quoted text may hold anything.
+    let quoted = body
+        .starts("\"'")
+        .then(|| body.after(1).place(body.upto(1)));
+    let end = match quoted {
+        Some(close) => close? + 2,
+        None => body.until("|"),
+    };
+    let (expression, filters) = body.split_at(end);
+    for filter in filters.split('|') {
+        let (name, argument) = filter.split_at(filter.until(":"));
+        let base = name.trimmed() == "prepend" && argument.skip(": ").trimmed().is_any(BASES);
+        if !base && !name.trimmed().is_any(PLAIN) {
+            return None;
         }
-        Some(bar) => (&body[..bar], &body[bar..]),
-        None => (body, ""),
-    };
-    let plain = |filter: &str| {
-        let (name, argument) = filter.trim().split_once(':').unwrap_or((filter.trim(), ""));
-        matches!(
-            name.trim(),
-            "" | "relative_url"
-                | "absolute_url"
-                | "escape"
-                | "uri_escape"
-                | "strip"
-                | "safeURL"
-                | "relURL"
-                | "absURL"
-        ) || (name.trim() == "prepend" && is_base(argument.trim()))
-    };
-    if !filters.split('|').all(plain) {
-        return None;
     }
-    let expression = expression.trim();
-    if is_base(expression) {
+    let expression = expression.trimmed();
+    if expression.is_any(BASES) {
         return Some("");
     }
-    let quote = expression
-        .get(..1)
-        .filter(|quote| matches!(*quote, "\"" | "'"))?;
-    expression.strip_prefix(quote)?.strip_suffix(quote)
-}
-
-/// Whether it stands for the address under which a site is served: addresses in posts resolve
-/// against their own source.
-fn is_base(expression: &str) -> bool {
-    matches!(
-        expression,
-        "site.baseurl"
-            | "site.url"
-            | "site.github.url"
-            | "BASE_PATH"
-            | "base_path"
-            | ".Site.BaseURL"
-            | "site.base_url"
-    )
+    let inside = expression.len().checked_sub(1).filter(|end| *end > 0)?;
+    expression.starts("\"'").then(|| expression.cut(1, inside))
 }
 
 /// A tag that can't be resolved, as it stands.
@@ -305,12 +297,10 @@ fn note(source: &str, found: &mut Found) {
 
 fn code(language: &str, inside: &str, found: &mut Found) {
     found.html = String::from("<pre><code class=\"language-");
-    escape(language.trim_matches(['"', '\'']), &mut found.html);
+    escape(language.skip("\"'").strip("\"'"), &mut found.html);
     found.html.push_str("\">");
-    let inside = inside
-        .strip_prefix("\r\n")
-        .or(inside.strip_prefix('\n'))
-        .unwrap_or(inside);
+    let inside = inside.strip_prefix('\r').unwrap_or(inside);
+    let inside = inside.strip_prefix('\n').unwrap_or(inside);
     escape(inside, &mut found.html);
     found.html.push_str("</code></pre>");
 }

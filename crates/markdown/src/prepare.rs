@@ -7,10 +7,9 @@
 //! Nothing recurses. Whatever may look ahead in vain takes from `fuel`, and once that is used up
 //! nothing more is recognised: the time is linear in the length of the post.
 
-use std::borrow::Cow;
-
+use crate::ascii::Ascii;
 use crate::liquid::Liquid;
-use crate::marks::Marks;
+use crate::marks::{BEGIN, END, Piece};
 use crate::tags::{self, Elements};
 
 mod attributes;
@@ -23,7 +22,7 @@ pub(crate) use inline::is_mark;
 #[derive(Debug)]
 pub(crate) struct Prepared<'a> {
     pub(crate) text: String,
-    pub(crate) marks: Marks<'a>,
+    pub(crate) pieces: Vec<Piece<'a>>,
     /// Abbreviations and what they stand for.
     pub(crate) abbreviations: Vec<(&'a str, &'a str)>,
     /// Whether a table of contents is asked for.
@@ -36,7 +35,7 @@ pub(crate) const CONTENTS: &str = "<!--\u{FDD0}contents-->";
 /// Prepares a post; see [`crate::marks::without_marks`] for what it must not hold.
 pub(crate) fn prepare(text: &str) -> Prepared<'_> {
     let mut fuel = text.len() * 64 + 1_000_000;
-    let elements = if text.contains("</") {
+    let elements = if text.place("</").is_some() {
         Elements::find(text, &mut fuel)
     } else {
         Elements::default()
@@ -45,7 +44,7 @@ pub(crate) fn prepare(text: &str) -> Prepared<'_> {
         text,
         at: 0,
         out: String::with_capacity(text.len() + 64),
-        marks: Marks::default(),
+        pieces: Vec::new(),
         abbreviations: Vec::new(),
         has_contents: false,
         fuel,
@@ -64,7 +63,7 @@ pub(crate) fn prepare(text: &str) -> Prepared<'_> {
     }
     Prepared {
         text: pass.out,
-        marks: pass.marks,
+        pieces: pass.pieces,
         abbreviations: pass.abbreviations,
         has_contents: pass.has_contents,
     }
@@ -91,7 +90,7 @@ struct Pass<'a> {
     /// What was read so far; lines begin here.
     at: usize,
     out: String,
-    marks: Marks<'a>,
+    pieces: Vec<Piece<'a>>,
     abbreviations: Vec<(&'a str, &'a str)>,
     has_contents: bool,
     fuel: usize,
@@ -113,17 +112,35 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     /// The line at byte `at`, with its end.
     fn line_at(&self, at: usize) -> &'a str {
-        let rest = &self.text[at..];
-        &rest[..rest.find('\n').map_or(rest.len(), |end| end + 1)]
+        self.text.after(at).line()
+    }
+
+    /// Takes a piece out, within a line.
+    fn add(&mut self, source: &'a str, html: Option<String>, plain: String) {
+        self.out.push_str(BEGIN);
+        self.out.push_str(&self.pieces.len().to_string());
+        self.out.push_str(END);
+        self.pieces.push(Piece {
+            source,
+            html,
+            plain,
+        });
+    }
+
+    /// Takes a piece out that is a block: comments are, and end where they are closed.
+    fn add_block(&mut self, source: &'a str, html: Option<String>) {
+        self.out.push_str("<!--");
+        self.add(source, html, String::new());
+        self.out.push_str("-->");
     }
 
     /// Reads a line, or several that belong together.
     fn line(&mut self) {
         let line = self.line_at(self.at);
-        let body = line.trim_end_matches(['\n', '\r']);
-        let rest = body.trim_start_matches([' ', '\t']);
+        let body = line.strip("\n\r");
+        let rest = body.skip(" \t");
         let lead = body.len() - rest.len();
-        let mut indent = columns(&body[..lead]);
+        let mut indent = columns(body.upto(lead));
         if let Some(fence) = self.fence {
             if rest.is_empty() || indent >= fence.indent {
                 self.code(line);
@@ -179,13 +196,13 @@ impl<'a> Pass<'a> {
         {
             return;
         }
-        if rest.starts_with('<') && indent < self.list + 4 && self.html(lead, indent) {
+        if rest.starts("<") && indent < self.list + 4 && self.html(lead, indent) {
             return;
         }
         let marker = tags::list_marker(rest);
         if marker > 0 && indent < self.list + 4 {
-            let inside = &rest[marker..];
-            let spaces = inside.len() - inside.trim_start_matches(' ').len();
+            let inside = rest.after(marker);
+            let spaces = inside.len() - inside.skip(" ").len();
             self.list = indent + marker + if (1..=4).contains(&spaces) { spaces } else { 1 };
         }
         if self.at >= self.paragraph_end || marker > 0 {
@@ -194,14 +211,17 @@ impl<'a> Pass<'a> {
         self.after_html = false;
         self.before = Before::Text;
         let cut = self.heading_cut(line, rest);
-        let term = rest.trim_start_matches(['>', ' ']);
-        if term.starts_with(':') && !term[1..].starts_with([' ', '\t']) {
+        let term = rest.skip("> ");
+        let ruler = |byte: u8| b":-| \t".contains(&byte);
+        if term.starts(":")
+            && !term[1..].starts(" \t")
+            && !(term.bytes().all(ruler) && term.place("-").is_some())
+        {
             // The parser would take it for a definition.
             let until = self.at + body.len() - term.len();
-            self.out.push_str(&self.text[self.at..until]);
+            self.out.push_str(self.text.cut(self.at, until));
             self.at = until + 1;
-            self.marks
-                .add(&mut self.out, ":", ":".into(), ":".into(), false);
+            self.add(":", None, ":".into());
         }
         self.inline(cut.unwrap_or(usize::MAX));
         if cut.is_some_and(|cut| self.at == cut) {
@@ -228,15 +248,12 @@ impl<'a> Pass<'a> {
     /// How far from byte `from` on the same code may reach.
     fn code_end(&mut self, from: usize) -> usize {
         let Some(fence) = self.fence else { return from };
-        if !self.text[self.at..from].contains("{%") || self.fuel == 0 {
+        if !self.text.cut(self.at, from).contains("{%") || self.fuel == 0 {
             return from;
         }
         let mut end = from;
-        for line in self.text[from..].split_inclusive('\n') {
-            if tags::closes(line, fence.mark) {
-                break;
-            }
-            end += line.len();
+        while end < self.text.len() && !tags::closes(self.line_at(end), fence.mark) {
+            end += self.line_at(end).len();
         }
         self.fuel = self.fuel.saturating_sub(end - from);
         end
@@ -244,10 +261,10 @@ impl<'a> Pass<'a> {
 
     /// Whether an indented line goes on with HTML rather than being code.
     fn continues_html(&mut self, rest: &str) -> bool {
-        if !(self.after_html || self.at < self.markdown_until) || !rest.starts_with('<') {
+        if !(self.after_html || self.at < self.markdown_until) || !rest.starts("<") {
             return false;
         }
-        let at = self.at + self.line_at(self.at).find('<').unwrap_or_default();
+        let at = self.at + self.line_at(self.at).place("<").unwrap_or_default();
         rest.starts_with("<!--")
             || tags::tag(self.text, at, self.text.len(), &mut self.fuel)
                 .is_some_and(|tag| tag.block.is_some())
@@ -261,7 +278,7 @@ impl<'a> Pass<'a> {
         }
         if let Some(end) = tags::comment(self.text, start, self.text.len(), &mut self.fuel) {
             let end = end + self.line_at(end).len();
-            self.out.push_str(&self.text[self.at..end]);
+            self.out.push_str(self.text.cut(self.at, end));
             self.at = end;
             self.before = Before::Text;
             self.paragraph_end = 0;
@@ -280,9 +297,9 @@ impl<'a> Pass<'a> {
                 return false;
             };
             if self.elements.hold_markdown(start, close) {
-                markdown = tags::has_markdown(&self.text[start..tag.end]);
-                let next = self.text[end..].trim_start_matches([' ', '\t', '\r']);
-                if !markdown && !next.starts_with(['\n', '<']) {
+                markdown = tags::has_markdown(self.text.cut(start, tag.end));
+                let next = self.text.after(end).skip(" \t\r");
+                if !markdown && !next.starts("\n<") {
                     return false;
                 }
                 self.markdown_until = self.markdown_until.max(close);
@@ -290,22 +307,21 @@ impl<'a> Pass<'a> {
                 end = self.whole(close);
             }
         }
-        if !self.out.is_empty() && !self.out.ends_with('\n') {
+        if !self.out.is_empty() && !self.out.ends("\n") {
             self.out.push('\n');
         }
         if indent >= self.list {
             self.out.extend(core::iter::repeat_n(' ', self.list));
         }
         let html = self.resolved(start, end);
-        let source = &self.text[start..end];
-        self.marks
-            .add(&mut self.out, source, html, source.into(), true);
+        let source = self.text.cut(start, end);
+        self.add_block(source, html);
         self.out.push('\n');
         if markdown {
             self.out.push('\n');
         }
         self.at = end;
-        let spaces = self.text[end..].trim_start_matches([' ', '\t', '\r']);
+        let spaces = self.text.after(end).skip(" \t\r");
         if let Some(next) = spaces.strip_prefix('\n') {
             self.at = self.text.len() - next.len();
         } else {
@@ -321,8 +337,8 @@ impl<'a> Pass<'a> {
     /// belongs to it if it is HTML too.
     fn whole(&mut self, mut end: usize) -> usize {
         loop {
-            let next = self.text[end..].trim_start_matches([' ', '\t']);
-            if !next.starts_with('<') {
+            let next = self.text.after(end).skip(" \t");
+            if !next.starts("<") {
                 return end;
             }
             let at = self.text.len() - next.len();
@@ -338,28 +354,28 @@ impl<'a> Pass<'a> {
                 end = close;
                 continue;
             }
-            return end + self.line_at(end).trim_end_matches(['\n', '\r']).len();
+            return end + self.line_at(end).strip("\n\r").len();
         }
     }
 
     /// HTML with its Liquid resolved, except in its code.
-    fn resolved(&mut self, start: usize, end: usize) -> Cow<'a, str> {
+    fn resolved(&mut self, start: usize, end: usize) -> Option<String> {
         let text = self.text;
-        let html = &text[start..end];
-        if !html.contains("{{") && !html.contains("{%") {
-            return html.into();
+        let html = text.cut(start, end);
+        if html.place("{{").is_none() && html.place("{%").is_none() {
+            return None;
         }
         let mut out = String::with_capacity(html.len());
         let mut at = start;
         let mut code = 0_usize;
         let mut in_tag = false;
-        while let Some(next) = text[at..end].find(['<', '>', '{']) {
-            out.push_str(&text[at..at + next]);
+        while let Some(next) = text.cut(at, end).find(['<', '>', '{']) {
+            out.push_str(text.cut(at, at + next));
             at += next;
-            let rest = &text[at..end];
+            let rest = text.cut(at, end);
             match rest.as_bytes()[0] {
                 b'{' if code == 0 || (in_tag && code < 2) => {
-                    if let Some(found) = self.liquid.find(&text[..end], at, &mut self.fuel) {
+                    if let Some(found) = self.liquid.find(text.upto(end), at, &mut self.fuel) {
                         out.push_str(if in_tag { &found.plain } else { &found.html });
                         at = found.end;
                         continue;
@@ -384,11 +400,11 @@ impl<'a> Pass<'a> {
                 b'>' => in_tag = false,
                 _ => {}
             }
-            out.push_str(&rest[..1]);
+            out.push_str(rest.upto(1));
             at += 1;
         }
-        out.push_str(&text[at..end]);
-        out.into()
+        out.push_str(text.cut(at, end));
+        Some(out)
     }
 }
 

@@ -4,6 +4,8 @@
 //! count. An element without its closing tag is no element here: CommonMark's rule (up to the next
 //! blank line) then holds, so that it can't swallow the post.
 
+use crate::ascii::{Ascii, SPACE};
+
 /// Elements that make a block, sorted.
 const BLOCKS: &[&str] = &[
     "address",
@@ -84,6 +86,9 @@ pub(crate) struct Tag<'a> {
 ///
 /// `fuel` bounds what failing costs altogether: each unclosed tag is looked for up to `limit`.
 pub(crate) fn tag<'a>(text: &'a str, at: usize, limit: usize, fuel: &mut usize) -> Option<Tag<'a>> {
+    if *fuel == 0 {
+        return None;
+    }
     let bytes = &text.as_bytes()[..limit];
     let closing = bytes.get(at + 1) == Some(&b'/');
     let start = at + 1 + usize::from(closing);
@@ -93,12 +98,10 @@ pub(crate) fn tag<'a>(text: &'a str, at: usize, limit: usize, fuel: &mut usize) 
     let length = bytes[start..]
         .iter()
         .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':')))?;
-    let name = &text[start..start + length];
+    let name = text.cut(start, start + length);
     let mut end = start + length;
     // A name ends with white space or the tag; `<http://a.b>` and `<a@b.c>` are no tags.
-    if !(bytes[end].is_ascii_whitespace() || matches!(bytes[end], b'/' | b'>'))
-        || name.ends_with(':')
-    {
+    if !(bytes[end].is_ascii_whitespace() || matches!(bytes[end], b'/' | b'>')) || name.ends(":") {
         return None;
     }
     let mut quote = 0;
@@ -138,8 +141,11 @@ pub(crate) fn tag<'a>(text: &'a str, at: usize, limit: usize, fuel: &mut usize) 
 
 /// Where the comment ends that begins at byte `at`.
 pub(crate) fn comment(text: &str, at: usize, limit: usize, fuel: &mut usize) -> Option<usize> {
-    let inside = text[..limit].get(at..)?.strip_prefix("<!--")?;
-    let found = inside.find("-->");
+    let inside = text.upto(limit).get(at..)?.strip_prefix("<!--")?;
+    if *fuel == 0 {
+        return None;
+    }
+    let found = inside.place("-->");
     if found.is_none() {
         *fuel = fuel.saturating_sub(inside.len());
     }
@@ -177,7 +183,7 @@ impl Elements {
             let start = at + next;
             at = start + 1;
             if bytes[start] == b'\n' {
-                if opened > 0 && text[opened..start].trim_ascii_end().is_empty() {
+                if opened > 0 && text.cut(opened, start).strip(SPACE).is_empty() {
                     found.markdown.extend(text_after_blank(text, start, fuel));
                 }
                 opened = 0;
@@ -205,7 +211,7 @@ impl Elements {
                 continue;
             }
             opened = at;
-            if has_markdown(&text[start..tag.end]) {
+            if has_markdown(text.cut(start, tag.end)) {
                 found.markdown.push(start);
             }
             open[kind].push(pairs.len());
@@ -234,11 +240,12 @@ impl Elements {
 
 /// Whether a tag asks for Markdown inside.
 pub(crate) fn has_markdown(tag: &str) -> bool {
-    tag.split("markdown=").skip(1).any(|rest| {
-        let value = rest.trim_start_matches(['"', '\'']);
-        ["1", "block", "span"]
-            .iter()
-            .any(|on| value.starts_with(on))
+    let value = tag
+        .place("markdown=")
+        .map(|at| tag.after(at + 9).skip("\"'").word());
+    value.is_some_and(|value| {
+        let value = value.upto(value.until("\"'>/"));
+        value.is_any(&["1", "block", "span"])
     })
 }
 
@@ -247,23 +254,23 @@ pub(crate) fn has_markdown(tag: &str) -> bool {
 fn text_after_blank(text: &str, line_end: usize, fuel: &mut usize) -> Option<usize> {
     let mut at = line_end + 1;
     loop {
-        let inside = text[at..].trim_ascii_start();
+        let inside = text.after(at).skip(SPACE);
         let start = text.len() - inside.len();
         if inside.starts_with("<!--") && *fuel > 0 {
             at = comment(text, start, text.len(), fuel)?;
             *fuel = fuel.saturating_sub(at - start);
             continue;
         }
-        let before = &text[line_end + 1..start];
+        let before = text.cut(line_end + 1, start);
         let indent = before.len() - before.rfind('\n')? - 1;
-        return (indent < 4 && !inside.starts_with('<') && !inside.is_empty()).then_some(start);
+        return (indent < 4 && !inside.starts("<") && !inside.is_empty()).then_some(start);
     }
 }
 
 /// Where the content of an element ends that holds no HTML.
 fn raw_end(text: &str, open: Tag<'_>, fuel: &mut usize) -> Option<usize> {
     let mut at = open.end;
-    while let Some(next) = text[at..].find("</") {
+    while let Some(next) = text.after(at).place("</") {
         at += next;
         let name = text.get(at + 2..at + 2 + open.name.len());
         if name.is_some_and(|name| name.eq_ignore_ascii_case(open.name)) {
@@ -279,8 +286,8 @@ fn raw_end(text: &str, open: Tag<'_>, fuel: &mut usize) -> Option<usize> {
 pub(crate) fn without_containers(line: &str) -> &str {
     let mut rest = line;
     loop {
-        rest = rest.trim_start_matches([' ', '\t']);
-        let marker = if rest.starts_with('>') {
+        rest = rest.skip(" \t");
+        let marker = if rest.starts(">") {
             1
         } else {
             list_marker(rest)
@@ -288,7 +295,7 @@ pub(crate) fn without_containers(line: &str) -> &str {
         if marker == 0 {
             return rest;
         }
-        rest = &rest[marker..];
+        rest = rest.after(marker);
     }
 }
 
@@ -315,7 +322,7 @@ pub(crate) fn fence(line: &str) -> Option<(u8, usize)> {
     let length = rest.bytes().take_while(|b| *b == byte).count();
     let opens = match byte {
         b'~' => true,
-        b'`' => !rest[length..].contains('`'),
+        b'`' => rest.after(length).place("`").is_none(),
         _ => false,
     };
     (opens && length >= 3).then_some((byte, length))
@@ -323,14 +330,15 @@ pub(crate) fn fence(line: &str) -> Option<(u8, usize)> {
 
 /// Whether a line closes a fence.
 pub(crate) fn closes(line: &str, (byte, length): (u8, usize)) -> bool {
-    let rest = line.trim_start_matches([' ', '\t', '>']).trim_ascii_end();
+    let rest = line.skip(" \t>").strip(SPACE);
     rest.len() >= length && rest.bytes().all(|b| b == byte)
 }
 
 /// Steps over fenced code that begins in the line at byte `at`, and over what follows it.
 fn after_fenced(text: &str, mut at: usize) -> usize {
     let mut open = None;
-    for line in text[at..].split_inclusive('\n') {
+    while at < text.len() {
+        let line = text.after(at).line();
         match open {
             Some(fence) if closes(line, fence) => open = None,
             Some(_) => {}

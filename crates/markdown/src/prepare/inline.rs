@@ -4,7 +4,8 @@
 //! what is code, the parser is right: it gets the source back ([`crate::marks`]).
 
 use super::{Pass, attributes};
-use crate::marks::Marks;
+use crate::ascii::{Ascii, SPACE};
+use crate::marks::{CLOSE, OPEN};
 use crate::{autolink, tags};
 
 mod formula;
@@ -25,17 +26,18 @@ impl<'a> Pass<'a> {
     pub(super) fn begin_paragraph(&mut self, line: &str, rest: &str) {
         self.inline.open = [false; 5];
         self.paragraph_end = self.at + line.len();
-        if rest.starts_with(['#', '>', '|']) {
+        if rest.starts("#>|") {
             return;
         }
-        for line in self.text[self.paragraph_end..].split_inclusive('\n') {
-            let rest = line.trim_ascii_start();
+        loop {
+            let line = self.line_at(self.paragraph_end);
+            let rest = line.skip(SPACE);
             if rest.is_empty()
-                || rest.starts_with(['#', '>', '|'])
+                || rest.starts("#>|")
                 || tags::list_marker(rest) > 0
-                || tags::fence(line.trim_ascii_end()).is_some()
+                || tags::fence(line).is_some()
             {
-                break;
+                return;
             }
             self.paragraph_end += line.len();
         }
@@ -55,7 +57,7 @@ impl<'a> Pass<'a> {
             let special = |byte: &u8| b"\\`<${*~_hHwW\n".contains(byte);
             let next = bytes[self.at..stop].iter().position(special);
             let at = next.map_or(stop, |next| self.at + next);
-            self.out.push_str(&text[self.at..at]);
+            self.out.push_str(text.cut(self.at, at));
             self.at = at;
             if at == stop {
                 continue;
@@ -76,7 +78,7 @@ impl<'a> Pass<'a> {
                 b'{' => self.braces(),
                 b'h' | b'H' | b'w' | b'W' if !address => {
                     if let Some(end) = autolink::at(text, at) {
-                        self.inline.address_end = at + target_length(&text[at..end]);
+                        self.inline.address_end = at + target_length(text.cut(at, end));
                     }
                     false
                 }
@@ -91,29 +93,28 @@ impl<'a> Pass<'a> {
 
     /// Puts a mark in place of the source up to byte `end`.
     fn replace(&mut self, end: usize, html: String, plain: String) -> bool {
-        let source = &self.text[self.at..end];
-        self.marks
-            .add(&mut self.out, source, html.into(), plain.into(), false);
+        let source = self.text.cut(self.at, end);
+        self.add(source, Some(html), plain);
         self.at = end;
         true
     }
 
     fn paragraph(&self) -> &'a str {
-        &self.text[self.at..self.paragraph_end.max(self.at)]
+        self.text.cut(self.at, self.paragraph_end.max(self.at))
     }
 
     fn escape(&mut self) -> bool {
-        let rest = &self.text[self.at..];
+        let rest = self.text.after(self.at);
         // kramdown's line break.
-        let after = rest
-            .strip_prefix("\\\\")
-            .map(|rest| rest.trim_start_matches('\r'));
-        if after.is_some_and(|after| after.starts_with('\n')) {
+        let after = rest.strip_prefix("\\\\").map(|rest| rest.skip("\r"));
+        if after.is_some_and(|after| after.starts("\n")) {
             return self.replace(self.at + 2, "<br>".into(), "\\".into());
         }
-        let escapes = rest[1..].starts_with(|c: char| c.is_ascii_punctuation());
+        let escapes = rest
+            .after(1)
+            .starts_with(|c: char| c.is_ascii_punctuation());
         let length = 1 + usize::from(escapes);
-        self.out.push_str(&rest[..length]);
+        self.out.push_str(rest.upto(length));
         self.at += length;
         true
     }
@@ -132,7 +133,7 @@ impl<'a> Pass<'a> {
         let mut at = length;
         let known = self.inline.unclosed.get(length);
         if self.fuel > 0 && known.is_some_and(|known| *known <= self.at) {
-            while let Some(next) = rest.get(at..).and_then(|rest| rest.find('`')) {
+            while let Some(next) = rest.get(at..).and_then(|rest| rest.place("`")) {
                 at += next;
                 let found = run(at);
                 at += found;
@@ -160,37 +161,31 @@ impl<'a> Pass<'a> {
         let end = tags::comment(text, self.at, limit, &mut self.fuel)
             .or_else(|| tags::tag(text, self.at, limit, &mut self.fuel).map(|tag| tag.end))
             .or_else(|| {
-                let head = &text[self.at + 1..limit];
-                let end = head.find(|c: char| c <= ' ' || c == '<' || c == '>')?;
-                let address = autolink::at(head, 0).is_some() && head[end..].starts_with('>');
+                let head = text.cut(self.at + 1, limit);
+                let end = head.until(" \t\n<>");
+                let address = autolink::at(head, 0).is_some() && head.after(end).starts(">");
                 address.then_some(self.at + end + 2)
             });
         let Some(end) = end else { return false };
-        let mut at = if text[self.at..].starts_with("<!--") {
+        let mut at = if text.after(self.at).starts_with("<!--") {
             end
         } else {
             self.at
         };
-        self.out.push_str(&text[self.at..at]);
-        while let Some(next) = text[at..end].find('{') {
-            self.out.push_str(&text[at..at + next]);
+        self.out.push_str(text.cut(self.at, at));
+        while let Some(next) = text.cut(at, end).place("{") {
+            self.out.push_str(text.cut(at, at + next));
             at += next;
-            let Some(found) = self.liquid.find(&text[..end], at, &mut self.fuel) else {
+            let Some(found) = self.liquid.find(text.upto(end), at, &mut self.fuel) else {
                 self.out.push('{');
                 at += 1;
                 continue;
             };
-            let (source, plain) = (&text[at..found.end], found.plain);
-            self.marks.add(
-                &mut self.out,
-                source,
-                plain.clone().into(),
-                plain.into(),
-                false,
-            );
+            let (source, plain) = (text.cut(at, found.end), found.plain);
+            self.add(source, Some(plain.clone()), plain);
             at = found.end;
         }
-        self.out.push_str(&text[at..end]);
+        self.out.push_str(text.cut(at, end));
         self.at = end;
         true
     }
@@ -209,12 +204,12 @@ impl<'a> Pass<'a> {
     /// A run of `*` or `~`. CommonMark takes `**中文。**中文` for no emphasis, because the closing run
     /// stands between a mark and a letter. Where scripts have no spaces, that says nothing.
     fn run(&mut self) -> bool {
-        let rest = &self.text[self.at..];
+        let rest = self.text.after(self.at);
         let byte = rest.as_bytes()[0];
         let length = rest.bytes().take_while(|b| *b == byte).count();
-        let source = &rest[..length];
-        let before = self.text[..self.at].chars().next_back().unwrap_or(' ');
-        let after = rest[length..].chars().next().unwrap_or(' ');
+        let source = rest.upto(length);
+        let before = self.text.upto(self.at).chars().next_back().unwrap_or(' ');
+        let after = rest.after(length).chars().next().unwrap_or(' ');
         self.at += length;
         let kind = match (byte, length) {
             (b'*', 1..=3) => length,
@@ -230,21 +225,21 @@ impl<'a> Pass<'a> {
         let wide = kind > 1 && (before >= '\u{2000}' || after >= '\u{2000}');
         let open = self.inline.open[kind];
         if !open && !opens && wide && right != Side::Space {
-            Marks::add_space(&mut self.out, false);
+            self.out.push_str(OPEN);
             self.inline.open[kind] = true;
         } else if (open && closes) || (!open && opens) {
             self.inline.open[kind] = !open;
         }
         self.out.push_str(source);
         if open && !closes && wide && left != Side::Space {
-            Marks::add_space(&mut self.out, true);
+            self.out.push_str(CLOSE);
             self.inline.open[kind] = false;
         }
         true
     }
 
     fn braces(&mut self) -> bool {
-        let rest = &self.text[self.at..];
+        let rest = self.text.after(self.at);
         if rest.starts_with("{{") || rest.starts_with("{%") {
             let Some(found) = self.liquid.find(self.text, self.at, &mut self.fuel) else {
                 return false;
@@ -254,12 +249,11 @@ impl<'a> Pass<'a> {
                 return self.replace(found.end, found.html, found.plain);
             }
             // A block of its own.
-            let source = &rest[..found.end - self.at];
-            self.marks
-                .add(&mut self.out, source, found.html.into(), "".into(), true);
+            let source = rest.upto(found.end - self.at);
+            self.add_block(source, Some(found.html));
             self.at = found.end;
-            let after = self.text[self.at..].trim_start_matches([' ', '\t', '\r']);
-            if !after.starts_with('\n') {
+            let after = self.text.after(self.at).skip(" \t\r");
+            if !after.starts("\n") {
                 self.out.push('\n');
             }
             return true;
@@ -268,34 +262,36 @@ impl<'a> Pass<'a> {
             return self.extension();
         }
         // Attributes of what stands before them, or of the list item that begins with them.
-        let before = &self.text[..self.at];
-        let attached = before.ends_with(['*', '_', ')', '`', ']', '>', '~'])
+        let before = self.text.upto(self.at);
+        let attached = before.ends("*_)`]>~")
             || line_so_far(before)
                 .is_some_and(|line| !line.is_empty() && tags::list_marker(line) == line.len());
         let list = attributes::attribute_list(rest).filter(|_| attached);
         let Some(length) = list else { return false };
-        let anchor = attributes::anchor(&rest[..length]).unwrap_or_default();
+        let anchor = attributes::anchor(rest.upto(length)).unwrap_or_default();
+        // What ends before it ends all the same: `_a_{: .b}`.
+        self.out.push_str(CLOSE);
         self.replace(self.at + length, anchor, String::new())
     }
 
     /// kramdown's extensions: `{::comment}`, `{::nomarkdown}`, `{::options /}`.
     fn extension(&mut self) -> bool {
-        let rest = &self.text[self.at..];
+        let rest = self.text.after(self.at);
         let Some(close) = rest.bytes().take(1000).position(|byte| byte == b'}') else {
             return false;
         };
-        let tag = &rest[3..close];
+        let tag = rest.cut(3, close);
         let end = self.at + close + 1;
-        if tag.ends_with('/') {
+        if tag.ends("/") {
             return self.replace(end, String::new(), String::new());
         }
-        let name = tag.split_ascii_whitespace().next().unwrap_or_default();
-        if !matches!(name, "comment" | "nomarkdown") || self.fuel == 0 {
+        let name = tag.word();
+        if !name.is_any(&["comment", "nomarkdown"]) || self.fuel == 0 {
             return false;
         }
-        let inside = &rest[close + 1..];
+        let inside = rest.after(close + 1);
         let closing = inside.match_indices("{:/").find_map(|(at, start)| {
-            let tail = &inside[at + start.len()..];
+            let tail = inside.after(at + start.len());
             let after = tail.strip_prefix(name).unwrap_or(tail).strip_prefix('}')?;
             Some((at, self.text.len() - after.len()))
         });
@@ -306,7 +302,7 @@ impl<'a> Pass<'a> {
         let html = if name == "comment" {
             ""
         } else {
-            &inside[..length]
+            inside.upto(length)
         };
         self.replace(last, html.into(), html.into())
     }
@@ -322,7 +318,7 @@ fn line_so_far(text: &str) -> Option<&str> {
         None if short.len() == text.len() => 0,
         None => return None,
     };
-    Some(text[start..].trim_ascii())
+    Some(text.after(start).trimmed())
 }
 
 /// Where an address ends that may stand in the brackets of a link.
