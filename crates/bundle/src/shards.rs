@@ -244,20 +244,42 @@ impl PostRecord {
 /// Part of the table from slugs to ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SlugShard {
-    /// [`slug_hash`] of each slug of this part, ascending.
-    pub hashes: Vec<u32>,
-    /// The post's id for each hash; a reader compares the entry's slug, as hashes may collide.
+    /// The first 24 bits of each slug's [`slug_hash`], ascending, each as the distance from the
+    /// one before it: few digits.
+    pub gaps: Vec<u32>,
+    /// The post's id for each; a reader compares the entry's slug, as hashes may collide.
     pub ids: Vec<u32>,
 }
 
+/// Bits of a [`slug_hash`] that a slug shard does not tell.
+const UNTOLD: u32 = 8;
+
 impl SlugShard {
+    /// The shard of these posts, each with the [`slug_hash`] of its slug.
+    #[must_use]
+    pub fn new(mut posts: Vec<(u32, u32)>) -> Self {
+        posts.sort_unstable();
+        let mut shard = Self::default();
+        let mut before = 0;
+        for (hash, id) in posts {
+            let told = hash >> UNTOLD;
+            shard.gaps.push(told - before);
+            shard.ids.push(id);
+            before = told;
+        }
+        shard
+    }
+
     /// Ids whose slug may be the one with this hash.
     pub fn candidates(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = self.hashes.partition_point(|other| *other < hash);
-        self.hashes[first..]
+        let mut told = 0_u32;
+        self.gaps
             .iter()
-            .zip(self.ids.get(first..).unwrap_or_default())
-            .take_while(move |(other, _)| **other == hash)
+            .zip(&self.ids)
+            .filter(move |(gap, _)| {
+                told = told.wrapping_add(**gap);
+                told == hash >> UNTOLD
+            })
             .map(|(_, id)| *id)
     }
 }
@@ -350,7 +372,7 @@ from_json!(nested Entry { slug, title; date, authors, tags, categories, source, 
 from_json!(ListShard { first, posts });
 from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
 from_json!(Reading { entry, text, body });
-from_json!(SlugShard { hashes, ids });
+from_json!(SlugShard { gaps, ids });
 from_json!(FacetShard { facets });
 from_json!(Facet { kind, name, gaps });
 from_json!(TextShard { first, texts });
@@ -447,10 +469,7 @@ impl SlugShard {
     /// When its lists don't fit each other or the archive.
     pub fn decode(json: &[u8], posts: u32) -> Result<Self, FormatError> {
         let shard: Self = decode(json)?;
-        if shard.hashes.len() != shard.ids.len()
-            || !shard.hashes.is_sorted()
-            || shard.ids.iter().any(|id| *id >= posts)
-        {
+        if shard.gaps.len() != shard.ids.len() || shard.ids.iter().any(|id| *id >= posts) {
             return invalid("a slug shard's lists do not fit");
         }
         Ok(shard)

@@ -25,7 +25,7 @@ pub(crate) const TEXT: usize = 256 << 10;
 pub(crate) const FACETS: usize = 32 << 10;
 
 /// Posts for which one slug shard is made.
-pub(crate) const SLUGS: usize = 1024;
+pub(crate) const SLUGS: usize = 2048;
 
 /// Most slug shards: the manifest names them all.
 pub(crate) const SLUG_SHARDS: usize = 128;

@@ -84,7 +84,7 @@ impl Archive {
             to: None,
             text_bytes: texts.iter().map(|text| text.len() as u64).sum::<u64>() + 1,
             tags,
-            categories: Vec::new(),
+            categories: Some(Vec::new()),
             authors: 0,
             languages: Vec::<Count>::new(),
             lists: vec![none()],
