@@ -342,8 +342,18 @@ impl App {
         request.read = READ_AHEAD;
         // Whatever fails now leaves what is shown as it is.
         let _ = self.bring(&request, turn).await;
-        if self.turn.get() != turn {
-            return;
+        loop {
+            if self.turn.get() != turn {
+                return;
+            }
+            if !self.archive.settle() {
+                break;
+            }
+            // The page may react in between.
+            let pause = js_sys::Promise::new(&mut |resolve, _| {
+                Timeout::new(0, move || drop(resolve.call0(&JsValue::UNDEFINED))).forget();
+            });
+            let _ = wasm_bindgen_futures::JsFuture::from(pause).await;
         }
         let outcome = self.archive.with(|engine| Some(engine.answer(&request)));
         let Some(outcome) = outcome else { return };

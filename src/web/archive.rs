@@ -100,6 +100,14 @@ impl Archive {
             .unwrap_or_default()
     }
 
+    /// See [`Engine::settle`].
+    pub(super) fn settle(&self) -> bool {
+        self.engine
+            .borrow_mut()
+            .as_mut()
+            .is_some_and(Engine::settle)
+    }
+
     /// Id of a slug.
     pub(super) async fn find(self: &Rc<Self>, slug: &str) -> Result<u32, Failure> {
         if let Some(id) = self.with(|engine| engine.find(slug)) {
