@@ -60,6 +60,9 @@ const PAGES_AHEAD: usize = 4;
 /// Bytes of text that are searched at a time to settle results that are not shown.
 const SETTLED: usize = 256 << 10;
 
+/// Most posts beside those shown that are read together.
+const AT_ONCE: usize = 500;
+
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
 pub struct Engine {
@@ -245,8 +248,11 @@ impl Engine {
             let results = Results::new(request, query, &found, traits, script);
             self.results.add(results);
         }
-        self.reading.least = request.limit.saturating_add(1);
-        for id in self.unread(request) {
+        let mut ids = self.unread(request);
+        ids.truncate(request.limit.saturating_add(AT_ONCE));
+        // What is read together must be here together.
+        self.reading.least = ids.len() + 1;
+        for id in ids {
             if self.has(Need::Post(id)) {
                 continue;
             }
@@ -263,7 +269,7 @@ impl Engine {
         };
         loop {
             let ids = results.to_read(request.offset, request.limit, request.read);
-            if !results.settle(Some(&ids), &self.reading, usize::MAX) {
+            if !results.settle(Some(&ids), &mut self.reading, usize::MAX) {
                 return ids;
             }
         }
@@ -273,7 +279,7 @@ impl Engine {
     /// is nearer to exact; a few milliseconds of work. Whether there may be more to settle.
     pub fn settle(&mut self) -> bool {
         let results = self.results.last_mut();
-        results.is_some_and(|results| results.settle(None, &self.reading, SETTLED))
+        results.is_some_and(|results| results.settle(None, &mut self.reading, SETTLED))
     }
 
     /// A list shard, when its page or the manifest tells it.

@@ -25,7 +25,7 @@ enum Verdict {
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     id: u32,
-    score: f64,
+    score: f32,
     verdict: Verdict,
 }
 
@@ -40,8 +40,8 @@ pub(crate) struct Results {
 }
 
 /// Most results that are kept for going back, and most candidates in them together.
-const KEPT: usize = 16;
-const KEPT_CANDIDATES: usize = 200_000;
+const KEPT: usize = 256;
+const KEPT_CANDIDATES: usize = 500_000;
 
 /// Results of the last requests.
 #[derive(Debug, Default)]
@@ -110,7 +110,7 @@ impl Results {
             let candidate = &candidates[place];
             ranked.push(Ranked {
                 id: candidate.id,
-                score: score(candidate),
+                score: score(candidate) as f32,
                 verdict: if candidate.sure {
                     Verdict::Hit
                 } else {
@@ -126,11 +126,12 @@ impl Results {
     }
 
     /// Settles what the texts that are here can tell: of the posts `among`, which are in order,
-    /// or of all; some `most` bytes of text are looked at. Whether any was settled.
+    /// or of all; some `most` bytes of text are looked at. Posts that were read for this and do not
+    /// match are let go. Whether any was settled.
     pub(crate) fn settle(
         &mut self,
         among: Option<&[u32]>,
-        reading: &Reading,
+        reading: &mut Reading,
         mut most: usize,
     ) -> bool {
         let mut among = among.map(<[u32]>::iter);
@@ -149,13 +150,16 @@ impl Results {
             let Some(post) = reading.get(ranked.id) else {
                 continue;
             };
-            ranked.verdict = if matches(&self.query, post) {
-                Verdict::Hit
-            } else {
-                Verdict::Miss
-            };
             any = true;
             most = most.saturating_sub(post.text.map_or(0, |text| text.original.len()));
+            if matches(&self.query, post) {
+                ranked.verdict = Verdict::Hit;
+            } else {
+                ranked.verdict = Verdict::Miss;
+                if among.is_some() {
+                    reading.forget(ranked.id);
+                }
+            }
             if most == 0 {
                 break;
             }
@@ -210,7 +214,7 @@ impl Results {
             if before > 0 {
                 before -= 1;
             } else if page.len() < limit {
-                let (id, score) = (ranked.id, ranked.score);
+                let (id, score) = (ranked.id, f64::from(ranked.score));
                 page.push(Match { id, score });
             } else {
                 break;
