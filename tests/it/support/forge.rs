@@ -80,6 +80,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         traits: None,
         index: Vec::new(),
         triples: None,
+        pages: None,
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }
