@@ -59,10 +59,7 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
     let found = checking::verify(&archive, &progress)?;
     show(&found.problems);
     for name in &found.unknown {
-        screen.note(&format!(
-            "note: bundle/{}: nothing names it\n",
-            escaped(name)
-        ));
+        screen.note(&format!("note: {}: nothing names it\n", escaped(name)));
     }
     if !screen.quiet {
         stdout(&format!(

@@ -159,6 +159,14 @@ pub(super) struct SettingsArgs {
     /// How the archive is searched: `auto` reads all texts of small ones
     #[arg(long, value_enum, default_value_t)]
     search: Search,
+
+    /// Leave out the plain HTML pages and the feed, which need no scripts
+    #[arg(long)]
+    no_static_pages: bool,
+
+    /// Where the site will stand, for whole addresses in the feed and for search engines
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<String>,
 }
 
 /// How an archive is searched.
@@ -183,6 +191,8 @@ impl SettingsArgs {
                 Search::Auto => SearchKind::Auto,
                 Search::Index => SearchKind::Index,
             },
+            static_pages: self.no_static_pages.then_some(false),
+            url: self.url.clone(),
         }
     }
 }

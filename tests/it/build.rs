@@ -38,8 +38,10 @@ fn a_site_holds_the_page_the_viewer_and_the_bundle() {
         bench.names("site"),
         [
             "bundle",
+            "feed.xml",
             "index.html",
             "locales",
+            "pages",
             "shelfmark.d.ts",
             "shelfmark.js",
             "shelfmark_bg.wasm"

@@ -10,5 +10,6 @@ mod cli;
 mod extract;
 mod killed;
 mod locales;
+mod pages;
 mod serve;
 mod verify;

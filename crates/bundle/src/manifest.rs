@@ -77,6 +77,9 @@ pub struct Manifest {
     /// both pairs that they make are in more posts than this; missing when no threes are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triples: Option<u32>,
+    /// The plain HTML pages of the site, for checking them; missing when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<ShardRef>,
 }
 
 /// The two fields that are looked at before anything else.
@@ -91,7 +94,7 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
-    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples
+    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples, pages
 });
 
 /// A name and the number of posts that carry it.
@@ -166,6 +169,7 @@ impl Manifest {
         .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
         .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
+        .chain(self.pages.iter().map(|shard| (ShardKind::Pages, shard)))
         .chain(
             self.index
                 .iter()
@@ -231,7 +235,7 @@ impl Manifest {
         ] {
             check_all(shards)?;
         }
-        for shard in [&self.days, &self.forms, &self.traits]
+        for shard in [&self.days, &self.forms, &self.traits, &self.pages]
             .into_iter()
             .flatten()
         {

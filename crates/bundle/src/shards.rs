@@ -35,6 +35,8 @@ pub enum ShardKind {
     Days,
     /// [`FormsShard`](crate::FormsShard)
     Forms,
+    /// [`PagesShard`]
+    Pages,
 }
 
 impl ShardKind {
@@ -54,6 +56,7 @@ impl ShardKind {
             Self::Traits => "traits",
             Self::Days => "days",
             Self::Forms => "forms",
+            Self::Pages => "pages",
         }
     }
 }
@@ -284,6 +287,58 @@ impl SlugShard {
     }
 }
 
+/// The plain HTML pages of the site: what `verify` holds them against. No viewer needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PagesShard {
+    /// Paths within the site, `/` between folders, ascending.
+    pub paths: Vec<String>,
+    /// The size of each in bytes.
+    pub bytes: Vec<u64>,
+    /// The SHA-256 of each, 64 lower-case hexadecimal digits.
+    pub hashes: Vec<String>,
+}
+
+impl PagesShard {
+    /// Reads the table and checks that it is one.
+    ///
+    /// # Errors
+    /// When it is malformed, or a path leads out of the site.
+    pub fn decode(json: &[u8]) -> Result<Self, FormatError> {
+        let table: Self = decode(json)?;
+        let count = table.paths.len();
+        if table.bytes.len() != count || table.hashes.len() != count {
+            return Err(FormatError::Invalid("the table of pages is uneven".into()));
+        }
+        let inside = |path: &String| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+            path.bytes().all(plain) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        };
+        if !table.paths.iter().all(inside) || !table.paths.is_sorted_by(|a, b| a < b) {
+            return Err(FormatError::Invalid(
+                "a page has a name that pages don't have".into(),
+            ));
+        }
+        Ok(table)
+    }
+
+    /// The JSON of the table.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Path, size and hash of each file.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u64, &str)> {
+        let sizes = self.bytes.iter().copied();
+        let paths = self.paths.iter().map(String::as_str);
+        let hashes = self.hashes.iter().map(String::as_str);
+        paths
+            .zip(sizes)
+            .zip(hashes)
+            .map(|((path, size), hash)| (path, size, hash))
+    }
+}
+
 /// 32-bit FNV-1a hash of a slug's UTF-8 bytes
 /// (Fowler, Noll, Vo; offset basis 2166136261, prime 16777619).
 #[must_use]
@@ -373,6 +428,11 @@ from_json!(ListShard { first, posts });
 from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
 from_json!(Reading { entry, text, body });
 from_json!(SlugShard { gaps, ids });
+from_json!(PagesShard {
+    paths,
+    bytes,
+    hashes
+});
 from_json!(FacetShard { facets });
 from_json!(Facet { kind, name, gaps });
 from_json!(TextShard { first, texts });

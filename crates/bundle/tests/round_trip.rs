@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PostRecord, Reading, ShardRef, SlugShard, TextShard, slug_hash,
+    MARK, Manifest, PagesShard, PostRecord, Reading, ShardRef, SlugShard, TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -160,9 +160,42 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         texts: vec![shard.clone()],
         forms: Some(shard.clone()),
         traits: Some(shard.clone()),
-        index: vec![("a".into(), shard.clone()), ("武".into(), shard)],
+        index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
+        pages: Some(shard),
     }
+}
+
+#[test]
+fn a_table_of_pages_names_nothing_outside_the_site() {
+    let table = |paths: &[&str]| PagesShard {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        bytes: vec![1; paths.len()],
+        hashes: vec!["0".repeat(64); paths.len()],
+    };
+    let good = table(&[
+        "feed.xml",
+        "pages/_names-1.html",
+        "pages/posts/2024-01-02.2.html",
+    ]);
+    assert_eq!(PagesShard::decode(&good.encode()).unwrap(), good);
+    for bad in [
+        &["../feed.xml"][..],
+        &["/feed.xml"],
+        &["pages/../../x"],
+        &["pages//x"],
+        &["pages/."],
+        &["a\\b"],
+        &["C:x"],
+        &[""],
+        &["b", "a"],
+        &["a", "a"],
+    ] {
+        assert!(PagesShard::decode(&table(bad).encode()).is_err(), "{bad:?}");
+    }
+    let mut uneven = good;
+    uneven.bytes.pop();
+    assert!(PagesShard::decode(&uneven.encode()).is_err());
 }
 
 #[test]

@@ -126,6 +126,21 @@ impl Archive {
             .ok_or_else(|| fail("holds more or less than the bundle names"))
     }
 
+    /// What is wrong with a file of the site, if anything; `path` is within the site.
+    pub(crate) fn check_file(&self, path: &str, bytes: u64, hash: &str) -> Option<Problem> {
+        let site = self.folder.parent()?;
+        let read = File::open(site.join(path)).and_then(|mut file| read_at_most(&mut file, bytes));
+        let why = match read {
+            Ok(Some(read)) if read.len() as u64 != bytes => "has not the size that the table names",
+            Ok(Some(read)) if sha256(&read) == hash => return None,
+            Ok(Some(_)) => "is damaged: its SHA-256 is not the one that the table names",
+            Ok(None) => "has not the size that the table names",
+            Err(error) if error.kind() == io::ErrorKind::NotFound => "is missing",
+            Err(error) => return Some(Problem::new(path, format!("can't be read: {error}"))),
+        };
+        Some(Problem::new(path, why))
+    }
+
     /// Numbers of the list shards.
     pub(crate) fn spans(&self) -> Range<usize> {
         0..self.manifest.list_count()

@@ -31,6 +31,9 @@ pub fn build(
     check_roots(&options.posts)?;
     let settings = options.settled()?;
     let place = Place::check(&options.out, &options.posts)?;
+    if settings.static_pages() {
+        place.check_pages(&options.out)?;
+    }
 
     let gathered = gather(&options.posts, &settings, progress)?;
     if gathered.found == 0 && !options.allow_empty {
@@ -45,8 +48,7 @@ pub fn build(
     let staging = Staging::begin(&place)?;
     let (viewer_files, viewer_bytes);
     let written = {
-        let folder = staging.path().join("bundle");
-        let written = bundle::write(gathered.posts, &settings, &folder, progress)?;
+        let written = bundle::write(gathered.posts, &settings, staging.path(), progress)?;
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
         written
     };
@@ -62,6 +64,7 @@ pub fn build(
         drafts: gathered.drafts,
         diagnostics: gathered.diagnostics,
         shards: written.shards,
+        pages: written.pages,
         manifest_bytes: written.manifest_bytes,
         viewer_files,
         viewer_bytes,

@@ -31,6 +31,7 @@ mod traits;
 mod writer;
 
 mod bundle;
+mod pages;
 mod publish;
 pub mod site;
 

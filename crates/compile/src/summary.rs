@@ -24,6 +24,8 @@ pub struct Summary {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the bundle by kind.
     pub shards: Vec<(ShardKind, Tally)>,
+    /// The plain pages, with the feed; nothing when they are left out.
+    pub pages: Option<Tally>,
     /// Bytes of the manifest.
     pub manifest_bytes: u64,
     /// Files of the viewer.
@@ -90,9 +92,19 @@ impl fmt::Display for Summary {
                 count(tally.files, "file")
             );
         }
+        let mut pages = String::new();
+        if let Some(tally) = self.pages {
+            files += tally.files;
+            bytes += tally.bytes;
+            pages = format!(
+                ", plain pages {} in {}",
+                size(tally.bytes),
+                count(tally.files, "file")
+            );
+        }
         writeln!(
             f,
-            "{} in {}: {kinds}manifest {}, viewer {} in {}",
+            "{} in {}: {kinds}manifest {}, viewer {} in {}{pages}",
             size(bytes),
             count(files, "file"),
             size(self.manifest_bytes),

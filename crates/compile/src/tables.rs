@@ -87,6 +87,12 @@ impl Tables {
         tables
     }
 
+    /// Tags and the ids of their posts.
+    pub(crate) fn tags(&self) -> &BTreeMap<String, Vec<u32>> {
+        static NONE: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        self.facets.get(&FacetKind::Tag).unwrap_or(&NONE)
+    }
+
     /// Writes the days; there are none when no post is dated.
     pub(crate) fn write_days(&self, writer: &Writer<'_>) -> Result<Option<ShardRef>, Error> {
         let Some(days) = &self.by_day else {

@@ -16,6 +16,7 @@ use crate::archive::{Archive, MANIFEST, Problem};
 use crate::error::Error;
 use crate::progress::Progress;
 
+mod pages;
 mod seen;
 
 use seen::Seen;
@@ -29,7 +30,7 @@ pub struct Verified {
     pub posts: usize,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
-    /// Files in the bundle's folder that nothing names.
+    /// Files in the folders of the bundle and of the plain pages that nothing names.
     pub unknown: Vec<String>,
 }
 
@@ -65,6 +66,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         TextShard::decode(json, manifest.posts)
     });
     check_index(archive, &mut names, &mut found.problems);
+    let pages = pages::check(archive, progress, &mut found.problems)?;
     let whole = found.problems.is_empty();
     let slugs = sorted_out(slugs, &mut found.problems);
     let facets = sorted_out(facets, &mut found.problems);
@@ -80,8 +82,9 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         compare_texts(archive, &texts, &mut found.problems);
     }
 
-    found.files = names.len();
+    found.files = names.len() + pages.files;
     found.unknown = unknown(archive, &names);
+    found.unknown.extend(pages.unknown);
     found.problems.sort();
     found.problems.dedup();
     progress.clear();
@@ -197,6 +200,7 @@ fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| !names.contains(name))
+        .map(|name| format!("bundle/{name}"))
         .collect();
     unknown.sort();
     unknown

@@ -78,6 +78,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         traits: None,
         index: Vec::new(),
         triples: None,
+        pages: None,
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }

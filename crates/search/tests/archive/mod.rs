@@ -100,6 +100,7 @@ impl Archive {
                 .into_iter()
                 .collect(),
             triples: indexed.then_some(TRIPLES),
+            pages: None,
         };
         Self {
             entries,
