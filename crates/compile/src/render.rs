@@ -22,6 +22,15 @@ pub fn visible_text(markdown: &str, source: Option<&str>) -> String {
 
 /// Renders a Markdown body into any sink.
 pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
+    let context = Context {
+        source,
+        known: None,
+    };
+    render_in(markdown, context, sink);
+}
+
+/// Renders a Markdown body that points at what the archive may hold.
+pub(crate) fn render_in(markdown: &str, context: Context<'_>, sink: &mut dyn Sink) {
     let options = ParseOpts {
         // As in the browser's inert documents: `noscript` holds elements.
         tree_builder: TreeBuilderOpts {
@@ -37,7 +46,7 @@ pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
             parent: None,
             index: 0,
         };
-        clean(&Parsed, &root, Context { source }, sink);
+        clean(&Parsed, &root, context, sink);
     }
 }
 
@@ -82,7 +91,7 @@ impl Tree for Parsed {
             NodeData::Element { name, .. } if name.ns == ns!(html) => {
                 View::Element(name.local.to_string())
             }
-            NodeData::Element { .. } => View::Foreign,
+            NodeData::Element { name, .. } => View::Foreign(name.local.to_string()),
             NodeData::Text { contents } => View::Text(contents.borrow().to_string()),
             _ => View::Other,
         }
@@ -108,5 +117,7 @@ impl Tree for Parsed {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;
