@@ -380,15 +380,7 @@ impl App {
                 .unwrap_or_default(),
         })?;
         let address = Route::Post(slug.to_owned()).hash();
-        let source = record.entry.source.as_deref();
-        let built = body::render(
-            record.markdown(),
-            source,
-            &address,
-            &self.dom,
-            &self.texts,
-            &self.options,
-        );
+        let built = body::render(record, &address, &self.dom, &self.texts, &self.options);
         let entry = |id: Option<u32>| self.archive.with(|engine| engine.entry(id?).cloned());
         let around = Neighbours {
             newer: entry(id.checked_add(1)),

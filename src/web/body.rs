@@ -4,9 +4,10 @@
 //! of `shelfmark_markdown::clean` decides node by node; new nodes are built from the allow-list.
 //! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
 
+use shelfmark_bundle::Reading;
 use shelfmark_markdown::{
-    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, VisibleText, clean,
-    host, to_document,
+    Context, Element as Allowed, Embed, Image, Known, Link, Notes, Sink, Tree, View, VisibleText,
+    clean, host, to_document,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
@@ -14,6 +15,7 @@ use web_sys::{Element, HtmlImageElement, Node};
 use super::dom::{Build as _, Dom, append};
 use super::texts::Texts;
 use super::{Nodes, Options};
+use crate::route::Route;
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -28,16 +30,15 @@ pub(super) struct Body {
     pub(super) notes: Notes,
 }
 
-/// Renders a Markdown body. `address` is the post's own route, for links inside the post.
+/// Renders the body of a post. `address` is its own route, for links inside it.
 pub(super) fn render(
-    markdown: &str,
-    source: Option<&str>,
+    record: &Reading,
     address: &str,
     dom: &Dom,
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let root = options.parse(&to_document(markdown)).ok()?;
+    let root = options.parse(&to_document(record.markdown())).ok()?;
     let parsed = Parsed(options.nodes());
     let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
@@ -47,7 +48,12 @@ pub(super) fn render(
         open: vec![element.clone()],
         images: Vec::new(),
     };
-    let notes = clean(&parsed, &root, Context { source }, &mut builder);
+    let known = Held(record);
+    let context = Context {
+        source: record.entry.source.as_deref(),
+        known: Some(&known),
+    };
+    let notes = clean(&parsed, &root, context, &mut builder);
     let images = builder.images;
     Some(Body {
         element,
@@ -63,11 +69,30 @@ pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> S
         clean(
             &Parsed(options.nodes()),
             &root,
-            Context { source },
+            Context {
+                source,
+                known: None,
+            },
             &mut text,
         );
     }
     text.finish()
+}
+
+/// What the post's record says is in the archive.
+#[derive(Debug)]
+struct Held<'a>(&'a Reading);
+
+impl Known for Held<'_> {
+    fn post(&self, address: &str) -> Option<String> {
+        let mut links = self.0.links.iter();
+        let found = links.find(|(other, _)| other == address);
+        found.map(|(_, slug)| slug.clone())
+    }
+
+    fn picture(&self, _: &str) -> Option<u32> {
+        None
+    }
 }
 
 /// The browser's own tree.
@@ -81,7 +106,7 @@ impl Tree for Parsed {
             Node::ELEMENT_NODE if self.0.space(node).as_deref() == Some(XHTML) => {
                 View::Element(self.0.name(node))
             }
-            Node::ELEMENT_NODE => View::Foreign,
+            Node::ELEMENT_NODE => View::Foreign(self.0.name(node)),
             Node::TEXT_NODE => View::Text(self.0.value(node).unwrap_or_default()),
             _ => View::Other,
         }
@@ -124,6 +149,10 @@ impl Builder<'_> {
                 let _ = element.set_attribute("data-anchor", id);
             }
             Link::Outside(address) => lead_outside(element, address, self.texts),
+            Link::Post(slug) => {
+                let _ = element.set_attribute("href", &Route::Post(slug.clone()).hash());
+                let _ = element.set_attribute("data-go", "");
+            }
         }
     }
 }
@@ -137,8 +166,12 @@ pub(super) fn lead_outside(element: &Element, address: &str, texts: &Texts) {
     ] {
         let _ = element.set_attribute(name, value);
     }
-    if let Some(host) = host(address).filter(|_| !element.has_attribute("title")) {
-        let _ = element.set_attribute("title", &texts.fill("external", &[("host", host)]));
+    if let Some(host) = host(address) {
+        let mut title = texts.fill("external", &[("host", host)]);
+        if let Some(own) = element.get_attribute("title") {
+            title = format!("{own} · {title}");
+        }
+        let _ = element.set_attribute("title", &title);
     }
 }
 

@@ -189,6 +189,8 @@ pub struct Reading {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::links`].
+    pub links: Vec<(String, String)>,
 }
 
 impl Reading {
@@ -217,6 +219,10 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// Addresses in the body that lead to posts of this archive, as written there without white
+    /// space at their ends, and the slugs of these posts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(String, String)>,
     /// The file's bytes in base64, when `text` is not exactly them (other encodings).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
@@ -348,8 +354,8 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
-from_json!(Reading { entry, text, body });
+from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, bytes, extra });
+from_json!(Reading { entry, text, body; links });
 from_json!(SlugShard { hashes, ids });
 from_json!(FacetShard { facets });
 from_json!(Facet { kind, name, gaps });

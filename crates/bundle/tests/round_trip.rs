@@ -56,6 +56,7 @@ fn record() -> impl Strategy<Value = PostRecord> {
             path_bytes: bytes.clone(),
             root,
             body: text.len() as u32,
+            links: vec![(text.clone(), "slug".into())],
             text,
             bytes,
             extra: json!({"a": [1, -2.5, true, null, {"b": "武"}]})

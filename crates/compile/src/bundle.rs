@@ -14,12 +14,13 @@ use shelfmark_bundle::{
 
 use crate::archive::MANIFEST;
 use crate::error::Error;
+use crate::links::Links;
 use crate::options::{DEFAULT_TITLE, Settings};
 use crate::post::Post;
 use crate::progress::Progress;
-use crate::render::visible_text;
 use crate::searched::{Search, Searched};
 use crate::shard;
+use crate::surroundings::Surroundings;
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
 
@@ -52,6 +53,7 @@ pub(crate) fn write(
     let writer = Writer::new(folder.to_owned(), progress);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
+    let links = Links::of(&posts);
 
     let mut lists = Vec::new();
     let mut languages = Vec::new();
@@ -69,6 +71,7 @@ pub(crate) fn write(
                 span(
                     u32::try_from(first).unwrap_or(u32::MAX),
                     posts,
+                    &links,
                     &writer,
                     progress,
                 )
@@ -163,18 +166,22 @@ struct Span {
 fn span(
     first: u32,
     posts: Vec<Post>,
+    links: &Links,
     writer: &Writer<'_>,
     progress: &Progress,
 ) -> Result<Span, Error> {
     let (records, texts): (Vec<_>, Vec<_>) = posts
         .into_par_iter()
         .map(|post| {
-            let body = post.text.get(post.body..).unwrap_or(&post.text);
-            let text = visible_text(body, post.source.as_deref());
+            let around = Surroundings::new(&post, links);
+            let text = around.visible_text();
+            let found = around.links();
             let lang = language(&post, &text);
             let searched = Searched::of(&post, text, lang.as_deref());
             progress.add(1);
-            (shard::record(post, lang), searched)
+            let mut record = shard::record(post, lang);
+            record.links = found;
+            (record, searched)
         })
         .unzip();
     let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();

@@ -73,6 +73,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
     if whole && let (Some(slugs), Some(facets)) = (slugs, facets) {
         let mut wrong = |file: &str, why: String| found.problems.push(Problem::new(file, why));
         seen.compare_slugs(&slugs, &mut wrong);
+        seen.compare_links(&mut wrong);
         seen.compare_facets(archive, &facets, &mut wrong);
         seen.compare_manifest(archive, &mut wrong);
     }
