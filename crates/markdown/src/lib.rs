@@ -6,6 +6,7 @@
 //! the compiler parses with `html5ever` and collects the visible text. Both show and find the
 //! same because they run the same walk. Nothing here parses HTML, touches a DOM or a file.
 
+pub mod autolink;
 pub mod clean;
 mod disarm;
 mod html;
