@@ -159,6 +159,11 @@ pub(super) struct SettingsArgs {
     /// How the archive is searched: `auto` reads all texts of small ones
     #[arg(long, value_enum, default_value_t)]
     search: Search,
+
+    /// Folder of pictures that the posts show, by their relative addresses or by `host/path`;
+    /// may be given several times
+    #[arg(long, value_name = "DIR")]
+    assets: Vec<PathBuf>,
 }
 
 /// How an archive is searched.
@@ -183,6 +188,7 @@ impl SettingsArgs {
                 Search::Auto => SearchKind::Auto,
                 Search::Index => SearchKind::Index,
             },
+            assets: self.assets.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@
 //! of `shelfmark_markdown::clean` decides node by node; new nodes are built from the allow-list.
 //! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
 
-use shelfmark_bundle::Reading;
+use shelfmark_bundle::{Picture, Reading};
 use shelfmark_markdown::{
     Context, Element as Allowed, Embed, Image, Known, Link, Notes, Sink, Tree, View, VisibleText,
     clean, host, to_document,
@@ -26,8 +26,41 @@ pub(super) struct Body {
     pub(super) element: Element,
     /// Pictures that wait for the reader, by the number in their button's `data-image`.
     pub(super) images: Vec<Image>,
+    /// Pictures of the archive itself, still to be loaded.
+    pub(super) copies: Vec<Copied>,
     /// What the walk had to say.
     pub(super) notes: Notes,
+}
+
+/// What happens to pictures of other sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Images {
+    /// They are shown when the reader asks.
+    Ask,
+    /// Never.
+    None,
+    /// At once.
+    All,
+}
+
+impl Images {
+    /// What the element's attribute says now.
+    pub(super) fn of(options: &Options) -> Self {
+        match options.images().as_deref() {
+            Some("none") => Self::None,
+            Some("all") => Self::All,
+            _ => Self::Ask,
+        }
+    }
+}
+
+/// A picture of which the archive has the file.
+#[derive(Debug)]
+pub(super) struct Copied {
+    /// Where it is shown.
+    pub(super) shown: HtmlImageElement,
+    /// The file.
+    pub(super) picture: Picture,
 }
 
 /// Renders the body of a post. `address` is its own route, for links inside it.
@@ -47,6 +80,9 @@ pub(super) fn render(
         address,
         open: vec![element.clone()],
         images: Vec::new(),
+        copies: Vec::new(),
+        record,
+        mode: Images::of(options),
     };
     let known = Held(record);
     let context = Context {
@@ -54,10 +90,10 @@ pub(super) fn render(
         known: Some(&known),
     };
     let notes = clean(&parsed, &root, context, &mut builder);
-    let images = builder.images;
     Some(Body {
+        images: builder.images,
+        copies: builder.copies,
         element,
-        images,
         notes,
     })
 }
@@ -90,8 +126,10 @@ impl Known for Held<'_> {
         found.map(|(_, slug)| slug.clone())
     }
 
-    fn picture(&self, _: &str) -> Option<u32> {
-        None
+    fn picture(&self, address: &str) -> Option<u32> {
+        let mut pictures = self.0.pictures.iter();
+        let found = pictures.position(|picture| picture.0 == address && picture.is_sound());
+        found.map(|place| place as u32)
     }
 }
 
@@ -133,6 +171,9 @@ struct Builder<'a> {
     /// The container and the elements open inside it.
     open: Vec<Element>,
     images: Vec<Image>,
+    copies: Vec<Copied>,
+    record: &'a Reading,
+    mode: Images,
 }
 
 impl Builder<'_> {
@@ -219,23 +260,40 @@ impl Sink for Builder<'_> {
     }
 
     fn image(&mut self, image: &Image) {
-        match &image.address {
+        let copy = image
+            .copy
+            .and_then(|copy| self.record.pictures.get(copy as usize));
+        if let Some(picture) = copy {
+            let shown = empty_image(image, self.dom);
+            self.add(&shown);
+            self.copies.push(Copied {
+                shown,
+                picture: picture.clone(),
+            });
+            return;
+        }
+        let label = match &image.address {
             Some(address) if address.starts_with("data:") => {
-                let shown = self.dom.element("img").set("alt", &image.alt);
-                shown.unchecked_ref::<HtmlImageElement>().set_src(address);
+                let shown = empty_image(image, self.dom);
+                shown.set_src(address);
                 self.add(&shown);
+                return;
             }
-            Some(address) => {
+            Some(address) if self.mode != Images::None => {
                 let placeholder =
                     placeholder(self.dom, self.texts, image, address, self.images.len());
                 self.images.push(image.clone());
                 self.add(&placeholder);
+                return;
             }
-            None => {
-                let label = format!("{} ({})", image.alt, &self.texts.get("image.none"));
-                self.add(&self.dom.text("span;class=image-missing", &label));
-            }
-        }
+            Some(address) => host(address).unwrap_or_default().to_owned(),
+            None => self.texts.get("image.none"),
+        };
+        self.add(
+            &self
+                .dom
+                .text("span;class=image-missing", &labelled(image, &label)),
+        );
     }
 
     fn embed(&mut self, embed: &Embed) {
@@ -282,6 +340,36 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
     button
 }
 
+/// What stands in place of a picture: its own words first.
+fn labelled(image: &Image, why: &str) -> String {
+    if image.alt.is_empty() {
+        why.to_owned()
+    } else {
+        format!("{} ({why})", image.alt)
+    }
+}
+
+/// A picture that loads nothing yet, and will not tell where the reader comes from.
+fn empty_image(image: &Image, dom: &Dom) -> HtmlImageElement {
+    let mut shown = dom
+        .element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1")
+        .set("alt", &image.alt);
+    if let Some((width, height)) = image.size {
+        shown = shown
+            .set("width", &width.to_string())
+            .set("height", &height.to_string());
+    }
+    shown.unchecked_into()
+}
+
+/// Says in place of a picture why it is not shown.
+pub(super) fn refuse_image(picture: &Element, why: &str, dom: &Dom) {
+    let note = dom.text("span;class=image-missing;role=status", why);
+    if let Some(parent) = picture.parent_node() {
+        let _ = parent.replace_child(&note, picture);
+    }
+}
+
 /// Puts the picture in place of its button, without telling its host where the reader comes from;
 /// gives the picture, which can take the focus of the button.
 pub(super) fn show_image(
@@ -291,28 +379,15 @@ pub(super) fn show_image(
     texts: &Texts,
 ) -> Option<HtmlImageElement> {
     let address = image.address.as_ref()?;
-    let shown = dom
-        .element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1")
-        .set("alt", &image.alt);
-    if let Some((width, height)) = image.size {
-        let _ = shown.set_attribute("width", &width.to_string());
-        let _ = shown.set_attribute("height", &height.to_string());
-    }
-    let failed = dom.element("span;class=image-missing;role=status");
+    let shown = empty_image(image, dom);
     let message = format!(
         "{}: {}",
         &texts.get("image.failed"),
         host(address).unwrap_or_default()
     );
-    let picture: Node = shown.clone().into();
-    let note = failed;
-    let on_error = Closure::once_into_js(move || {
-        note.set_text_content(Some(&message));
-        if let Some(parent) = picture.parent_node() {
-            let _ = parent.replace_child(&note, &picture);
-        }
-    });
-    let shown: HtmlImageElement = shown.unchecked_into();
+    let message = labelled(image, &message);
+    let (dom, picture) = (dom.clone(), shown.clone());
+    let on_error = Closure::once_into_js(move || refuse_image(&picture, &message, &dom));
     shown.set_onerror(Some(on_error.unchecked_ref()));
     if let Some(parent) = button.parent_node() {
         let _ = parent.replace_child(&shown, button);

@@ -10,5 +10,6 @@ mod cli;
 mod extract;
 mod killed;
 mod locales;
+mod pictures;
 mod serve;
 mod verify;

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::gather::gather;
 use crate::options::{BuildOptions, Settings};
+use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
 use crate::site::{self, Viewer};
@@ -30,6 +31,7 @@ pub fn build(
     site::check(viewer)?;
     check_roots(&options.posts)?;
     let settings = options.settled()?;
+    let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
 
     let gathered = gather(&options.posts, &settings, progress)?;
@@ -46,7 +48,7 @@ pub fn build(
     let (viewer_files, viewer_bytes);
     let written = {
         let folder = staging.path().join("bundle");
-        let written = bundle::write(gathered.posts, &settings, &folder, progress)?;
+        let written = bundle::write(gathered.posts, &settings, pictures, &folder, progress)?;
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
         written
     };
@@ -62,6 +64,7 @@ pub fn build(
         drafts: gathered.drafts,
         diagnostics: gathered.diagnostics,
         shards: written.shards,
+        missing_pictures: written.missing_pictures,
         manifest_bytes: written.manifest_bytes,
         viewer_files,
         viewer_bytes,

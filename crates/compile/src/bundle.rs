@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
@@ -16,6 +17,7 @@ use crate::archive::MANIFEST;
 use crate::error::Error;
 use crate::links::Links;
 use crate::options::{DEFAULT_TITLE, Settings};
+use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::progress::Progress;
 use crate::searched::{Search, Searched};
@@ -33,12 +35,15 @@ pub(crate) struct Written {
     pub(crate) manifest_bytes: u64,
     /// The shards by kind.
     pub(crate) shards: Vec<(ShardKind, Tally)>,
+    /// Pictures that were looked for and not found.
+    pub(crate) missing_pictures: usize,
 }
 
 /// Writes the bundle of `posts`, which are in id order, into the empty folder `folder`.
 pub(crate) fn write(
     posts: Vec<Post>,
     settings: &Settings,
+    pictures: Pictures,
     folder: &Path,
     progress: &Progress,
 ) -> Result<Written, Error> {
@@ -53,7 +58,12 @@ pub(crate) fn write(
     let writer = Writer::new(folder.to_owned(), progress);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
-    let links = Links::of(&posts);
+    let around = Surroundings {
+        links: Links::of(&posts),
+        pictures,
+        writer: &writer,
+        missing: AtomicUsize::new(0),
+    };
 
     let mut lists = Vec::new();
     let mut languages = Vec::new();
@@ -71,8 +81,7 @@ pub(crate) fn write(
                 span(
                     u32::try_from(first).unwrap_or(u32::MAX),
                     posts,
-                    &links,
-                    &writer,
+                    &around,
                     progress,
                 )
             })
@@ -140,6 +149,7 @@ pub(crate) fn write(
         manifest,
         manifest_bytes: bytes.len() as u64,
         shards: writer.tally(),
+        missing_pictures: around.missing.into_inner(),
     })
 }
 
@@ -166,24 +176,21 @@ struct Span {
 fn span(
     first: u32,
     posts: Vec<Post>,
-    links: &Links,
-    writer: &Writer<'_>,
+    around: &Surroundings<'_>,
     progress: &Progress,
 ) -> Result<Span, Error> {
-    let (records, texts): (Vec<_>, Vec<_>) = posts
+    let rendered: Vec<_> = posts
         .into_par_iter()
         .map(|post| {
-            let around = Surroundings::new(&post, links);
-            let text = around.visible_text();
-            let found = around.links();
+            let mut rendered = around.render(&post)?;
+            let text = core::mem::take(&mut rendered.text);
             let lang = language(&post, &text);
             let searched = Searched::of(&post, text, lang.as_deref());
             progress.add(1);
-            let mut record = shard::record(post, lang);
-            record.links = found;
-            (record, searched)
+            Ok((rendered.record(post, lang), searched))
         })
-        .unzip();
+        .collect::<Result<_, Error>>()?;
+    let (records, texts): (Vec<_>, Vec<_>) = rendered.into_iter().unzip();
     let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();
     let languages = entries
         .iter()
@@ -194,9 +201,9 @@ fn span(
         posts: entries,
     };
     Ok(Span {
-        list: writer.shard(ShardKind::List, &list.encode())?,
+        list: around.writer.shard(ShardKind::List, &list.encode())?,
         languages,
-        groups: write_bodies(first, records, writer)?,
+        groups: write_bodies(first, records, around.writer)?,
         texts,
     })
 }

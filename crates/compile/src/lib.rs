@@ -25,6 +25,7 @@ mod forms;
 mod gather;
 mod index;
 mod links;
+mod pictures;
 mod searched;
 mod shard;
 mod surroundings;

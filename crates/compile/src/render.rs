@@ -7,7 +7,7 @@ use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{ParseOpts, ns, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use shelfmark_markdown::{Context, Sink, Tree, View, VisibleText, clean, to_document};
+use shelfmark_markdown::{Context, Notes, Sink, Tree, View, VisibleText, clean, to_document};
 
 /// The visible text of a Markdown body, white space collapsed, blocks on lines of their own.
 ///
@@ -30,7 +30,7 @@ pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
 }
 
 /// Renders a Markdown body that points at what the archive may hold.
-pub(crate) fn render_in(markdown: &str, context: Context<'_>, sink: &mut dyn Sink) {
+pub(crate) fn render_in(markdown: &str, context: Context<'_>, sink: &mut dyn Sink) -> Notes {
     let options = ParseOpts {
         // As in the browser's inert documents: `noscript` holds elements.
         tree_builder: TreeBuilderOpts {
@@ -40,14 +40,15 @@ pub(crate) fn render_in(markdown: &str, context: Context<'_>, sink: &mut dyn Sin
         ..ParseOpts::default()
     };
     let dom = parse_document(RcDom::default(), options).one(to_document(markdown));
-    if let Some(node) = body(&dom) {
-        let root = Place {
-            node,
-            parent: None,
-            index: 0,
-        };
-        clean(&Parsed, &root, context, sink);
-    }
+    let Some(node) = body(&dom) else {
+        return Notes::default();
+    };
+    let root = Place {
+        node,
+        parent: None,
+        index: 0,
+    };
+    clean(&Parsed, &root, context, sink)
 }
 
 fn body(dom: &RcDom) -> Option<Handle> {

@@ -24,6 +24,8 @@ pub struct Summary {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the bundle by kind.
     pub shards: Vec<(ShardKind, Tally)>,
+    /// Pictures that have no file and no other address, or, with folders of pictures, no file.
+    pub missing_pictures: usize,
     /// Bytes of the manifest.
     pub manifest_bytes: u64,
     /// Files of the viewer.
@@ -67,6 +69,12 @@ impl fmt::Display for Summary {
         }
         if self.undated > 0 {
             aside.push(format!("{} without a date", count(self.undated, "post")));
+        }
+        if self.missing_pictures > 0 {
+            aside.push(format!(
+                "{} not found",
+                count(self.missing_pictures, "picture")
+            ));
         }
         if self.warnings() > 0 {
             aside.push(count(self.warnings(), "warning"));

@@ -3,60 +3,120 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use shelfmark_bundle::Picture;
 use shelfmark_markdown::{Context, Known, VisibleText};
 
+use crate::error::Error;
 use crate::links::Links;
+use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::render::render_in;
+use crate::shard;
+use crate::writer::Writer;
 
-/// One post, and the archive around it.
+/// The archive around its posts.
 #[derive(Debug)]
 pub(crate) struct Surroundings<'a> {
-    post: &'a Post,
-    links: &'a Links,
-    /// Addresses in the post and the slugs they lead to.
-    found: RefCell<BTreeMap<String, String>>,
+    pub(crate) links: Links,
+    pub(crate) pictures: Pictures,
+    pub(crate) writer: &'a Writer<'a>,
+    /// Pictures that were looked for and not found.
+    pub(crate) missing: AtomicUsize,
 }
 
-impl<'a> Surroundings<'a> {
-    pub(crate) fn new(post: &'a Post, links: &'a Links) -> Self {
-        Self {
-            post,
-            links,
-            found: RefCell::default(),
-        }
-    }
+/// A post that was rendered.
+pub(crate) struct Rendered {
+    /// Its visible text.
+    pub(crate) text: String,
+    links: BTreeMap<String, String>,
+    pictures: Vec<Picture>,
+}
 
-    /// Renders the post and gives its visible text.
-    pub(crate) fn visible_text(&self) -> String {
-        let post = self.post;
-        let body = post.text.get(post.body..).unwrap_or(&post.text);
-        let mut text = VisibleText::new();
+impl Surroundings<'_> {
+    /// Renders a post.
+    pub(crate) fn render(&self, post: &Post) -> Result<Rendered, Error> {
+        let within = Within {
+            around: self,
+            post,
+            links: RefCell::default(),
+            pictures: RefCell::default(),
+            failure: RefCell::default(),
+        };
         let context = Context {
             source: post.source.as_deref(),
-            known: Some(self),
+            known: Some(&within),
         };
-        render_in(body, context, &mut text);
-        text.finish()
-    }
-
-    /// Links to other posts that were met, by address.
-    pub(crate) fn links(&self) -> Vec<(String, String)> {
-        self.found.take().into_iter().collect()
+        let mut text = VisibleText::new();
+        let body = post.text.get(post.body..).unwrap_or(&post.text);
+        let notes = render_in(body, context, &mut text);
+        // Without a mirror, pictures of other sites are where they should be.
+        let away = if self.pictures.has_mirrors() {
+            notes.remote
+        } else {
+            0
+        };
+        self.missing
+            .fetch_add(notes.nowhere + away, Ordering::Relaxed);
+        if let Some(failure) = within.failure.take() {
+            return Err(failure);
+        }
+        Ok(Rendered {
+            text: text.finish(),
+            links: within.links.take(),
+            pictures: within.pictures.take(),
+        })
     }
 }
 
-impl Known for Surroundings<'_> {
+impl Rendered {
+    /// The record of the post.
+    pub(crate) fn record(self, post: Post, lang: Option<String>) -> shelfmark_bundle::PostRecord {
+        let mut record = shard::record(post, lang);
+        record.links = self.links.into_iter().collect();
+        record.pictures = self.pictures;
+        record
+    }
+}
+
+/// One post while it is rendered.
+#[derive(Debug)]
+struct Within<'a> {
+    around: &'a Surroundings<'a>,
+    post: &'a Post,
+    /// Addresses in the post and the slugs they lead to.
+    links: RefCell<BTreeMap<String, String>>,
+    pictures: RefCell<Vec<Picture>>,
+    /// What could not be written.
+    failure: RefCell<Option<Error>>,
+}
+
+impl Known for Within<'_> {
     fn post(&self, address: &str) -> Option<String> {
-        let slug = self.links.find(self.post, address)?.to_owned();
-        self.found
+        let slug = self.around.links.find(self.post, address)?.to_owned();
+        self.links
             .borrow_mut()
             .insert(address.to_owned(), slug.clone());
         Some(slug)
     }
 
-    fn picture(&self, _: &str) -> Option<u32> {
-        None
+    fn picture(&self, address: &str) -> Option<u32> {
+        let mut pictures = self.pictures.borrow_mut();
+        let known = pictures.iter().position(|picture| picture.0 == address);
+        let place = known.or_else(|| {
+            let around = self.around;
+            let found = around.pictures.find(self.post, address, around.writer);
+            let (file, kind) = match found {
+                Ok(found) => found?,
+                Err(error) => {
+                    self.failure.replace(Some(error));
+                    return None;
+                }
+            };
+            pictures.push(Picture(address.to_owned(), file, kind.to_owned()));
+            Some(pictures.len() - 1)
+        });
+        u32::try_from(place?).ok()
     }
 }

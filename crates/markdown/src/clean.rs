@@ -7,6 +7,7 @@
 
 use core::fmt;
 
+use crate::autolink;
 use crate::disarm;
 use crate::policy::{self, Flow, Rule};
 use crate::url::same_target;
@@ -135,6 +136,10 @@ pub struct Notes {
     pub truncated: bool,
     /// Something visible was shown at all.
     pub anything: bool,
+    /// Pictures shown of which the archive has no copy.
+    pub remote: usize,
+    /// Pictures that can't be shown at all.
+    pub nowhere: usize,
 }
 
 /// Walks the children of `root` and builds what may be shown.
@@ -154,6 +159,7 @@ pub fn clean<T: Tree>(
         waiting: Vec::new(),
         drained: 0,
         depth: 0,
+        verbatim: 0,
         nodes: 0,
         last_picture: String::new(),
         copied_picture: false,
@@ -195,6 +201,8 @@ struct Walk<'a, T: Tree> {
     drained: u32,
     /// How many frames show an element.
     depth: usize,
+    /// How many of them are links or code.
+    verbatim: usize,
     nodes: usize,
     /// Address of the picture shown last, without its query.
     last_picture: String,
@@ -355,6 +363,7 @@ impl<T: Tree> Walk<'_, T> {
         if let Some(element) = &opened {
             self.nodes += 1;
             self.depth += 1;
+            self.verbatim += usize::from(policy::VERBATIM.contains(&element.name));
             self.waiting.push(Waiting::Open(element.clone()));
         }
         self.frames.push(Frame {
@@ -372,6 +381,7 @@ impl<T: Tree> Walk<'_, T> {
     fn leave(&mut self, frame: Frame<T::Node>) {
         let Some(element) = frame.opened else { return };
         self.depth -= 1;
+        self.verbatim -= usize::from(policy::VERBATIM.contains(&element.name));
         let still_waits = frame.drained == self.drained;
         if !still_waits {
             // Breaks and spaces at the end of a block show nothing, but between inline elements
@@ -433,7 +443,42 @@ impl<T: Tree> Walk<'_, T> {
             return;
         }
         self.show();
-        self.sink.text(text);
+        let mut done = 0;
+        // Inside a link all leads there already, and code is read as it is.
+        while let Some(found) = self
+            .plain_text()
+            .then(|| autolink::find(text, done))
+            .flatten()
+        {
+            if done < found.start {
+                self.sink.text(&text[done..found.start]);
+            }
+            let address = &text[found.clone()];
+            done = found.end;
+            match self.link(&autolink::target(address)) {
+                Some(link) => {
+                    let element = Element {
+                        name: "a",
+                        flow: Flow::Inline,
+                        attributes: Vec::new(),
+                        link: Some(link),
+                    };
+                    self.nodes += 1;
+                    self.sink.open(&element);
+                    self.sink.text(address);
+                    self.sink.close(&element);
+                }
+                None => self.sink.text(address),
+            }
+        }
+        if done < text.len() {
+            self.sink.text(&text[done..]);
+        }
+    }
+
+    /// Whether bare addresses are links here, and there is room to nest one.
+    fn plain_text(&self) -> bool {
+        self.verbatim == 0 && self.depth < policy::MAX_DEPTH
     }
 
     fn build(&self, node: &T::Node, rule: &Rule) -> Element {

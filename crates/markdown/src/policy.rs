@@ -239,6 +239,9 @@ pub const COUNTERS: &[&str] = &[
     "assoc-amazon.com/e/",
 ];
 
+/// Elements, as they are shown, in which bare addresses are no links.
+pub const VERBATIM: &[&str] = &["a", "code", "kbd", "pre", "samp"];
+
 /// Schemes that a link may have.
 pub const LINK_SCHEMES: &[&str] = &["http", "https", "mailto"];
 

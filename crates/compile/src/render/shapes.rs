@@ -163,6 +163,19 @@ fn links_belong_to_the_source() {
 }
 
 #[test]
+fn bare_addresses_in_html_are_links() {
+    check(
+        "<div>见https://a.example/x?y&amp;z喜欢</div>",
+        "<div>见<a -> https://a.example/x?y&z>https://a.example/x?y&z</a>喜欢</div>",
+    );
+    check(
+        "<div><a href=/x>https://b.example</a><code>http://c.example</code> www.d.example.</div>",
+        "<div><a -> https://a.example/x>https://b.example</a><code>http://c.example</code> \
+         <a -> http://www.d.example>www.d.example</a>.</div>",
+    );
+}
+
+#[test]
 fn formulas_and_drawings_keep_their_text() {
     check(
         "<p><span class=katex-mathml><math><semantics><mi>x</mi><annotation \

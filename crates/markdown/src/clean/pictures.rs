@@ -72,8 +72,13 @@ impl<T: Tree> Walk<'_, T> {
 
     fn show_image(&mut self, image: &Image) {
         self.last_picture.clear();
-        if let Some(address) = &image.address {
-            self.last_picture.push_str(without_query(address));
+        match &image.address {
+            Some(address) => {
+                self.last_picture.push_str(without_query(address));
+                let away = image.copy.is_none() && !address.starts_with("data:");
+                self.notes.remote += usize::from(away);
+            }
+            None => self.notes.nowhere += usize::from(image.copy.is_none()),
         }
         self.show();
         self.sink.image(image);
