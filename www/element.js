@@ -80,7 +80,7 @@ const strings = async (name) => {
 };
 
 export class ShelfmarkArchive extends HTMLElement {
-  static observedAttributes = ["theme"];
+  static observedAttributes = ["theme", "images"];
   #app;
   #started = false;
   #observer;
@@ -117,6 +117,10 @@ export class ShelfmarkArchive extends HTMLElement {
     this.#observer.observe(this);
   }
 
+  attributeChangedCallback(name) {
+    if (name === "images") this.#app?.refresh();
+  }
+
   disconnectedCallback() {
     this.#observer?.disconnect();
     this.#app?.free();
@@ -147,6 +151,9 @@ export class ShelfmarkArchive extends HTMLElement {
         shortcuts: this.hasAttribute("shortcuts"),
         parse: parseInert,
         nodes,
+        images: () => this.getAttribute("images") ?? undefined,
+        blob: (bytes, type) => URL.createObjectURL(new Blob([bytes], { type })),
+        forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
           this.#resolve();
           this.#tell("shelfmark-ready");

@@ -31,6 +31,9 @@ pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
                 count(done.unchanged, "post")
             ));
         }
+        if done.pictures > 0 {
+            line.push_str(&format!(", with {}", count(done.pictures, "picture")));
+        }
         if !done.problems.is_empty() {
             line.push_str(&format!(", {}", count(done.problems.len(), "problem")));
         }

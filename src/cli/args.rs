@@ -167,6 +167,10 @@ pub(super) struct SettingsArgs {
     /// Where the site will stand, for whole addresses in the feed and for search engines
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
+    /// Folder of pictures that the posts show, by their relative addresses or by `host/path`;
+    /// may be given several times
+    #[arg(long, value_name = "DIR")]
+    assets: Vec<PathBuf>,
 }
 
 /// How an archive is searched.
@@ -193,6 +197,7 @@ impl SettingsArgs {
             },
             static_pages: self.no_static_pages.then_some(false),
             url: self.url.clone(),
+            assets: self.assets.clone(),
         }
     }
 }

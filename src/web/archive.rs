@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use shelfmark_bundle::{
-    BodyGroup, BodyPlace, Manifest, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
+    BodyGroup, BodyPlace, Manifest, Picture, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 use shelfmark_search::{Engine, Need, Request};
 use wasm_bindgen_futures::spawn_local;
@@ -167,6 +167,11 @@ impl Archive {
         self.start(job);
         self.wait(&[(job, 0)], &|_, _| {}).await?;
         kept().ok_or(Failure::NotFound)
+    }
+
+    /// Bytes of a picture.
+    pub(super) async fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Failure> {
+        self.loader.picture(picture).await
     }
 
     /// Brings shards to the engine, all at once; `progress` hears of bytes done and in all.

@@ -11,5 +11,6 @@ mod extract;
 mod killed;
 mod locales;
 mod pages;
+mod pictures;
 mod serve;
 mod verify;

@@ -37,6 +37,8 @@ pub enum ShardKind {
     Forms,
     /// [`PagesShard`]
     Pages,
+    /// A picture as it is, neither JSON nor gzip'd; see [`Picture`].
+    Image,
 }
 
 impl ShardKind {
@@ -57,6 +59,7 @@ impl ShardKind {
             Self::Days => "days",
             Self::Forms => "forms",
             Self::Pages => "pages",
+            Self::Image => "image",
         }
     }
 }
@@ -174,6 +177,33 @@ impl ListShard {
     }
 }
 
+/// A picture of which the archive has a copy.
+///
+/// On the wire an array `[address, reference, kind]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Picture(
+    /// Its address as the post writes it, without white space at its ends.
+    pub String,
+    /// The file; both of its lengths are that of the file.
+    pub ShardRef,
+    /// What it is, one of [`Picture::KINDS`].
+    pub String,
+);
+
+impl Picture {
+    /// What pictures may be: names of media types after `image/`.
+    pub const KINDS: [&'static str; 6] = ["png", "jpeg", "gif", "webp", "avif", "svg+xml"];
+
+    /// Most bytes of one.
+    pub const MOST: u64 = 32 << 20;
+
+    /// Whether it is something that a reader may load.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        Self::KINDS.contains(&&*self.2) && self.1.check().is_ok() && self.1.bytes() <= Self::MOST
+    }
+}
+
 /// Everything about a few consecutive posts, or as much of it as the reader `P` asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BodyShard<P = PostRecord> {
@@ -192,6 +222,10 @@ pub struct Reading {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::links`].
+    pub links: Vec<(String, String)>,
+    /// See [`PostRecord::pictures`].
+    pub pictures: Vec<Picture>,
 }
 
 impl Reading {
@@ -220,6 +254,13 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// Addresses in the body that lead to posts of this archive, as written there without white
+    /// space at their ends, and the slugs of these posts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(String, String)>,
+    /// Pictures of the body of which the archive has copies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
     /// The file's bytes in base64, when `text` is not exactly them (other encodings).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
@@ -425,8 +466,8 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
-from_json!(Reading { entry, text, body });
+from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, pictures, bytes, extra });
+from_json!(Reading { entry, text, body; links, pictures });
 from_json!(SlugShard { gaps, ids });
 from_json!(PagesShard {
     paths,
@@ -439,6 +480,12 @@ from_json!(TextShard { first, texts });
 from_json!(BodyShard<P> { first, posts });
 
 impl FromJson for ShardRef {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.tuple(&mut [&mut self.0, &mut self.1, &mut self.2])
+    }
+}
+
+impl FromJson for Picture {
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         reader.tuple(&mut [&mut self.0, &mut self.1, &mut self.2])
     }

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PagesShard, PostRecord, Reading, ShardRef, SlugShard, TextShard, slug_hash,
+    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, SlugShard, TextShard,
+    slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -56,6 +57,12 @@ fn record() -> impl Strategy<Value = PostRecord> {
             path_bytes: bytes.clone(),
             root,
             body: text.len() as u32,
+            links: vec![(text.clone(), "slug".into())],
+            pictures: vec![Picture(
+                text.clone(),
+                ShardRef("0".repeat(64), 3, 3),
+                "png".into(),
+            )],
             text,
             bytes,
             extra: json!({"a": [1, -2.5, true, null, {"b": "武"}]})
@@ -76,6 +83,8 @@ proptest! {
         for (whole, part) in shard.posts.iter().zip(&reading.posts) {
             prop_assert_eq!(&whole.entry, &part.entry);
             prop_assert_eq!(whole.markdown(), part.markdown());
+            prop_assert_eq!(&whole.links, &part.links);
+            prop_assert_eq!(&whole.pictures, &part.pictures);
         }
     }
 

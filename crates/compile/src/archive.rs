@@ -11,10 +11,11 @@ use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST,
-    MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
+    MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef,
 };
 
 use crate::error::Error;
+use crate::pictures;
 use crate::writer::sha256;
 
 /// The manifest's file name.
@@ -102,6 +103,31 @@ impl Archive {
 
     /// The JSON of a shard in the file of this name.
     pub(crate) fn file(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
+        let bytes = self.bytes(name, shard)?;
+        let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
+            .map_err(|error| Problem::new(name, format!("is not gzip: {error}")))?;
+        json.filter(|json| json.len() as u64 == shard.size())
+            .ok_or_else(|| Problem::new(name, "holds more or less than the bundle names"))
+    }
+
+    /// A picture whose bytes are the ones the bundle names.
+    pub(crate) fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Problem> {
+        let name = picture.1.file_name(ShardKind::Image);
+        if !picture.is_sound() {
+            return Err(Problem::new(name, "is not a picture that may be loaded"));
+        }
+        let bytes = self.bytes(&name, &picture.1)?;
+        if pictures::kind_of(&bytes) != Some(&picture.2) {
+            return Err(Problem::new(
+                name,
+                format!("is not a picture of the kind `{}`", picture.2),
+            ));
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes of a file, which are the ones that the bundle names.
+    fn bytes(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
         let fail = |why: &str| Problem::new(name, why);
         let mut file = File::open(self.folder.join(name)).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
@@ -120,10 +146,7 @@ impl Archive {
                 "is damaged: its SHA-256 is not the one that the bundle names",
             ));
         }
-        let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
-            .map_err(|error| Problem::new(name, format!("is not gzip: {error}")))?;
-        json.filter(|json| json.len() as u64 == shard.size())
-            .ok_or_else(|| fail("holds more or less than the bundle names"))
+        Ok(bytes)
     }
 
     /// What is wrong with a file of the site, if anything; `path` is within the site.

@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::gather::gather;
 use crate::options::{BuildOptions, Settings};
+use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
 use crate::site::{self, Viewer};
@@ -30,6 +31,7 @@ pub fn build(
     site::check(viewer)?;
     check_roots(&options.posts)?;
     let settings = options.settled()?;
+    let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
     if settings.static_pages() {
         place.check_pages(&options.out)?;
@@ -48,7 +50,8 @@ pub fn build(
     let staging = Staging::begin(&place)?;
     let (viewer_files, viewer_bytes);
     let written = {
-        let written = bundle::write(gathered.posts, &settings, staging.path(), progress)?;
+        let site = staging.path();
+        let written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
         written
     };
@@ -65,6 +68,7 @@ pub fn build(
         diagnostics: gathered.diagnostics,
         shards: written.shards,
         pages: written.pages,
+        missing_pictures: written.missing_pictures,
         manifest_bytes: written.manifest_bytes,
         viewer_files,
         viewer_bytes,

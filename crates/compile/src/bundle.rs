@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
@@ -15,13 +16,16 @@ use shelfmark_bundle::{
 
 use crate::archive::MANIFEST;
 use crate::error::Error;
+use crate::links::Links;
 use crate::options::{DEFAULT_TITLE, Settings};
-use crate::pages::{Article, Pages, Plan, Site};
+use crate::pages::{Article, Made, Pages, Plan, Site};
+use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::progress::Progress;
 use crate::render::Document;
 use crate::searched::{Search, Searched};
 use crate::shard;
+use crate::surroundings::Surroundings;
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
 
@@ -36,6 +40,8 @@ pub(crate) struct Written {
     pub(crate) shards: Vec<(ShardKind, Tally)>,
     /// The plain pages, with the feed; nothing when they are left out.
     pub(crate) pages: Option<Tally>,
+    /// Pictures that were looked for and not found.
+    pub(crate) missing_pictures: usize,
 }
 
 /// Writes the bundle and the pages of `posts`, which are in id order, into the empty folder of a
@@ -43,6 +49,7 @@ pub(crate) struct Written {
 pub(crate) fn write(
     posts: Vec<Post>,
     settings: &Settings,
+    pictures: Pictures,
     site: &Path,
     progress: &Progress,
 ) -> Result<Written, Error> {
@@ -58,6 +65,12 @@ pub(crate) fn write(
     let writer = Writer::new(folder.clone(), progress);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
+    let around = Surroundings {
+        links: Links::of(&posts),
+        pictures,
+        writer: &writer,
+        missing: AtomicUsize::new(0),
+    };
     let plain = Site::of(settings);
     let plan = settings
         .static_pages()
@@ -65,7 +78,7 @@ pub(crate) fn write(
     let begin = |plan| Pages::begin(&plain, plan, site, count);
     let mut pages = plan.as_ref().map(begin).transpose()?;
     let making = Making {
-        writer: &writer,
+        around: &around,
         pages: plan.as_ref().map(|plan| (&plain, plan)),
         progress,
     };
@@ -166,6 +179,7 @@ pub(crate) fn write(
         manifest_bytes: bytes.len() as u64,
         shards: writer.tally(),
         pages: page_files,
+        missing_pictures: around.missing.into_inner(),
     })
 }
 
@@ -194,30 +208,40 @@ struct Span {
 /// What it takes to make anything of a post.
 #[derive(Clone, Copy)]
 struct Making<'a> {
-    writer: &'a Writer<'a>,
+    around: &'a Surroundings<'a>,
     pages: Option<(&'a Site, &'a Plan<'a>)>,
     progress: &'a Progress,
 }
 
 fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error> {
-    let writer = making.writer;
-    let (records, (texts, articles)): (Vec<_>, (Vec<_>, Vec<_>)) = posts
+    let writer = making.around.writer;
+    let rendered: Vec<_> = posts
         .into_par_iter()
         .enumerate()
         .map(|(place, post)| {
             let id = first.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
             let body = post.text.get(post.body..).unwrap_or(&post.text);
             let document = Document::parse(body);
-            let text = document.visible_text(post.source.as_deref());
+            let mut rendered = making.around.render(&post, &document)?;
+            let text = core::mem::take(&mut rendered.text);
             let lang = language(&post, &text);
             let article = making.pages.and_then(|(site, plan)| {
-                site.article(plan, id, &post, lang.as_deref(), &document, &text)
+                let made = Made {
+                    id,
+                    post: &post,
+                    lang: lang.as_deref(),
+                    document: &document,
+                    text: &text,
+                    rendered: &rendered,
+                };
+                site.article(plan, made)
             });
             let searched = Searched::of(&post, text, lang.as_deref());
             making.progress.add(1);
-            (shard::record(post, lang), (searched, article))
+            Ok((rendered.record(post, lang), (searched, article)))
         })
-        .unzip();
+        .collect::<Result<_, Error>>()?;
+    let (records, (texts, articles)): (Vec<_>, (Vec<_>, Vec<_>)) = rendered.into_iter().unzip();
     let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();
     let languages = entries
         .iter()

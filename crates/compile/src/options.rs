@@ -70,6 +70,9 @@ pub struct Settings {
     /// Where the site will stand, for addresses that must be whole: in the feed, and for search
     /// engines.
     pub url: Option<String>,
+    /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
+    /// (`host/path`). In the file, paths are relative to it.
+    pub assets: Vec<PathBuf>,
 }
 
 impl BuildOptions {
@@ -115,6 +118,11 @@ impl Settings {
             },
             static_pages: self.static_pages.or(other.static_pages),
             url: self.url.or(other.url),
+            assets: if self.assets.is_empty() {
+                other.assets
+            } else {
+                self.assets
+            },
         }
     }
 
@@ -142,7 +150,8 @@ impl Settings {
         };
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        toml::from_str(text).map_err(|error| {
+        let read: Result<Self, _> = toml::from_str(text);
+        let mut settings = read.map_err(|error| {
             Error::Settings(Box::new(Diagnostic {
                 severity: Severity::Error,
                 code: "settings",
@@ -151,7 +160,11 @@ impl Settings {
                 help: None,
                 place: error.span().map(|span| place(text, span)),
             }))
-        })
+        })?;
+        for assets in &mut settings.assets {
+            *assets = folder.join(&assets);
+        }
+        Ok(settings)
     }
 }
 
@@ -221,6 +234,14 @@ mod tests {
         assert_eq!(both.title.as_deref(), Some("Line"));
         assert_eq!(both.description.as_deref(), Some("d"));
         assert!(both.drafts && !both.strict);
+    }
+
+    #[test]
+    fn folders_of_pictures_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), "assets = [\"../pictures\"]").unwrap();
+        let read = Settings::beside(folder.path()).unwrap();
+        assert_eq!(read.assets, [folder.path().join("../pictures")]);
     }
 
     #[test]

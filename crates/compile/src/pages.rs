@@ -39,7 +39,7 @@ use post::{Neighbour, Row};
 
 pub(crate) use html::Site;
 pub(crate) use plan::Plan;
-pub(crate) use post::Article;
+pub(crate) use post::{Article, Made};
 pub(crate) use texts::Texts;
 
 /// What stands in a site because of them.

@@ -17,12 +17,18 @@ use shelfmark_markdown::{Context, Notes, Sink, Tree, View, VisibleText, clean, t
 /// and is not part of the text.
 #[must_use]
 pub fn visible_text(markdown: &str, source: Option<&str>) -> String {
-    Document::parse(markdown).visible_text(source)
+    let mut text = VisibleText::new();
+    render(markdown, source, &mut text);
+    text.finish()
 }
 
 /// Renders a Markdown body into any sink.
 pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
-    Document::parse(markdown).walk(source, sink);
+    let context = Context {
+        source,
+        known: None,
+    };
+    Document::parse(markdown).walk(context, sink);
 }
 
 /// A Markdown body, parsed: for several walks, as parsing costs more than they do.
@@ -43,8 +49,8 @@ impl Document {
         Self(parse_document(RcDom::default(), options).one(to_document(markdown)))
     }
 
-    /// Walks what may be shown of it; see [`visible_text`] for `source`.
-    pub fn walk(&self, source: Option<&str>, sink: &mut dyn Sink) -> Notes {
+    /// Walks what may be shown of it.
+    pub fn walk(&self, context: Context<'_>, sink: &mut dyn Sink) -> Notes {
         let Some(node) = body(&self.0) else {
             return Notes::default();
         };
@@ -53,15 +59,7 @@ impl Document {
             parent: None,
             index: 0,
         };
-        clean(&Parsed, &root, Context { source }, sink)
-    }
-
-    /// Its visible text, as [`visible_text`] gives it.
-    #[must_use]
-    pub fn visible_text(&self, source: Option<&str>) -> String {
-        let mut text = VisibleText::new();
-        self.walk(source, &mut text);
-        text.finish()
+        clean(&Parsed, &root, context, sink)
     }
 }
 
@@ -112,7 +110,7 @@ impl Tree for Parsed {
             NodeData::Element { name, .. } if name.ns == ns!(html) => {
                 View::Element(name.local.to_string())
             }
-            NodeData::Element { .. } => View::Foreign,
+            NodeData::Element { name, .. } => View::Foreign(name.local.to_string()),
             NodeData::Text { contents } => View::Text(contents.borrow().to_string()),
             _ => View::Other,
         }
@@ -138,5 +136,7 @@ impl Tree for Parsed {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,8 @@ pub struct Summary {
     pub shards: Vec<(ShardKind, Tally)>,
     /// The plain pages, with the feed; nothing when they are left out.
     pub pages: Option<Tally>,
+    /// Pictures that have no file and no other address, or, with folders of pictures, no file.
+    pub missing_pictures: usize,
     /// Bytes of the manifest.
     pub manifest_bytes: u64,
     /// Files of the viewer.
@@ -69,6 +71,12 @@ impl fmt::Display for Summary {
         }
         if self.undated > 0 {
             aside.push(format!("{} without a date", count(self.undated, "post")));
+        }
+        if self.missing_pictures > 0 {
+            aside.push(format!(
+                "{} not found",
+                count(self.missing_pictures, "picture")
+            ));
         }
         if self.warnings() > 0 {
             aside.push(count(self.warnings(), "warning"));

@@ -51,6 +51,12 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         progress.add(span.records.len());
         names.extend(span.names.iter().cloned());
         found.posts += span.records.len();
+        for picture in span.records.iter().flat_map(|(_, post)| &post.pictures) {
+            // Many posts may show one picture.
+            if names.insert(picture.1.file_name(ShardKind::Image)) {
+                found.problems.extend(archive.picture(picture).err());
+            }
+        }
         seen.take(span, &mut found.problems);
     }
     names.extend(manifest.shards().map(|(kind, shard)| shard.file_name(kind)));
@@ -75,6 +81,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
     if whole && let (Some(slugs), Some(facets)) = (slugs, facets) {
         let mut wrong = |file: &str, why: String| found.problems.push(Problem::new(file, why));
         seen.compare_slugs(&slugs, &mut wrong);
+        seen.compare_links(&mut wrong);
         seen.compare_facets(archive, &facets, &mut wrong);
         seen.compare_manifest(archive, &mut wrong);
     }

@@ -6,6 +6,7 @@
 //! the compiler parses with `html5ever` and collects the visible text. Both show and find the
 //! same because they run the same walk. Nothing here parses HTML, touches a DOM or a file.
 
+pub mod autolink;
 pub mod clean;
 mod disarm;
 mod html;
@@ -13,7 +14,7 @@ pub mod policy;
 mod url;
 mod visible;
 
-pub use clean::{Context, Element, Embed, Image, Link, Notes, Sink, Tree, View, clean};
+pub use clean::{Context, Element, Embed, Image, Known, Link, Notes, Sink, Tree, View, clean};
 pub use html::{PREFIX, to_document};
-pub use url::{host, resolve, same_target};
+pub use url::{host, percent_decoded, resolve, same_target};
 pub use visible::VisibleText;

@@ -4,9 +4,11 @@
 //! again by browsers, what may move about then must not leave the post: a post can't make any of
 //! the elements that stand around it (`section`, `article`, `main`), and of its own all are closed.
 
+use shelfmark_bundle::{Picture, ShardKind};
 use shelfmark_markdown::{Element, Embed, Image, Link, Sink, host};
 
 use super::html::{push_attribute, push_element, push_text};
+use super::plan::Plan;
 use super::texts::Texts;
 
 /// Writes a body.
@@ -18,6 +20,9 @@ pub(super) struct Body<'a> {
     prefix: &'a str,
     /// The names under which elements were opened.
     open: Vec<&'static str>,
+    plan: &'a Plan<'a>,
+    /// The archive's own copies of what the post shows.
+    pictures: &'a [Picture],
     /// How many links are open: one inside another would end it.
     links: usize,
 }
@@ -27,12 +32,19 @@ const FRAME: &str = "<div class=\"wide\" tabindex=\"0\" role=\"group\">";
 
 impl<'a> Body<'a> {
     /// An empty body; `prefix` is empty when the post has a page of its own.
-    pub(super) fn new(texts: &'a Texts, prefix: &'a str) -> Self {
+    pub(super) fn new(
+        texts: &'a Texts,
+        prefix: &'a str,
+        plan: &'a Plan<'a>,
+        pictures: &'a [Picture],
+    ) -> Self {
         Self {
             texts,
             out: String::new(),
             prefix,
             open: Vec::new(),
+            plan,
+            pictures,
             links: 0,
         }
     }
@@ -74,6 +86,18 @@ impl<'a> Body<'a> {
         self.out.push('>');
     }
 
+    /// A picture that no other site hears of.
+    fn show(&mut self, address: &str, image: &Image) {
+        self.out.push_str("<img");
+        push_attribute(&mut self.out, "src", address);
+        push_attribute(&mut self.out, "alt", &image.alt);
+        if let Some((width, height)) = image.size {
+            push_attribute(&mut self.out, "width", &width.to_string());
+            push_attribute(&mut self.out, "height", &height.to_string());
+        }
+        self.out.push('>');
+    }
+
     fn lead_outside(&mut self, address: &str) {
         push_attribute(&mut self.out, "href", address);
         push_attribute(&mut self.out, "rel", "noopener noreferrer");
@@ -101,6 +125,11 @@ impl Sink for Body<'_> {
                 Some(Link::Outside(address)) => self.lead_outside(address),
                 Some(Link::Inside(id)) => {
                     push_attribute(&mut self.out, "href", &format!("#{}{id}", self.prefix));
+                }
+                Some(Link::Post(slug)) => {
+                    if let Some(file) = self.plan.post(slug) {
+                        push_attribute(&mut self.out, "href", &file);
+                    }
                 }
                 None => {}
             }
@@ -142,17 +171,17 @@ impl Sink for Body<'_> {
 
     fn image(&mut self, image: &Image) {
         let texts = self.texts;
+        let copy = image.copy.and_then(|copy| self.pictures.get(copy as usize));
+        // Hosts do not tell what the file is: of most kinds browsers see it for themselves.
+        if let Some(Picture(_, file, kind)) = copy
+            && kind != "svg+xml"
+        {
+            let file = file.file_name(ShardKind::Image);
+            self.show(&format!("../../bundle/{file}"), image);
+            return;
+        }
         match &image.address {
-            Some(address) if address.starts_with("data:") => {
-                self.out.push_str("<img");
-                push_attribute(&mut self.out, "src", address);
-                push_attribute(&mut self.out, "alt", &image.alt);
-                if let Some((width, height)) = image.size {
-                    push_attribute(&mut self.out, "width", &width.to_string());
-                    push_attribute(&mut self.out, "height", &height.to_string());
-                }
-                self.out.push('>');
-            }
+            Some(address) if address.starts_with("data:") => self.show(address, image),
             // Not loaded by itself: that would tell another site who reads here.
             Some(address) => {
                 let title = match image.alt.as_str() {
@@ -188,13 +217,23 @@ impl Sink for Body<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use shelfmark_markdown::Context;
+
     use super::*;
     use crate::render::Document;
 
     fn check_shared(markdown: &str, prefix: &str, expected: &str) {
         let texts = Texts::of(None);
-        let mut body = Body::new(&texts, prefix);
-        Document::parse(markdown).walk(Some("https://a.example/b/"), &mut body);
+        let tags = BTreeMap::new();
+        let plan = Plan::of(&[], &tags);
+        let mut body = Body::new(&texts, prefix, &plan, &[]);
+        let context = Context {
+            source: Some("https://a.example/b/"),
+            known: None,
+        };
+        Document::parse(markdown).walk(context, &mut body);
         assert_eq!(body.finish().trim_end(), expected, "{markdown}");
     }
 

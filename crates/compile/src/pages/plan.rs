@@ -1,7 +1,7 @@
 //! Where everything will stand, known before the first page is written: which file holds a post,
 //! and which page a tag has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::names::name;
 use crate::post::Post;
@@ -47,6 +47,8 @@ pub(crate) struct Plan<'a> {
     pub(super) leaves: Vec<Leaf>,
     /// Leaf of each post, and its number there.
     places: Vec<(u32, u32)>,
+    /// Posts by their slugs.
+    ids: HashMap<Box<str>, u32>,
     /// Tags and their posts.
     pub(super) tags: &'a Tags,
     /// First name of each page of the list of tags by name; empty when every tag has its own pages.
@@ -63,6 +65,7 @@ impl<'a> Plan<'a> {
         let mut plan = Self {
             leaves: Vec::new(),
             places: Vec::with_capacity(posts.len()),
+            ids: HashMap::with_capacity(posts.len()),
             tags,
             name_pages: Vec::new(),
         };
@@ -94,6 +97,8 @@ impl<'a> Plan<'a> {
                     bytes = 0;
                 }
             }
+            let id = number(plan.places.len());
+            plan.ids.insert(post.slug.as_str().into(), id);
             bytes += post.text.len();
             let leaf = plan.leaves.len().saturating_sub(1);
             if let Some(last) = plan.leaves.last_mut() {
@@ -110,6 +115,17 @@ impl<'a> Plan<'a> {
         let (leaf, place) = *self.places.get(id as usize)?;
         let leaf = leaf as usize;
         Some((self.leaves.get(leaf)?, leaf, place as usize))
+    }
+
+    /// Where the post with this slug is, from the folder of posts.
+    pub(super) fn post(&self, slug: &str) -> Option<String> {
+        let (leaf, ..) = self.place(*self.ids.get(slug)?)?;
+        let file = format!("{}.html", leaf.name);
+        Some(if leaf.day.is_none() {
+            file
+        } else {
+            format!("{file}#{}", name(slug))
+        })
     }
 
     /// Whether a tag has pages of its own.

@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use shelfmark_markdown::{Notes, host, resolve};
+use shelfmark_markdown::{Context, Notes, host, resolve};
 use shelfmark_text::is_rtl;
 
 use super::body::Body;
@@ -12,6 +12,7 @@ use super::plan::{Leaf, Plan, day_of};
 use super::texts::Texts;
 use crate::post::Post;
 use crate::render::Document;
+use crate::surroundings::Rendered;
 
 /// Characters of a description.
 const DESCRIPTION: usize = 180;
@@ -43,6 +44,20 @@ pub(crate) struct Article {
     pub(super) body: String,
 }
 
+/// What a post was made to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made<'a> {
+    pub(crate) id: u32,
+    pub(crate) post: &'a Post,
+    /// Language, stated or detected.
+    pub(crate) lang: Option<&'a str>,
+    pub(crate) document: &'a Document,
+    /// Its visible text.
+    pub(crate) text: &'a str,
+    /// What it leads to within the archive.
+    pub(crate) rendered: &'a Rendered,
+}
+
 /// A link to a neighbour.
 #[derive(Debug, Clone)]
 pub(super) struct Neighbour {
@@ -54,16 +69,15 @@ pub(super) struct Neighbour {
 }
 
 impl Site {
-    /// Makes the article of post `id` from its parsed body; `text` is its visible text.
-    pub(crate) fn article(
-        &self,
-        plan: &Plan<'_>,
-        id: u32,
-        post: &Post,
-        lang: Option<&str>,
-        document: &Document,
-        text: &str,
-    ) -> Option<Article> {
+    /// Makes the article of a post.
+    pub(crate) fn article(&self, plan: &Plan<'_>, made: Made<'_>) -> Option<Article> {
+        let Made {
+            id,
+            post,
+            lang,
+            text,
+            ..
+        } = made;
         let (leaf, _, place) = plan.place(id)?;
         let own = leaf.day.is_none();
         let anchor = name(&post.slug);
@@ -73,17 +87,16 @@ impl Site {
             // The dot is in no name of a post.
             format!("{place}.")
         };
-        let mut body = Body::new(&self.texts, &prefix);
-        let notes = document.walk(post.source.as_deref(), &mut body);
+        let mut body = Body::new(&self.texts, &prefix, plan, &made.rendered.pictures);
+        let context = Context {
+            source: post.source.as_deref(),
+            known: Some(made.rendered),
+        };
+        let notes = made.document.walk(context, &mut body);
         let original = resolve("", post.source.as_deref().unwrap_or_default())
             .filter(|address| host(address).is_some());
-        let href = if own {
-            format!("posts/{}.html", leaf.name)
-        } else {
-            format!("posts/{}.html#{anchor}", leaf.name)
-        };
         let row = Row {
-            href,
+            href: format!("posts/{}", plan.post(&post.slug)?),
             title: post.title.clone(),
             lang: lang.map(str::to_owned),
             date: post.date.as_ref().map(|date| date.iso.clone()),

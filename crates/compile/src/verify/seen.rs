@@ -1,6 +1,6 @@
 //! What the posts themselves say, held against the tables and the manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shelfmark_bundle::{Entry, FacetKind, FacetShard, SlugShard, slug_hash};
 
@@ -11,6 +11,8 @@ use crate::tables::ranked;
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     slugs: Vec<(String, u32)>,
+    /// Path of a post and slug of another that it links to.
+    links: Vec<(String, String)>,
     facets: BTreeMap<(FacetKind, String), Vec<u32>>,
     languages: Vec<String>,
     undated: u32,
@@ -29,6 +31,11 @@ impl Seen {
                     "its list and its body say different things about it",
                 ));
             }
+        }
+        for (_, record) in span.records {
+            let slugs = record.links.into_iter().map(|(_, slug)| slug);
+            self.links
+                .extend(slugs.map(|slug| (record.path.clone(), slug)));
         }
         for (id, entry) in (list.first..).zip(list.posts) {
             self.entry(id, entry);
@@ -72,6 +79,16 @@ impl Seen {
                     MANIFEST,
                     format!("the slug `{slug}` is not in the table of slugs"),
                 );
+            }
+        }
+    }
+
+    /// Links stay in the archive.
+    pub(super) fn compare_links(&self, wrong: &mut impl FnMut(&str, String)) {
+        let slugs: BTreeSet<&str> = self.slugs.iter().map(|(slug, _)| slug.as_str()).collect();
+        for (path, slug) in &self.links {
+            if !slugs.contains(slug.as_str()) {
+                wrong(path, format!("links to `{slug}`, which is no post"));
             }
         }
     }

@@ -1,0 +1,164 @@
+//! Bare addresses in running text.
+//!
+//! As GitHub's extension finds them (GFM, 6.9), with two differences that archives need: an
+//! address may begin right after any character that is no ASCII letter or digit (`见https://a.b`),
+//! and it ends before the first character that addresses are not written with, such as a Han
+//! character or a full-width mark (`https://a.b/c喜欢`). E-mail addresses stay text.
+
+use core::ops::Range;
+use std::borrow::Cow;
+
+/// Finds the first bare address at or after byte `from`.
+///
+/// To find all, go on from the end of the range. Takes time linear in what it steps over.
+#[must_use]
+pub fn find(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    (from..bytes.len()).find_map(|start| {
+        if !matches!(bytes[start], b'h' | b'H' | b'w' | b'W') {
+            return None;
+        }
+        let head = ["http://", "https://", "www."]
+            .into_iter()
+            .find(|head| starts_with(&bytes[start..], head))?;
+        let before = start.checked_sub(1).map(|at| bytes[at]);
+        let inside = |byte: u8| {
+            byte.is_ascii_alphanumeric() || (head == "www." && b"/.-@_:#?=&%".contains(&byte))
+        };
+        let host = start + head.len();
+        if before.is_some_and(inside) || !text[host..].starts_with(char::is_alphanumeric) {
+            return None;
+        }
+        let end = host + end(&text[host..]);
+        (end > host).then_some(start..end)
+    })
+}
+
+/// What a found address leads to: `www.` alone stands for `http://www.`.
+#[must_use]
+pub fn target(found: &str) -> Cow<'_, str> {
+    if found.contains("://") && !starts_with(found.as_bytes(), "www.") {
+        found.into()
+    } else {
+        format!("http://{found}").into()
+    }
+}
+
+fn starts_with(bytes: &[u8], head: &str) -> bool {
+    bytes
+        .get(..head.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
+}
+
+/// Where the address ends that `rest` (from its host on) begins with.
+fn end(rest: &str) -> usize {
+    // From U+2000 on stand typographic marks, symbols, and the scripts written without spaces.
+    let stops = |c: char| c <= ' ' || c >= '\u{2000}' || c.is_whitespace() || "<>\"`«»".contains(c);
+    let mut found = &rest[..rest.find(stops).unwrap_or(rest.len())];
+    let count = |c: char| found.matches(c).count();
+    // More closing than opening ones.
+    let mut round = count(')').saturating_sub(count('('));
+    let mut square = count(']').saturating_sub(count('['));
+    while let Some(last) = found.chars().next_back() {
+        match last {
+            ')' if round > 0 => round -= 1,
+            ']' if square > 0 => square -= 1,
+            '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '،' | '؟' | '؛' => {}
+            ';' => {
+                // `&amp;` and the like go as a whole.
+                let before =
+                    found[..found.len() - 1].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
+                if before.len() < found.len() - 1 && before.ends_with('&') {
+                    found = &found[..before.len() - 1];
+                    continue;
+                }
+            }
+            _ => break,
+        }
+        found = &found[..found.len() - last.len_utf8()];
+    }
+    found.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(range) = find(text, at) {
+            at = range.end;
+            found.push(&text[range]);
+        }
+        found
+    }
+
+    #[test]
+    fn addresses_end_where_readers_see_them_end() {
+        for (text, expected) in [
+            ("见https://a.b/c喜欢", "https://a.b/c"),
+            ("（https://a.b/c），以及", "https://a.b/c"),
+            ("https://a.b/c。https", "https://a.b/c"),
+            ("see https://a.b/c.", "https://a.b/c"),
+            ("HTTP://A.B/c?d=e&f#g, and", "HTTP://A.B/c?d=e&f#g"),
+            ("(https://a.b/c_(d))", "https://a.b/c_(d)"),
+            ("[https://a.b/c]", "https://a.b/c"),
+            ("\"http://a.b\"", "http://a.b"),
+            ("“http://a.b”", "http://a.b"),
+            ("http://localhost:8080/x", "http://localhost:8080/x"),
+            (
+                "https://fa.wikipedia.org/wiki/ایران؟",
+                "https://fa.wikipedia.org/wiki/ایران",
+            ),
+            ("https://a.b\u{200B}c", "https://a.b"),
+            ("https://a.b\u{3000}c", "https://a.b"),
+            (
+                "www.google.com/search?q=commonmark&hl;",
+                "www.google.com/search?q=commonmark",
+            ),
+            (
+                "www.google.com/search?q=(business))+ok",
+                "www.google.com/search?q=(business))+ok",
+            ),
+            (
+                "www.google.com/search?q=c&hl=en",
+                "www.google.com/search?q=c&hl=en",
+            ),
+            ("x<br>www.a.b", "www.a.b"),
+            ("https://a.b/c;;;", "https://a.b/c"),
+        ] {
+            assert_eq!(all(text), [expected], "{text}");
+        }
+        assert_eq!(all("http://a.b、http://c.d"), ["http://a.b", "http://c.d"]);
+    }
+
+    #[test]
+    fn other_text_holds_none() {
+        for text in [
+            "",
+            "h",
+            "http://",
+            "https://。",
+            "http:// a.b",
+            "www.",
+            "www..",
+            "xhttp://a.b",
+            "a@www.b.c",
+            "file.www.b",
+            "me@example.com",
+            "http://例子.中国",
+            "https:/a",
+            "hhhwww",
+        ] {
+            assert_eq!(all(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn www_gets_a_scheme() {
+        assert_eq!(target("www.a.b"), "http://www.a.b");
+        assert_eq!(target("WWW.a.b/?u=http://c"), "http://WWW.a.b/?u=http://c");
+        assert_eq!(target("HTTPS://a.b"), "HTTPS://a.b");
+    }
+}

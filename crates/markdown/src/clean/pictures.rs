@@ -1,0 +1,299 @@
+//! Pictures, which pages load in many ways, and players.
+//!
+//! A picture is shown once: from the address that it is loaded from late, if there is one, from
+//! its own otherwise; the copy for readers without scripts only where nothing else has one.
+
+use super::{Embed, Image, Tree, View, Walk};
+use crate::disarm;
+use crate::policy;
+use crate::url::{scheme, trimmed};
+
+impl<T: Tree> Walk<'_, T> {
+    /// An `img`; `picture` is the element around it that offers it in other forms.
+    pub(super) fn image(&mut self, node: &T::Node, picture: Option<&T::Node>) {
+        if let Some(alt) = self.emoji(node) {
+            self.characters(&alt);
+        } else if let Some(image) = self.read_image(node, picture) {
+            if image.address.is_none() && image.copy.is_none() && self.has_copy_after(node) {
+                return;
+            }
+            let repeated = self.copied_picture && self.is_last(&image);
+            self.copied_picture = false;
+            if !repeated {
+                self.show_image(&image);
+            }
+        }
+    }
+
+    /// A `picture`: shows its `img`. Tells whether its children are to be walked, as there is none.
+    pub(super) fn picture_element(&mut self, node: &T::Node) -> bool {
+        let is_img = |node: &T::Node| self.is_element(node, "img");
+        match self.find_within(node, &is_img) {
+            Some(img) => self.image(&img, Some(node)),
+            None => {
+                self.element(node, None);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A `noscript`: what it says is for browsers that readers don't have, but pictures may stand
+    /// there alone.
+    pub(super) fn noscript(&mut self, node: &T::Node) {
+        if let Some(image) = self.copy_within(node)
+            && !self.is_last(&image)
+        {
+            self.show_image(&image);
+            self.copied_picture = true;
+        }
+    }
+
+    fn copy_within(&self, node: &T::Node) -> Option<Image> {
+        let img = self.find_within(node, &|node| self.is_element(node, "img"))?;
+        let image = self.read_image(&img, None)?;
+        (image.address.is_some() || image.copy.is_some()).then_some(image)
+    }
+
+    fn has_copy_after(&self, node: &T::Node) -> bool {
+        let mut next = self.tree.next_sibling(node);
+        while let Some(node) = next {
+            match self.tree.view(&node) {
+                View::Text(text) if text.trim().is_empty() => {}
+                View::Element(name) if name == "noscript" => {
+                    return self.copy_within(&node).is_some();
+                }
+                _ => return false,
+            }
+            next = self.tree.next_sibling(&node);
+        }
+        false
+    }
+
+    fn show_image(&mut self, image: &Image) {
+        self.last_picture.clear();
+        match &image.address {
+            Some(address) => {
+                self.last_picture.push_str(without_query(address));
+                let away = image.copy.is_none() && !address.starts_with("data:");
+                self.notes.remote += usize::from(away);
+            }
+            None => self.notes.nowhere += usize::from(image.copy.is_none()),
+        }
+        self.show();
+        self.sink.image(image);
+    }
+
+    /// Whether this is the picture that was shown last, in whatever size.
+    fn is_last(&self, image: &Image) -> bool {
+        let address = image.address.as_deref();
+        address.is_some_and(|address| without_query(address) == self.last_picture)
+    }
+
+    fn is_element(&self, node: &T::Node, name: &str) -> bool {
+        matches!(self.tree.view(node), View::Element(other) if other == name)
+    }
+
+    /// An attribute that is not blank.
+    fn stated(&self, node: &T::Node, name: &str) -> Option<String> {
+        let value = self.tree.attribute(node, name)?;
+        (!value.trim().is_empty()).then_some(value)
+    }
+
+    /// The character that a picture stands for.
+    fn emoji(&self, node: &T::Node) -> Option<String> {
+        let class = self.stated(node, "class")?;
+        let is_one = class
+            .split_ascii_whitespace()
+            .any(|class| policy::EMOJI.contains(&class));
+        self.stated(node, "alt").filter(|_| is_one)
+    }
+
+    fn pixels(&self, node: &T::Node, name: &str) -> Option<u32> {
+        let value = self.stated(node, name)?;
+        value.trim().trim_end_matches("px").parse().ok()
+    }
+
+    /// Whether it only tells a site that somebody reads: it has no size, or is never shown.
+    fn counts_readers(&self, node: &T::Node) -> bool {
+        let style = self.stated(node, disarm::STYLE).unwrap_or_default();
+        let hidden = ["0", "1"];
+        let blank = |property: &str| {
+            policy::style(&style, property)
+                .is_some_and(|value| hidden.contains(&value.trim_end_matches("px")))
+        };
+        let small = ["width", "height"]
+            .into_iter()
+            .any(|name| self.pixels(node, name).is_some_and(|n| n <= 1) || blank(name));
+        // What is loaded late may be hidden until then.
+        small
+            || (policy::style(&style, "display") == Some("none")
+                && !policy::LAZY
+                    .iter()
+                    .any(|name| self.stated(node, name).is_some()))
+    }
+
+    /// Addresses that a picture or player may be loaded from, the best one first.
+    fn addresses(&self, node: &T::Node, picture: Option<&T::Node>) -> Vec<String> {
+        let mut found = Vec::new();
+        let lazy = policy::LAZY
+            .iter()
+            .filter_map(|name| self.stated(node, name));
+        // Some keep a number or a switch there.
+        found.extend(lazy.filter(|address| address.contains(['/', '.'])));
+        found.extend(self.stated(node, "src"));
+        for name in ["data-srcset", "data-lazy-srcset", "srcset"] {
+            candidates(self.stated(node, name), &mut found);
+        }
+        let mut child = picture.and_then(|picture| self.tree.first_child(picture));
+        while let Some(node) = child {
+            if self.is_element(&node, "source") {
+                for name in ["data-srcset", "srcset"] {
+                    candidates(self.stated(&node, name), &mut found);
+                }
+            }
+            child = self.tree.next_sibling(&node);
+        }
+        for address in &mut found {
+            *address = trimmed(address);
+        }
+        found
+    }
+
+    fn read_image(&self, node: &T::Node, picture: Option<&T::Node>) -> Option<Image> {
+        if self.counts_readers(node) {
+            return None;
+        }
+        let addresses = self.addresses(node, picture);
+        let known = self.context.known;
+        let copy = addresses
+            .iter()
+            .find_map(|address| known.and_then(|known| known.picture(address)));
+        let is_data = |address: &&String| scheme(address).as_deref() == Some("data");
+        let address = addresses
+            .iter()
+            .filter(|address| !is_data(address))
+            .find_map(|address| self.absolute(address))
+            .or_else(|| {
+                let mut data = addresses.iter().filter(is_data);
+                data.find(|address| is_picture(address)).cloned()
+            });
+        let counted = |address: &str| policy::begins_with(address, policy::COUNTERS);
+        if address.as_deref().is_some_and(counted) {
+            return None;
+        }
+        let alt = self.stated(node, "alt");
+        let alt = alt
+            .or_else(|| self.stated(node, "title"))
+            .unwrap_or_default();
+        if address.is_none() && copy.is_none() && alt.is_empty() {
+            return None;
+        }
+        let size = self
+            .pixels(node, "width")
+            .zip(self.pixels(node, "height"))
+            .filter(|(w, h)| *w <= 20_000 && *h <= 20_000);
+        Some(Image {
+            address,
+            copy,
+            alt: alt.split_whitespace().collect::<Vec<_>>().join(" "),
+            size,
+        })
+    }
+
+    pub(super) fn embed(&mut self, node: &T::Node) {
+        if self.counts_readers(node) {
+            return;
+        }
+        let mut addresses = self.addresses(node, None);
+        addresses.extend(self.stated(node, "data"));
+        let mut child = self.tree.first_child(node);
+        while let Some(node) = child {
+            let name = match self.tree.view(&node) {
+                View::Element(name) => name,
+                _ => String::new(),
+            };
+            match name.as_str() {
+                "source" | "embed" => addresses.extend(self.stated(&node, "src")),
+                "param" if self.stated(&node, "name").as_deref() == Some("movie") => {
+                    addresses.extend(self.stated(&node, "value"));
+                }
+                _ => {}
+            }
+            child = self.tree.next_sibling(&node);
+        }
+        let mut found = addresses
+            .iter()
+            .filter_map(|address| self.absolute(&trimmed(address)));
+        let Some(address) = found.next() else { return };
+        if policy::begins_with(&address, policy::COUNTERS) {
+            return;
+        }
+        let title = self.stated(node, "title");
+        let title = title
+            .or_else(|| self.stated(node, "aria-label"))
+            .unwrap_or_default();
+        self.show();
+        self.sink.embed(&Embed { address, title });
+    }
+}
+
+/// Whether a `data:` address is a raster picture to look at: shorter ones are blank spacers.
+fn is_picture(address: &str) -> bool {
+    let known = policy::DATA_IMAGES.iter().any(|start| {
+        address
+            .get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start))
+    });
+    known && address.len() > 256
+}
+
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or(address)
+}
+
+/// Addresses of a `srcset` (HTML standard, 4.8.4.2.1): they may hold commas, but not end in one.
+fn candidates(set: Option<String>, found: &mut Vec<String>) {
+    let set = set.unwrap_or_default();
+    let mut rest = set.as_str();
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
+        if rest.is_empty() || found.len() > 64 {
+            return;
+        }
+        let end = rest
+            .find(|c: char| c.is_ascii_whitespace())
+            .unwrap_or(rest.len());
+        let (address, after) = rest.split_at(end);
+        let plain = address.trim_end_matches(',');
+        found.push(plain.to_owned());
+        // Without a comma, widths and densities follow.
+        rest = if plain.len() < address.len() {
+            after
+        } else {
+            after.split_once(',').map_or("", |(_, next)| next)
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::candidates;
+
+    #[test]
+    fn addresses_of_a_set_may_hold_commas() {
+        let mut found = Vec::new();
+        let set =
+            " data:image/gif;base64,R0==, https://a.example/w_1,h_2/x.jpg 2x,b.png 300w,c.png,";
+        candidates(Some(set.into()), &mut found);
+        assert_eq!(
+            found,
+            [
+                "data:image/gif;base64,R0==",
+                "https://a.example/w_1,h_2/x.jpg",
+                "b.png",
+                "c.png"
+            ]
+        );
+    }
+}
