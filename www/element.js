@@ -5,7 +5,7 @@
 const CSS = "%SHELFMARK_CSS%";
 const VERSION = "%SHELFMARK_VERSION%";
 const ENGLISH = "%SHELFMARK_ENGLISH%";
-const LOCALES = ["en", "zh-Hans", "zh-Hant"];
+const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 const here = (path) => new URL(path, import.meta.url);
 
 /** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */

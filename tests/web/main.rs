@@ -28,3 +28,4 @@ mod search;
 mod slow;
 mod tidy;
 mod typing;
+mod visible;
