@@ -13,6 +13,7 @@ mod witnesses;
 
 mod accessibility;
 mod addresses;
+mod copies;
 mod damage;
 mod element;
 mod exactness;

@@ -348,7 +348,9 @@ fn too_large(shard: &BodyShard) -> Error {
 fn language(post: &Post, text: &str) -> Option<String> {
     /// Bytes below which the title is looked at too.
     const SHORT: usize = 256;
-    if post.lang.is_some() {
+    // Which Chinese it is decides about fonts; a tag that does not say so is no better than none.
+    let vague = |lang: &str| matches!(lang, "zh" | "zh-Hani");
+    if post.lang.as_deref().is_some_and(|lang| !vague(lang)) {
         return post.lang.clone();
     }
     let found = if text.len() < SHORT {
@@ -356,5 +358,9 @@ fn language(post: &Post, text: &str) -> Option<String> {
     } else {
         shelfmark_text::detect_language(text)
     };
-    found.map(str::to_owned)
+    match &post.lang {
+        Some(_) => Some(found.filter(|lang| lang.starts_with("zh")).unwrap_or("zh")),
+        None => found,
+    }
+    .map(str::to_owned)
 }

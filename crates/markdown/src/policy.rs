@@ -287,10 +287,10 @@ pub fn begins_with(address: &str, beginnings: &[&str]) -> bool {
 pub fn style<'a>(style: &'a str, property: &str) -> Option<&'a str> {
     style.split(';').find_map(|declaration| {
         let (name, value) = declaration.split_once(':')?;
-        let value = value.trim().trim_end_matches("!important");
+        let value = value.split('!').next().unwrap_or_default();
         name.trim()
             .eq_ignore_ascii_case(property)
-            .then(|| value.trim_end())
+            .then(|| value.trim())
     })
 }
 

@@ -56,18 +56,10 @@ impl<T: Tree> Walk<'_, T> {
     }
 
     fn has_copy_after(&self, node: &T::Node) -> bool {
-        let mut next = self.tree.next_sibling(node);
-        while let Some(node) = next {
-            match self.tree.view(&node) {
-                View::Text(text) if text.trim().is_empty() => {}
-                View::Element(name) if name == "noscript" => {
-                    return self.copy_within(&node).is_some();
-                }
-                _ => return false,
-            }
-            next = self.tree.next_sibling(&node);
-        }
-        false
+        let next = self.tree.next_sibling(node);
+        next.is_some_and(|next| {
+            self.is_element(&next, "noscript") && self.copy_within(&next).is_some()
+        })
     }
 
     fn show_image(&mut self, image: &Image) {
@@ -111,46 +103,42 @@ impl<T: Tree> Walk<'_, T> {
 
     fn pixels(&self, node: &T::Node, name: &str) -> Option<u32> {
         let value = self.stated(node, name)?;
-        value.trim().trim_end_matches("px").parse().ok()
+        let value = value.trim();
+        value.strip_suffix("px").unwrap_or(value).parse().ok()
     }
 
     /// Whether it only tells a site that somebody reads: it has no size, or is never shown.
     fn counts_readers(&self, node: &T::Node) -> bool {
         let style = self.stated(node, disarm::STYLE).unwrap_or_default();
-        let hidden = ["0", "1"];
-        let blank = |property: &str| {
-            policy::style(&style, property)
-                .is_some_and(|value| hidden.contains(&value.trim_end_matches("px")))
-        };
-        let small = ["width", "height"]
-            .into_iter()
-            .any(|name| self.pixels(node, name).is_some_and(|n| n <= 1) || blank(name));
+        for name in ["width", "height"] {
+            let styled = policy::style(&style, name).unwrap_or_default();
+            if self.pixels(node, name).is_some_and(|n| n <= 1)
+                || matches!(styled, "0" | "1px" | "0px")
+            {
+                return true;
+            }
+        }
         // What is loaded late may be hidden until then.
-        small
-            || (policy::style(&style, "display") == Some("none")
-                && !policy::LAZY
-                    .iter()
-                    .any(|name| self.stated(node, name).is_some()))
+        policy::style(&style, "display") == Some("none")
+            && !policy::LAZY
+                .iter()
+                .any(|name| self.stated(node, name).is_some())
     }
 
     /// Addresses that a picture or player may be loaded from, the best one first.
     fn addresses(&self, node: &T::Node, picture: Option<&T::Node>) -> Vec<String> {
         let mut found = Vec::new();
-        let lazy = policy::LAZY
-            .iter()
-            .filter_map(|name| self.stated(node, name));
-        // Some keep a number or a switch there.
-        found.extend(lazy.filter(|address| address.contains(['/', '.'])));
-        found.extend(self.stated(node, "src"));
-        for name in ["data-srcset", "data-lazy-srcset", "srcset"] {
-            candidates(self.stated(node, name), &mut found);
+        for name in policy::LAZY {
+            // Some keep a number or a switch there.
+            let address = self.stated(node, name);
+            found.extend(address.filter(|address| address.contains(['/', '.'])));
         }
+        found.extend(self.stated(node, "src"));
+        self.candidates(node, &mut found);
         let mut child = picture.and_then(|picture| self.tree.first_child(picture));
         while let Some(node) = child {
             if self.is_element(&node, "source") {
-                for name in ["data-srcset", "srcset"] {
-                    candidates(self.stated(&node, name), &mut found);
-                }
+                self.candidates(&node, &mut found);
             }
             child = self.tree.next_sibling(&node);
         }
@@ -160,26 +148,32 @@ impl<T: Tree> Walk<'_, T> {
         found
     }
 
+    fn candidates(&self, node: &T::Node, found: &mut Vec<String>) {
+        for name in ["data-srcset", "data-lazy-srcset", "srcset"] {
+            candidates(&self.stated(node, name).unwrap_or_default(), found);
+        }
+    }
+
     fn read_image(&self, node: &T::Node, picture: Option<&T::Node>) -> Option<Image> {
         if self.counts_readers(node) {
             return None;
         }
-        let addresses = self.addresses(node, picture);
-        let known = self.context.known;
-        let copy = addresses
-            .iter()
-            .find_map(|address| known.and_then(|known| known.picture(address)));
-        let is_data = |address: &&String| scheme(address).as_deref() == Some("data");
-        let address = addresses
-            .iter()
-            .filter(|address| !is_data(address))
-            .find_map(|address| self.absolute(address))
-            .or_else(|| {
-                let mut data = addresses.iter().filter(is_data);
-                data.find(|address| is_picture(address)).cloned()
-            });
-        let counted = |address: &str| policy::begins_with(address, policy::COUNTERS);
-        if address.as_deref().is_some_and(counted) {
+        let (mut address, mut data, mut copy) = (None, None, None);
+        for candidate in self.addresses(node, picture) {
+            copy = copy.or_else(|| self.context.known?.picture(&candidate));
+            if scheme(&candidate).as_deref() == Some("data") {
+                if data.is_none() && is_picture(&candidate) {
+                    data = Some(candidate);
+                }
+            } else if address.is_none() {
+                address = self.absolute(&candidate);
+            }
+        }
+        // What stands in the page itself may be a blurred likeness.
+        let address = address.or(data);
+        if let Some(address) = &address
+            && policy::begins_with(address, policy::COUNTERS)
+        {
             return None;
         }
         let alt = self.stated(node, "alt");
@@ -222,10 +216,10 @@ impl<T: Tree> Walk<'_, T> {
             }
             child = self.tree.next_sibling(&node);
         }
-        let mut found = addresses
+        let found = addresses
             .iter()
-            .filter_map(|address| self.absolute(&trimmed(address)));
-        let Some(address) = found.next() else { return };
+            .find_map(|address| self.absolute(&trimmed(address)));
+        let Some(address) = found else { return };
         if policy::begins_with(&address, policy::COUNTERS) {
             return;
         }
@@ -253,9 +247,8 @@ fn without_query(address: &str) -> &str {
 }
 
 /// Addresses of a `srcset` (HTML standard, 4.8.4.2.1): they may hold commas, but not end in one.
-fn candidates(set: Option<String>, found: &mut Vec<String>) {
-    let set = set.unwrap_or_default();
-    let mut rest = set.as_str();
+fn candidates(set: &str, found: &mut Vec<String>) {
+    let mut rest = set;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == ',');
         if rest.is_empty() || found.len() > 64 {
@@ -285,7 +278,7 @@ mod tests {
         let mut found = Vec::new();
         let set =
             " data:image/gif;base64,R0==, https://a.example/w_1,h_2/x.jpg 2x,b.png 300w,c.png,";
-        candidates(Some(set.into()), &mut found);
+        candidates(set, &mut found);
         assert_eq!(
             found,
             [
