@@ -21,6 +21,7 @@ mod hostile;
 mod images;
 mod keyboard;
 mod lists;
+mod pages;
 mod posts;
 mod rendering;
 mod screenshots;
