@@ -22,6 +22,7 @@ mod hostile;
 mod images;
 mod keyboard;
 mod lists;
+mod pages;
 mod posts;
 mod rendering;
 mod screenshots;

@@ -151,7 +151,8 @@ impl Site {
         if let Some(original) = &article.original {
             out.push_str("<p class=\"source\"");
             push_attribute(&mut out, "lang", texts.language);
-            out.push('>');
+            // In its own direction, on the side where the post begins.
+            out.push_str("><bdi>");
             push_element(
                 &mut out,
                 "span",
@@ -161,7 +162,7 @@ impl Site {
             push_outside(&mut out, original, host(original).unwrap_or_default());
             let note = format!(" ({})", texts.get("post.source.note"));
             push_element(&mut out, "span", &[], &note);
-            out.push_str("</p>\n");
+            out.push_str("</bdi></p>\n");
         }
         out.push_str("</header>\n");
         out
@@ -336,7 +337,8 @@ fn push_language(out: &mut String, lang: Option<&str>) {
 pub(super) fn push_date(out: &mut String, texts: &Texts, date: Option<&str>) {
     match date {
         Some(iso) => {
-            push_element(out, "time", &[("datetime", iso)], &texts.day(day_of(iso)));
+            let attributes = [("datetime", iso), ("dir", "auto")];
+            push_element(out, "time", &attributes, &texts.day(day_of(iso)));
         }
         None => push_element(out, "span", &[], texts.get("undated")),
     }
