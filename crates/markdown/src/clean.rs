@@ -387,7 +387,10 @@ impl<T: Tree> Walk<'_, T> {
             // Breaks and spaces at the end of a block show nothing, but between inline elements
             // they do.
             if element.flow == Flow::Inline {
-                self.waiting.push(Waiting::Close(element));
+                // A space at the end of a link is none of it.
+                let space = matches!(self.waiting.last(), Some(Waiting::Space(_)));
+                let place = self.waiting.len() - usize::from(space && element.name == "a");
+                self.waiting.insert(place, Waiting::Close(element));
             } else {
                 self.drain_closings();
                 self.sink.close(&element);
@@ -443,6 +446,16 @@ impl<T: Tree> Walk<'_, T> {
             return;
         }
         self.show();
+        let in_link = self.frames.last().and_then(|frame| frame.opened.as_ref());
+        let kept = match in_link {
+            Some(element) if element.name == "a" => text.trim_end(),
+            _ => text,
+        };
+        if kept.len() < text.len() {
+            self.waiting
+                .push(Waiting::Space(text[kept.len()..].to_owned()));
+        }
+        let text = kept;
         let mut done = 0;
         // Inside a link all leads there already, and code is read as it is.
         while let Some(found) = self
