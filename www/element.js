@@ -34,6 +34,12 @@ const nodes = {
   attribute: (element, name) => Element.prototype.getAttribute.call(element, name),
 };
 
+/** An address for a picture. A drawing's has no origin: opened on its own, it is nobody's page. */
+const addressOf = (bytes, type) =>
+  type === "image/svg+xml"
+    ? `data:${type},${encodeURIComponent(new TextDecoder().decode(bytes))}`
+    : URL.createObjectURL(new Blob([bytes], { type }));
+
 let sheet;
 const styles = () => {
   if (!sheet) {
@@ -152,7 +158,7 @@ export class ShelfmarkArchive extends HTMLElement {
         parse: parseInert,
         nodes,
         images: () => this.getAttribute("images") ?? undefined,
-        blob: (bytes, type) => URL.createObjectURL(new Blob([bytes], { type })),
+        blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
           this.#resolve();

@@ -21,6 +21,7 @@ mod filters;
 mod hostile;
 mod images;
 mod keyboard;
+mod lazy;
 mod lists;
 mod pages;
 mod posts;

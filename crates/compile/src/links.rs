@@ -27,6 +27,8 @@ pub(crate) struct Links {
 #[derive(Debug)]
 struct Known {
     slug: String,
+    /// Path in the posts folder, without extension.
+    path: String,
     /// Day in the form `2024-07-02`; empty when undated.
     day: String,
     /// Categories and tags: some sites have them in addresses.
@@ -90,10 +92,11 @@ impl Links {
                     .entry((post.root, folder.to_owned()))
                     .or_insert(id);
             }
-            links.paths.insert((post.root, path), id);
+            links.paths.insert((post.root, path.clone()), id);
             let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
             links.posts.push(Known {
                 slug: post.slug.clone(),
+                path,
                 day: date.get(..10).unwrap_or_default().to_owned(),
                 labels: post.tags.iter().chain(&post.categories).cloned().collect(),
             });
@@ -142,12 +145,14 @@ impl Links {
             .filter(|part| !matches!(*part, "." | ".." | ""))
             .collect();
         let name = parts.pop()?;
-        let mut fitting = self.names.get(name)?.iter().filter(|id| {
-            let post = self.posts.get(**id as usize);
-            post.is_some_and(|post| post.fits(&parts))
-        });
-        let id = fitting.next()?;
-        fitting.next().is_none().then_some(*id)
+        let named: Vec<u32> = self.names.get(name)?.clone();
+        let only = |fits: &dyn Fn(&Known) -> bool| {
+            let post = |id: &&u32| self.posts.get(**id as usize).is_some_and(fits);
+            let mut fitting = named.iter().filter(post);
+            fitting.next().filter(|_| fitting.next().is_none()).copied()
+        };
+        only(&|post| post.path == key || post.path.ends_with(&format!("/{key}")))
+            .or_else(|| only(&|post| post.fits(&parts)))
     }
 }
 
@@ -159,8 +164,12 @@ impl Known {
             if folder.bytes().all(|byte| byte.is_ascii_digit()) {
                 return date.next() == Some(folder);
             }
-            let mut labels = self.labels.iter();
-            FOLDERS.contains(folder) || labels.any(|label| label.eq_ignore_ascii_case(folder))
+            FOLDERS.contains(folder)
+                || self.path.split('/').any(|own| own == *folder)
+                || self
+                    .labels
+                    .iter()
+                    .any(|label| label.eq_ignore_ascii_case(folder))
         })
     }
 }
@@ -350,6 +359,9 @@ mod tests {
             ("/weather/2024-07-02-rain", "a"),
             ("/2024/07/02/rain/", "a"),
             ("/rain/", ""),
+            ("/site/other/rain", ""),
+            ("/other/rain/", ""),
+            ("/notes/ice/", "c"),
             ("../../../../etc/passwd", ""),
             ("../../notes/ice/", ""),
         ] {

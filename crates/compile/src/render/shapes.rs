@@ -159,6 +159,10 @@ fn links_belong_to_the_source() {
             &format!("<p><a{leads}>x</a></p>"),
         );
     }
+    check(
+        "<p>a <a href=/x>b </a>c <a href=/x> d</a></p>",
+        "<p>a <a -> https://a.example/x>b</a> c <a -> https://a.example/x> d</a></p>",
+    );
     check("<p><a name=n1></a>x</p>", "<p><a id=post-n1></a>x</p>");
 }
 
