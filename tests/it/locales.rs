@@ -46,8 +46,12 @@ fn every_language_has_every_text() {
         assert_eq!(keys, english.keys().collect(), "keys of {language}");
         for (key, text) in texts {
             assert!(!text.trim().is_empty(), "{language}: {key} is empty");
-            let other = key.rsplit_once('.').map(|(stem, _)| format!("{stem}.other"));
-            let model = english.get(key).or_else(|| english.get(&other.unwrap_or_default()));
+            let other = key
+                .rsplit_once('.')
+                .map(|(stem, _)| format!("{stem}.other"));
+            let model = english
+                .get(key)
+                .or_else(|| english.get(&other.unwrap_or_default()));
             assert_eq!(
                 places(text),
                 places(model.unwrap_or_else(|| panic!("{language}: no text is called {key}"))),
