@@ -3,7 +3,6 @@
 //!
 //! Each engine takes a third of the posts; `SHELFMARK_ALL_POSTS=1` makes each take all.
 
-use std::path::Path;
 use std::sync::LazyLock;
 
 use serde_json::json;
@@ -13,8 +12,6 @@ use crate::harness::sites::Site;
 use crate::harness::{Page, in_each_engine, tools};
 
 /// Not part of this repository.
-const CORPORA: &str = "/work/shared/corpora";
-
 const FOLDERS: [&str; 7] = [
     "news-zh",
     "mehdix-fa",
@@ -42,16 +39,11 @@ const READ: &str = "
     return texts;";
 
 static ARCHIVES: LazyLock<Vec<Archive>> = LazyLock::new(|| {
-    let mut archives = Vec::new();
-    for name in FOLDERS {
-        let posts = Path::new(CORPORA).join(name);
-        if posts.is_dir() {
-            archives.push(Archive::read(Site::build(name, &posts)));
-        } else {
-            tools::say(&format!("LEFT OUT: {} is not there", posts.display()));
-        }
-    }
-    archives
+    let read = |name| {
+        let posts = tools::shared(&format!("corpora/{name}"))?;
+        Some(Archive::read(Site::build(name, &posts)))
+    };
+    FOLDERS.into_iter().filter_map(read).collect()
 });
 
 in_each_engine! {
