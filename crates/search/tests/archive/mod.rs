@@ -17,7 +17,7 @@ pub(crate) type Post = (String, String, String);
 pub(crate) struct Archive {
     entries: Vec<Entry>,
     texts: Vec<String>,
-    engine: Engine,
+    pub(crate) engine: Engine,
     /// Terms of an index shard; the index has several.
     shards: Vec<Vec<Term>>,
 }
