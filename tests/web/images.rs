@@ -35,6 +35,16 @@ fn the_element_may_refuse_pictures_or_want_all(page: &Page<'_>) {
     );
     assert!(page.canary().requests().is_empty());
     page.run(set, &json!(["all"]));
+    wait_for_all(page);
+    assert_eq!(page.count(".image-ask, [data-act=images]"), 0);
+    assert!(page.focus().is_empty() || !page.focus().starts_with("img"));
+    let heard = page.canary().heard();
+    assert_eq!(heard.len(), 4);
+    assert!(heard.iter().all(|one| one.header("referer").is_none()));
+}
+
+/// Waits until three pictures are shown and the fourth is said to be lost.
+fn wait_for_all(page: &Page<'_>) {
     page.wait_for(
         "three pictures",
         "return all('.body img').filter((image) => image.naturalWidth).length === 3",
@@ -43,11 +53,6 @@ fn the_element_may_refuse_pictures_or_want_all(page: &Page<'_>) {
         ".image-missing",
         "gone (This image could not be loaded: gone.example)",
     );
-    assert_eq!(page.count(".image-ask, [data-act=images]"), 0);
-    assert!(page.focus().is_empty() || !page.focus().starts_with("img"));
-    let heard = page.canary().heard();
-    assert_eq!(heard.len(), 4);
-    assert!(heard.iter().all(|one| one.header("referer").is_none()));
 }
 
 fn a_picture_is_asked_for_when_clicked(page: &Page<'_>) {
@@ -88,14 +93,7 @@ fn all_pictures_are_asked_for_at_once(page: &Page<'_>) {
     page.open(sites::known(), &sites::known().post("Pictures"));
     page.wait_text("[data-act=images]", "Show all 4 images");
     page.click("[data-act=images]");
-    page.wait_for(
-        "three pictures",
-        "return all('.body img').filter((image) => image.naturalWidth).length === 3",
-    );
-    page.wait_text(
-        ".image-missing",
-        "gone (This image could not be loaded: gone.example)",
-    );
+    wait_for_all(page);
     let mut heard = page.canary().heard();
     heard.sort_by(|a, b| a.line.cmp(&b.line));
     let lines: Vec<&str> = heard
