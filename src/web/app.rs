@@ -285,8 +285,8 @@ impl App {
                         Err(failure) => {
                             let why = app.texts.get(&format!("error.{}", failure.code()));
                             let file = failure.file().unwrap_or_default();
-                            let alt = copy.shown.alt();
-                            let why = format!("{alt} ({why}: {file})");
+                            let why = format!("{why}: {file}");
+                            let why = body::labelled(&copy.shown.alt(), &why);
                             body::refuse_image(&copy.shown, &why, &app.dom);
                         }
                     }

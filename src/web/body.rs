@@ -292,7 +292,7 @@ impl Sink for Builder<'_> {
         self.add(
             &self
                 .dom
-                .text("span;class=image-missing", &labelled(image, &label)),
+                .text("span;class=image-missing", &labelled(&image.alt, &label)),
         );
     }
 
@@ -341,11 +341,11 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
 }
 
 /// What stands in place of a picture: its own words first.
-fn labelled(image: &Image, why: &str) -> String {
-    if image.alt.is_empty() {
+pub(super) fn labelled(alt: &str, why: &str) -> String {
+    if alt.is_empty() {
         why.to_owned()
     } else {
-        format!("{} ({why})", image.alt)
+        format!("{alt} ({why})")
     }
 }
 
@@ -385,7 +385,7 @@ pub(super) fn show_image(
         &texts.get("image.failed"),
         host(address).unwrap_or_default()
     );
-    let message = labelled(image, &message);
+    let message = labelled(&image.alt, &message);
     let (dom, picture) = (dom.clone(), shown.clone());
     let on_error = Closure::once_into_js(move || refuse_image(&picture, &message, &dom));
     shown.set_onerror(Some(on_error.unchecked_ref()));

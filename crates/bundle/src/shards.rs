@@ -348,16 +348,14 @@ impl PagesShard {
         let table: Self = decode(json)?;
         let count = table.paths.len();
         if table.bytes.len() != count || table.hashes.len() != count {
-            return Err(FormatError::Invalid("the table of pages is uneven".into()));
+            return invalid("the table of pages is uneven");
         }
         let inside = |path: &String| {
             let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
             path.bytes().all(plain) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
         };
         if !table.paths.iter().all(inside) || !table.paths.is_sorted_by(|a, b| a < b) {
-            return Err(FormatError::Invalid(
-                "a page has a name that pages don't have".into(),
-            ));
+            return invalid("a page has a name that pages don't have");
         }
         Ok(table)
     }
@@ -365,7 +363,7 @@ impl PagesShard {
     /// The JSON of the table.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        encode(self)
     }
 
     /// Path, size and hash of each file.

@@ -128,40 +128,15 @@ impl Archive {
 
     /// The bytes of a file, which are the ones that the bundle names.
     fn bytes(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        let fail = |why: &str| Problem::new(name, why);
-        let mut file = File::open(self.folder.join(name)).map_err(|error| {
-            if error.kind() == io::ErrorKind::NotFound {
-                fail("is missing")
-            } else {
-                Problem::new(name, format!("can't be opened: {error}"))
-            }
-        })?;
-        let unreadable = |error| Problem::new(name, format!("can't be read: {error}"));
-        let bytes = read_at_most(&mut file, shard.bytes()).map_err(unreadable)?;
-        let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 == shard.bytes()) else {
-            return Err(fail("has not the size that the bundle names"));
-        };
-        if sha256(&bytes) != shard.sha256() {
-            return Err(fail(
-                "is damaged: its SHA-256 is not the one that the bundle names",
-            ));
-        }
-        Ok(bytes)
+        read_named(&self.folder.join(name), shard.bytes(), shard.sha256())
+            .map_err(|why| Problem::new(name, why))
     }
 
-    /// What is wrong with a file of the site, if anything; `path` is within the site.
-    pub(crate) fn check_file(&self, path: &str, bytes: u64, hash: &str) -> Option<Problem> {
+    /// What is wrong with a page of the site, if anything; `path` is within the site.
+    pub(crate) fn check_page(&self, path: &str, bytes: u64, hash: &str) -> Option<Problem> {
         let site = self.folder.parent()?;
-        let read = File::open(site.join(path)).and_then(|mut file| read_at_most(&mut file, bytes));
-        let why = match read {
-            Ok(Some(read)) if read.len() as u64 != bytes => "has not the size that the table names",
-            Ok(Some(read)) if sha256(&read) == hash => return None,
-            Ok(Some(_)) => "is damaged: its SHA-256 is not the one that the table names",
-            Ok(None) => "has not the size that the table names",
-            Err(error) if error.kind() == io::ErrorKind::NotFound => "is missing",
-            Err(error) => return Some(Problem::new(path, format!("can't be read: {error}"))),
-        };
-        Some(Problem::new(path, why))
+        let read = read_named(&site.join(path), bytes, hash);
+        read.err().map(|why| Problem::new(path, why))
     }
 
     /// Numbers of the list shards.
@@ -276,6 +251,23 @@ impl Archive {
             return Err(Problem::new(name, "holds other posts than its page says"));
         }
         Ok((place.first..).zip(body.posts).collect())
+    }
+}
+
+/// Reads a file that must have this size and SHA-256; else says what is wrong with it.
+fn read_named(path: &Path, size: u64, hash: &str) -> Result<Vec<u8>, String> {
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "is missing".to_owned(),
+        _ => format!("can't be opened: {error}"),
+    })?;
+    let bytes = read_at_most(&mut file, size).map_err(|error| format!("can't be read: {error}"))?;
+    let bytes = bytes
+        .filter(|bytes| bytes.len() as u64 == size)
+        .ok_or("has not the size that the bundle names")?;
+    if sha256(&bytes) == hash {
+        Ok(bytes)
+    } else {
+        Err("is damaged: its SHA-256 is not the one that the bundle names".to_owned())
     }
 }
 

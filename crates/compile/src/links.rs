@@ -145,7 +145,7 @@ impl Links {
             .filter(|part| !matches!(*part, "." | ".." | ""))
             .collect();
         let name = parts.pop()?;
-        let named: Vec<u32> = self.names.get(name)?.clone();
+        let named = self.names.get(name)?;
         let only = |fits: &dyn Fn(&Known) -> bool| {
             let post = |id: &&u32| self.posts.get(**id as usize).is_some_and(fits);
             let mut fitting = named.iter().filter(post);

@@ -37,7 +37,7 @@ use feed::Entry;
 use files::Files;
 use post::{Neighbour, Row};
 
-pub(crate) use html::Site;
+pub(crate) use html::{Site, escaped};
 pub(crate) use plan::Plan;
 pub(crate) use post::{Article, Made};
 pub(crate) use texts::Texts;

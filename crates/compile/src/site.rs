@@ -11,7 +11,7 @@ use std::path::{Component, Path};
 use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
-use crate::pages::Texts;
+use crate::pages::{Texts, escaped};
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
 pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
@@ -83,9 +83,9 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
         rest = &rest[at..];
         let name = rest[2..].split_once("}}").map_or("", |(name, _)| name);
         match name {
-            "title" => push_escaped(&mut page, &manifest.title),
-            "description" => push_escaped(&mut page, &manifest.description),
-            "language" => push_escaped(&mut page, language),
+            "title" => page.push_str(&escaped(&manifest.title)),
+            "description" => page.push_str(&escaped(&manifest.description)),
+            "language" => page.push_str(&escaped(language)),
             "noscript" => page.push_str(&note(&texts, &escaped(texts.get("scripts")))),
             "pages" if manifest.pages.is_some() => {
                 let label = escaped(texts.get("plain"));
@@ -116,28 +116,6 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
 fn note(texts: &Texts, html: &str) -> String {
     let language = texts.language;
     format!("<p class=\"shell-note\" lang=\"{language}\">{html}</p>")
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    push_escaped(&mut out, text);
-    out
-}
-
-/// Escapes text for element content and quoted attributes.
-fn push_escaped(page: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => page.push_str("&amp;"),
-            '<' => page.push_str("&lt;"),
-            '>' => page.push_str("&gt;"),
-            '"' => page.push_str("&quot;"),
-            '\'' => page.push_str("&#39;"),
-            // HTML has no way to write it.
-            '\0' => page.push('\u{fffd}'),
-            other => page.push(other),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -23,6 +23,15 @@ pub(super) fn push_attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
+/// Characters as element content or in any quotes.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    escape(&mut out, text, |byte| {
+        matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0)
+    });
+    out
+}
+
 fn escape(out: &mut String, text: &str, special: impl Fn(u8) -> bool) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(&special) {
@@ -33,6 +42,7 @@ fn escape(out: &mut String, text: &str, special: impl Fn(u8) -> bool) {
             b'<' => "&lt;",
             b'>' => "&gt;",
             b'"' => "&quot;",
+            b'\'' => "&#39;",
             // HTML has no way to write it.
             _ => "\u{fffd}",
         });

@@ -1,6 +1,6 @@
 //! Names of files and anchors: safe on every file system and in every address.
 
-use sha2::{Digest as _, Sha256};
+use crate::writer::sha256;
 
 /// Longest text that is a name as it is.
 const MOST: usize = 80;
@@ -35,11 +35,7 @@ pub(super) fn name(text: &str) -> String {
     }
     name.truncate(name.trim_end_matches('-').len());
     name.push('_');
-    for byte in Sha256::digest(text).iter().take(DIGITS / 2) {
-        name.extend(
-            [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[digit as usize])),
-        );
-    }
+    name.extend(sha256(text.as_bytes()).chars().take(DIGITS));
     name
 }
 

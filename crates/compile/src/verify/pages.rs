@@ -50,7 +50,7 @@ pub(super) fn check(
         progress.go_on()?;
         let wrong: Vec<Problem> = run
             .par_iter()
-            .filter_map(|(path, bytes, hash)| archive.check_file(path, *bytes, hash))
+            .filter_map(|(path, bytes, hash)| archive.check_page(path, *bytes, hash))
             .collect();
         problems.extend(wrong);
         progress.add(run.len());
