@@ -162,7 +162,7 @@ pub fn clean<T: Tree>(
         depth: 0,
         verbatim: 0,
         nodes: 0,
-        last_picture: String::new(),
+        last_picture: Vec::new(),
         copied_picture: false,
         notes: Notes::default(),
     };
@@ -205,8 +205,8 @@ struct Walk<'a, T: Tree> {
     /// How many of them are links or code.
     verbatim: usize,
     nodes: usize,
-    /// Address of the picture shown last, without its query.
-    last_picture: String,
+    /// All addresses that the picture shown last had, without their queries.
+    last_picture: Vec<String>,
     /// Whether that one stood in a `noscript`.
     copied_picture: bool,
     notes: Notes,

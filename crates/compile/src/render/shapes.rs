@@ -57,6 +57,34 @@ fn check(html: &str, expected: &str) {
 const GIF: &str = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
 
 #[test]
+fn a_copy_may_be_of_another_size() {
+    let late = "<img src=s.jpg data-src=l.jpg alt=x>";
+    let copy = "<noscript><img src=s.jpg?w=640 alt=x></noscript>";
+    let other = "<noscript><img src=o.jpg alt=x></noscript>";
+    let [large, small, another] =
+        ["l.jpg", "s.jpg?w=640", "o.jpg"].map(|name| format!("[https://a.example/b/{name} x]"));
+    for (html, expected) in [
+        ([late, copy].concat(), large.clone()),
+        ([copy, late].concat(), small),
+        ([late, other].concat(), [large, another].concat()),
+    ] {
+        check(
+            &format!("<div>{html}</div>"),
+            &format!("<div>{expected}</div>"),
+        );
+    }
+}
+
+#[test]
+fn a_picture_in_the_page_itself_is_shown_once() {
+    let inline = format!("data:image/png;base64,{}", "A".repeat(300));
+    check(
+        &format!("<div><img src={inline}><noscript><img src={inline}></noscript></div>"),
+        &format!("<div>[{inline} ]</div>"),
+    );
+}
+
+#[test]
 fn a_picture_that_is_loaded_late_is_shown_once() {
     for html in [
         "<div><img src=GIF data-src=/i.png alt=x></div>",

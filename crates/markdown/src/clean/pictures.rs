@@ -8,19 +8,26 @@ use crate::disarm;
 use crate::policy;
 use crate::url::{scheme, trimmed};
 
+/// A picture as the page has it.
+struct Found {
+    image: Image,
+    /// All addresses that it may be loaded from, without their queries.
+    addresses: Vec<String>,
+}
+
 impl<T: Tree> Walk<'_, T> {
     /// An `img`; `picture` is the element around it that offers it in other forms.
     pub(super) fn image(&mut self, node: &T::Node, picture: Option<&T::Node>) {
         if let Some(alt) = self.emoji(node) {
             self.characters(&alt);
-        } else if let Some(image) = self.read_image(node, picture) {
-            if image.address.is_none() && image.copy.is_none() && self.has_copy_after(node) {
+        } else if let Some(found) = self.read_image(node, picture) {
+            if !found.is_loadable() && self.has_copy_after(node) {
                 return;
             }
-            let repeated = self.copied_picture && self.is_last(&image);
+            let repeated = self.copied_picture && self.is_last(&found);
             self.copied_picture = false;
             if !repeated {
-                self.show_image(&image);
+                self.show_image(found);
             }
         }
     }
@@ -41,18 +48,17 @@ impl<T: Tree> Walk<'_, T> {
     /// A `noscript`: what it says is for browsers that readers don't have, but pictures may stand
     /// there alone.
     pub(super) fn noscript(&mut self, node: &T::Node) {
-        if let Some(image) = self.copy_within(node)
-            && !self.is_last(&image)
+        if let Some(found) = self.copy_within(node)
+            && !self.is_last(&found)
         {
-            self.show_image(&image);
+            self.show_image(found);
             self.copied_picture = true;
         }
     }
 
-    fn copy_within(&self, node: &T::Node) -> Option<Image> {
+    fn copy_within(&self, node: &T::Node) -> Option<Found> {
         let img = self.find_within(node, &|node| self.is_element(node, "img"))?;
-        let image = self.read_image(&img, None)?;
-        (image.address.is_some() || image.copy.is_some()).then_some(image)
+        self.read_image(&img, None).filter(Found::is_loadable)
     }
 
     fn has_copy_after(&self, node: &T::Node) -> bool {
@@ -62,11 +68,11 @@ impl<T: Tree> Walk<'_, T> {
         })
     }
 
-    fn show_image(&mut self, image: &Image) {
-        self.last_picture.clear();
+    fn show_image(&mut self, found: Found) {
+        self.last_picture = found.addresses;
+        let image = &found.image;
         match &image.address {
             Some(address) => {
-                self.last_picture.push_str(without_query(address));
                 let away = image.copy.is_none() && !address.starts_with("data:");
                 self.notes.remote += usize::from(away);
             }
@@ -77,9 +83,9 @@ impl<T: Tree> Walk<'_, T> {
     }
 
     /// Whether this is the picture that was shown last, in whatever size.
-    fn is_last(&self, image: &Image) -> bool {
-        let address = image.address.as_deref();
-        address.is_some_and(|address| without_query(address) == self.last_picture)
+    fn is_last(&self, found: &Found) -> bool {
+        let mut addresses = found.addresses.iter();
+        addresses.any(|address| self.last_picture.contains(address))
     }
 
     fn is_element(&self, node: &T::Node, name: &str) -> bool {
@@ -154,19 +160,23 @@ impl<T: Tree> Walk<'_, T> {
         }
     }
 
-    fn read_image(&self, node: &T::Node, picture: Option<&T::Node>) -> Option<Image> {
+    fn read_image(&self, node: &T::Node, picture: Option<&T::Node>) -> Option<Found> {
         if self.counts_readers(node) {
             return None;
         }
         let (mut address, mut data, mut copy) = (None, None, None);
+        let mut addresses = Vec::new();
         for candidate in self.addresses(node, picture) {
             copy = copy.or_else(|| self.context.known?.picture(&candidate));
             if scheme(&candidate).as_deref() == Some("data") {
                 if data.is_none() && is_picture(&candidate) {
+                    addresses.push(candidate.clone());
                     data = Some(candidate);
                 }
-            } else if address.is_none() {
-                address = self.absolute(&candidate);
+            } else {
+                let absolute = self.absolute(&candidate);
+                addresses.push(without_query(absolute.as_ref().unwrap_or(&candidate)).to_owned());
+                address = address.or(absolute);
             }
         }
         // What stands in the page itself may be a blurred likeness.
@@ -187,12 +197,13 @@ impl<T: Tree> Walk<'_, T> {
             .pixels(node, "width")
             .zip(self.pixels(node, "height"))
             .filter(|(w, h)| *w <= 20_000 && *h <= 20_000);
-        Some(Image {
+        let image = Image {
             address,
             copy,
             alt: alt.split_whitespace().collect::<Vec<_>>().join(" "),
             size,
-        })
+        };
+        Some(Found { image, addresses })
     }
 
     pub(super) fn embed(&mut self, node: &T::Node) {
@@ -229,6 +240,13 @@ impl<T: Tree> Walk<'_, T> {
             .unwrap_or_default();
         self.show();
         self.sink.embed(&Embed { address, title });
+    }
+}
+
+impl Found {
+    /// Whether there is anything to load.
+    fn is_loadable(&self) -> bool {
+        self.image.address.is_some() || self.image.copy.is_some()
     }
 }
 
