@@ -5,7 +5,7 @@
 const CSS = "%SHELFMARK_CSS%";
 const VERSION = "%SHELFMARK_VERSION%";
 const ENGLISH = "%SHELFMARK_ENGLISH%";
-const LOCALES = ["en", "zh-Hans", "zh-Hant"];
+const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 const here = (path) => new URL(path, import.meta.url);
 
 /** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */
@@ -33,6 +33,12 @@ const nodes = {
   space: getter(Element, "namespaceURI"),
   attribute: (element, name) => Element.prototype.getAttribute.call(element, name),
 };
+
+/** An address for a picture. A drawing's has no origin: opened on its own, it is nobody's page. */
+const addressOf = (bytes, type) =>
+  type === "image/svg+xml"
+    ? `data:${type},${encodeURIComponent(new TextDecoder().decode(bytes))}`
+    : URL.createObjectURL(new Blob([bytes], { type }));
 
 let sheet;
 const styles = () => {
@@ -80,7 +86,7 @@ const strings = async (name) => {
 };
 
 export class ShelfmarkArchive extends HTMLElement {
-  static observedAttributes = ["theme"];
+  static observedAttributes = ["theme", "images"];
   #app;
   #started = false;
   #observer;
@@ -117,6 +123,10 @@ export class ShelfmarkArchive extends HTMLElement {
     this.#observer.observe(this);
   }
 
+  attributeChangedCallback(name) {
+    if (name === "images") this.#app?.refresh();
+  }
+
   disconnectedCallback() {
     this.#observer?.disconnect();
     this.#app?.free();
@@ -147,6 +157,9 @@ export class ShelfmarkArchive extends HTMLElement {
         shortcuts: this.hasAttribute("shortcuts"),
         parse: parseInert,
         nodes,
+        images: () => this.getAttribute("images") ?? undefined,
+        blob: addressOf,
+        forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
           this.#resolve();
           this.#tell("shelfmark-ready");

@@ -31,6 +31,9 @@ pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
                 count(done.unchanged, "post")
             ));
         }
+        if done.pictures > 0 {
+            line.push_str(&format!(", with {}", count(done.pictures, "picture")));
+        }
         if !done.problems.is_empty() {
             line.push_str(&format!(", {}", count(done.problems.len(), "problem")));
         }
@@ -59,10 +62,7 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
     let found = checking::verify(&archive, &progress)?;
     show(&found.problems);
     for name in &found.unknown {
-        screen.note(&format!(
-            "note: bundle/{}: nothing names it\n",
-            escaped(name)
-        ));
+        screen.note(&format!("note: {}: nothing names it\n", escaped(name)));
     }
     if !screen.quiet {
         stdout(&format!(

@@ -159,6 +159,18 @@ pub(super) struct SettingsArgs {
     /// How the archive is searched: `auto` reads all texts of small ones
     #[arg(long, value_enum, default_value_t)]
     search: Search,
+
+    /// Leave out the plain HTML pages and the feed, which need no scripts
+    #[arg(long)]
+    no_static_pages: bool,
+
+    /// Where the site will stand, for whole addresses in the feed and for search engines
+    #[arg(long, value_name = "ADDRESS")]
+    url: Option<String>,
+    /// Folder of pictures that the posts show, by their relative addresses or by `host/path`;
+    /// may be given several times
+    #[arg(long, value_name = "DIR")]
+    assets: Vec<PathBuf>,
 }
 
 /// How an archive is searched.
@@ -183,6 +195,9 @@ impl SettingsArgs {
                 Search::Auto => SearchKind::Auto,
                 Search::Index => SearchKind::Index,
             },
+            static_pages: self.no_static_pages.then_some(false),
+            url: self.url.clone(),
+            assets: self.assets.clone(),
         }
     }
 }

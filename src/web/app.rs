@@ -16,6 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::archive::{Archive, BodyShard};
+use super::body::{Copied, Images};
 use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
@@ -43,6 +44,8 @@ pub(super) struct App {
     archive: Rc<Archive>,
     /// The pictures of the post that is shown.
     pub(super) images: RefCell<Vec<Image>>,
+    /// Addresses under which pictures of the archive are shown.
+    shown_copies: RefCell<Vec<String>>,
     pub(super) route: RefCell<Route>,
     /// The list that was shown last.
     pub(super) list: RefCell<ListRoute>,
@@ -79,6 +82,8 @@ struct Shown {
     tags: Option<Vec<Count>>,
     /// Pictures that wait for the reader.
     images: Vec<Image>,
+    /// Pictures of the archive itself.
+    copies: Vec<Copied>,
 }
 
 /// How a view came to be shown; decides what happens to focus and scroll position.
@@ -121,6 +126,7 @@ impl App {
             frame,
             history,
             images: RefCell::default(),
+            shown_copies: RefCell::default(),
             list: RefCell::default(),
             last_post: RefCell::default(),
             failed: Cell::default(),
@@ -144,6 +150,7 @@ impl App {
     pub(super) fn stop(&self) {
         self.turn.set(self.turn.get() + 1);
         self.listeners.borrow_mut().clear();
+        self.forget_copies();
         for timer in [&self.patience, &self.typing, &self.scrolling] {
             timer.borrow_mut().take();
         }
@@ -219,7 +226,7 @@ impl App {
     }
 
     /// Puts a view in its place.
-    fn put(&self, route: &Route, shown: Shown) {
+    fn put(self: &Rc<Self>, route: &Route, shown: Shown) {
         let focused = js_sys::Reflect::get(&self.root, &"activeElement".into());
         let ordering = focused
             .ok()
@@ -233,6 +240,11 @@ impl App {
         self.name_page(&shown.title);
         self.frame.announce(&shown.message);
         *self.images.borrow_mut() = shown.images;
+        self.forget_copies();
+        self.show_copies(shown.copies);
+        if Images::of(&self.options) == Images::All {
+            events::show_all_images(self);
+        }
         match route {
             // The tags of the list before stay until those of a search are counted.
             Route::List(list) => {
@@ -245,6 +257,54 @@ impl App {
                 self.show_filters(None);
             }
         }
+    }
+
+    /// Loads pictures of the archive, some at a time, for as long as their post is shown.
+    fn show_copies(self: &Rc<Self>, copies: Vec<Copied>) {
+        /// Requests at once.
+        const AT_ONCE: usize = 4;
+        let turn = self.turn.get();
+        let copies = Rc::new(RefCell::new(copies.into_iter()));
+        for _ in 0..AT_ONCE {
+            let (app, copies) = (Rc::clone(self), Rc::clone(&copies));
+            spawn_local(async move {
+                loop {
+                    let next = copies.borrow_mut().next();
+                    let Some(copy) = next else { return };
+                    let loaded = app.archive.picture(&copy.picture).await;
+                    if app.turn.get() != turn {
+                        return;
+                    }
+                    match loaded {
+                        Ok(bytes) => {
+                            let kind = format!("image/{}", copy.picture.2);
+                            let address = app.options.blob(&bytes, &kind);
+                            copy.shown.set_src(&address);
+                            app.shown_copies.borrow_mut().push(address);
+                        }
+                        Err(failure) => {
+                            let why = app.texts.get(&format!("error.{}", failure.code()));
+                            let file = failure.file().unwrap_or_default();
+                            let why = format!("{why}: {file}");
+                            let why = body::labelled(&copy.shown.alt(), &why);
+                            body::refuse_image(&copy.shown, &why, &app.dom);
+                        }
+                    }
+                }
+            });
+        }
+    }
+
+    fn forget_copies(&self) {
+        for address in self.shown_copies.take() {
+            self.options.forget(&address);
+        }
+    }
+
+    /// Shows the view that is shown again, as something that it depends on changed.
+    pub(super) fn refresh(self: &Rc<Self>) {
+        let route = self.route.borrow().clone();
+        self.show(route, Arrival::Stay);
     }
 
     /// Shows what the manifest says of the archive, once it is here.
@@ -295,6 +355,7 @@ impl App {
                 view,
                 tags: (!searching).then_some(outcome.facets.tags),
                 images: Vec::new(),
+                copies: Vec::new(),
             })
         });
         shown.ok_or(Failure::NotFound)
@@ -342,8 +403,18 @@ impl App {
         request.read = READ_AHEAD;
         // Whatever fails now leaves what is shown as it is.
         let _ = self.bring(&request, turn).await;
-        if self.turn.get() != turn {
-            return;
+        loop {
+            if self.turn.get() != turn {
+                return;
+            }
+            if !self.archive.settle() {
+                break;
+            }
+            // The page may react in between.
+            let pause = js_sys::Promise::new(&mut |resolve, _| {
+                Timeout::new(0, move || drop(resolve.call0(&JsValue::UNDEFINED))).forget();
+            });
+            let _ = wasm_bindgen_futures::JsFuture::from(pause).await;
         }
         let outcome = self.archive.with(|engine| Some(engine.answer(&request)));
         let Some(outcome) = outcome else { return };
@@ -380,25 +451,28 @@ impl App {
                 .unwrap_or_default(),
         })?;
         let address = Route::Post(slug.to_owned()).hash();
-        let source = record.entry.source.as_deref();
-        let built = body::render(
-            record.markdown(),
-            source,
-            &address,
-            &self.dom,
-            &self.texts,
-            &self.options,
-        );
+        let mut built = body::render(record, &address, &self.dom, &self.texts, &self.options);
         let entry = |id: Option<u32>| self.archive.with(|engine| engine.entry(id?).cloned());
         let around = Neighbours {
             newer: entry(id.checked_add(1)),
             older: entry(id.checked_sub(1)),
         };
         Ok(Shown {
-            view: post_view::post(&self.dom, &self.texts, record, built.as_ref(), &around),
+            view: post_view::post(
+                &self.dom,
+                &self.texts,
+                record,
+                built.as_ref(),
+                &around,
+                Images::of(&self.options),
+            ),
             title: record.entry.title.clone(),
             message: record.entry.title.clone(),
             tags: None,
+            copies: built
+                .as_mut()
+                .map(|body| core::mem::take(&mut body.copies))
+                .unwrap_or_default(),
             images: built.map(|body| body.images).unwrap_or_default(),
         })
     }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 
 use shelfmark_bundle::{
-    BodyGroup, BodyPlace, Manifest, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
+    BodyGroup, BodyPlace, Manifest, Picture, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 use shelfmark_search::{Engine, Need, Request};
 use wasm_bindgen_futures::spawn_local;
@@ -100,6 +100,14 @@ impl Archive {
             .unwrap_or_default()
     }
 
+    /// See [`Engine::settle`].
+    pub(super) fn settle(&self) -> bool {
+        self.engine
+            .borrow_mut()
+            .as_mut()
+            .is_some_and(Engine::settle)
+    }
+
     /// Id of a slug.
     pub(super) async fn find(self: &Rc<Self>, slug: &str) -> Result<u32, Failure> {
         if let Some(id) = self.with(|engine| engine.find(slug)) {
@@ -159,6 +167,11 @@ impl Archive {
         self.start(job);
         self.wait(&[(job, 0)], &|_, _| {}).await?;
         kept().ok_or(Failure::NotFound)
+    }
+
+    /// Bytes of a picture.
+    pub(super) async fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Failure> {
+        self.loader.picture(picture).await
     }
 
     /// Brings shards to the engine, all at once; `progress` hears of bytes done and in all.

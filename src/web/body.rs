@@ -4,9 +4,10 @@
 //! of `shelfmark_markdown::clean` decides node by node; new nodes are built from the allow-list.
 //! No node of the parsed document reaches the page, and nothing is serialised and parsed again.
 
+use shelfmark_bundle::{Picture, Reading};
 use shelfmark_markdown::{
-    Context, Element as Allowed, Embed, Image, Link, Notes, Sink, Tree, View, VisibleText, clean,
-    host, to_document,
+    Context, Element as Allowed, Embed, Image, Known, Link, Notes, Sink, Tree, View, VisibleText,
+    clean, host, to_document,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
@@ -14,6 +15,7 @@ use web_sys::{Element, HtmlImageElement, Node};
 use super::dom::{Build as _, Dom, append};
 use super::texts::Texts;
 use super::{Nodes, Options};
+use crate::route::Route;
 
 const XHTML: &str = "http://www.w3.org/1999/xhtml";
 
@@ -24,20 +26,52 @@ pub(super) struct Body {
     pub(super) element: Element,
     /// Pictures that wait for the reader, by the number in their button's `data-image`.
     pub(super) images: Vec<Image>,
+    /// Pictures of the archive itself, still to be loaded.
+    pub(super) copies: Vec<Copied>,
     /// What the walk had to say.
     pub(super) notes: Notes,
 }
 
-/// Renders a Markdown body. `address` is the post's own route, for links inside the post.
+/// What happens to pictures of other sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Images {
+    /// They are shown when the reader asks.
+    Ask,
+    /// Never.
+    None,
+    /// At once.
+    All,
+}
+
+impl Images {
+    /// What the element's attribute says now.
+    pub(super) fn of(options: &Options) -> Self {
+        match options.images().as_deref() {
+            Some("none") => Self::None,
+            Some("all") => Self::All,
+            _ => Self::Ask,
+        }
+    }
+}
+
+/// A picture of which the archive has the file.
+#[derive(Debug)]
+pub(super) struct Copied {
+    /// Where it is shown.
+    pub(super) shown: HtmlImageElement,
+    /// The file.
+    pub(super) picture: Picture,
+}
+
+/// Renders the body of a post. `address` is its own route, for links inside it.
 pub(super) fn render(
-    markdown: &str,
-    source: Option<&str>,
+    record: &Reading,
     address: &str,
     dom: &Dom,
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let root = options.parse(&to_document(markdown)).ok()?;
+    let root = options.parse(&to_document(record.markdown())).ok()?;
     let parsed = Parsed(options.nodes());
     let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
@@ -46,12 +80,20 @@ pub(super) fn render(
         address,
         open: vec![element.clone()],
         images: Vec::new(),
+        copies: Vec::new(),
+        record,
+        mode: Images::of(options),
     };
-    let notes = clean(&parsed, &root, Context { source }, &mut builder);
-    let images = builder.images;
+    let known = Held(record);
+    let context = Context {
+        source: record.entry.source.as_deref(),
+        known: Some(&known),
+    };
+    let notes = clean(&parsed, &root, context, &mut builder);
     Some(Body {
+        images: builder.images,
+        copies: builder.copies,
         element,
-        images,
         notes,
     })
 }
@@ -63,11 +105,32 @@ pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> S
         clean(
             &Parsed(options.nodes()),
             &root,
-            Context { source },
+            Context {
+                source,
+                known: None,
+            },
             &mut text,
         );
     }
     text.finish()
+}
+
+/// What the post's record says is in the archive.
+#[derive(Debug)]
+struct Held<'a>(&'a Reading);
+
+impl Known for Held<'_> {
+    fn post(&self, address: &str) -> Option<String> {
+        let mut links = self.0.links.iter();
+        let found = links.find(|(other, _)| other == address);
+        found.map(|(_, slug)| slug.clone())
+    }
+
+    fn picture(&self, address: &str) -> Option<u32> {
+        let mut pictures = self.0.pictures.iter();
+        let found = pictures.position(|picture| picture.0 == address && picture.is_sound());
+        found.map(|place| place as u32)
+    }
 }
 
 /// The browser's own tree.
@@ -81,7 +144,7 @@ impl Tree for Parsed {
             Node::ELEMENT_NODE if self.0.space(node).as_deref() == Some(XHTML) => {
                 View::Element(self.0.name(node))
             }
-            Node::ELEMENT_NODE => View::Foreign,
+            Node::ELEMENT_NODE => View::Foreign(self.0.name(node)),
             Node::TEXT_NODE => View::Text(self.0.value(node).unwrap_or_default()),
             _ => View::Other,
         }
@@ -108,6 +171,9 @@ struct Builder<'a> {
     /// The container and the elements open inside it.
     open: Vec<Element>,
     images: Vec<Image>,
+    copies: Vec<Copied>,
+    record: &'a Reading,
+    mode: Images,
 }
 
 impl Builder<'_> {
@@ -124,6 +190,10 @@ impl Builder<'_> {
                 let _ = element.set_attribute("data-anchor", id);
             }
             Link::Outside(address) => lead_outside(element, address, self.texts),
+            Link::Post(slug) => {
+                let _ = element.set_attribute("href", &Route::Post(slug.clone()).hash());
+                let _ = element.set_attribute("data-go", "");
+            }
         }
     }
 }
@@ -137,8 +207,12 @@ pub(super) fn lead_outside(element: &Element, address: &str, texts: &Texts) {
     ] {
         let _ = element.set_attribute(name, value);
     }
-    if let Some(host) = host(address).filter(|_| !element.has_attribute("title")) {
-        let _ = element.set_attribute("title", &texts.fill("external", &[("host", host)]));
+    if let Some(host) = host(address) {
+        let mut title = texts.fill("external", &[("host", host)]);
+        if let Some(own) = element.get_attribute("title") {
+            title = format!("{own} · {title}");
+        }
+        let _ = element.set_attribute("title", &title);
     }
 }
 
@@ -186,23 +260,40 @@ impl Sink for Builder<'_> {
     }
 
     fn image(&mut self, image: &Image) {
-        match &image.address {
+        let copy = image
+            .copy
+            .and_then(|copy| self.record.pictures.get(copy as usize));
+        if let Some(picture) = copy {
+            let shown = empty_image(image, self.dom);
+            self.add(&shown);
+            self.copies.push(Copied {
+                shown,
+                picture: picture.clone(),
+            });
+            return;
+        }
+        let label = match &image.address {
             Some(address) if address.starts_with("data:") => {
-                let shown = self.dom.element("img").set("alt", &image.alt);
-                shown.unchecked_ref::<HtmlImageElement>().set_src(address);
+                let shown = empty_image(image, self.dom);
+                shown.set_src(address);
                 self.add(&shown);
+                return;
             }
-            Some(address) => {
+            Some(address) if self.mode != Images::None => {
                 let placeholder =
                     placeholder(self.dom, self.texts, image, address, self.images.len());
                 self.images.push(image.clone());
                 self.add(&placeholder);
+                return;
             }
-            None => {
-                let label = format!("{} ({})", image.alt, &self.texts.get("image.none"));
-                self.add(&self.dom.text("span;class=image-missing", &label));
-            }
-        }
+            Some(address) => host(address).unwrap_or_default().to_owned(),
+            None => self.texts.get("image.none"),
+        };
+        self.add(
+            &self
+                .dom
+                .text("span;class=image-missing", &labelled(&image.alt, &label)),
+        );
     }
 
     fn embed(&mut self, embed: &Embed) {
@@ -249,6 +340,36 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
     button
 }
 
+/// What stands in place of a picture: its own words first.
+pub(super) fn labelled(alt: &str, why: &str) -> String {
+    if alt.is_empty() {
+        why.to_owned()
+    } else {
+        format!("{alt} ({why})")
+    }
+}
+
+/// A picture that loads nothing yet, and will not tell where the reader comes from.
+fn empty_image(image: &Image, dom: &Dom) -> HtmlImageElement {
+    let mut shown = dom
+        .element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1")
+        .set("alt", &image.alt);
+    if let Some((width, height)) = image.size {
+        shown = shown
+            .set("width", &width.to_string())
+            .set("height", &height.to_string());
+    }
+    shown.unchecked_into()
+}
+
+/// Says in place of a picture why it is not shown.
+pub(super) fn refuse_image(picture: &Element, why: &str, dom: &Dom) {
+    let note = dom.text("span;class=image-missing;role=status", why);
+    if let Some(parent) = picture.parent_node() {
+        let _ = parent.replace_child(&note, picture);
+    }
+}
+
 /// Puts the picture in place of its button, without telling its host where the reader comes from;
 /// gives the picture, which can take the focus of the button.
 pub(super) fn show_image(
@@ -258,28 +379,15 @@ pub(super) fn show_image(
     texts: &Texts,
 ) -> Option<HtmlImageElement> {
     let address = image.address.as_ref()?;
-    let shown = dom
-        .element("img;referrerpolicy=no-referrer;decoding=async;tabindex=-1")
-        .set("alt", &image.alt);
-    if let Some((width, height)) = image.size {
-        let _ = shown.set_attribute("width", &width.to_string());
-        let _ = shown.set_attribute("height", &height.to_string());
-    }
-    let failed = dom.element("span;class=image-missing;role=status");
+    let shown = empty_image(image, dom);
     let message = format!(
         "{}: {}",
         &texts.get("image.failed"),
         host(address).unwrap_or_default()
     );
-    let picture: Node = shown.clone().into();
-    let note = failed;
-    let on_error = Closure::once_into_js(move || {
-        note.set_text_content(Some(&message));
-        if let Some(parent) = picture.parent_node() {
-            let _ = parent.replace_child(&note, &picture);
-        }
-    });
-    let shown: HtmlImageElement = shown.unchecked_into();
+    let message = labelled(&image.alt, &message);
+    let (dom, picture) = (dom.clone(), shown.clone());
+    let on_error = Closure::once_into_js(move || refuse_image(&picture, &message, &dom));
     shown.set_onerror(Some(on_error.unchecked_ref()));
     if let Some(parent) = button.parent_node() {
         let _ = parent.replace_child(&shown, button);

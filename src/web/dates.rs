@@ -1,5 +1,7 @@
 //! Dates as the reader writes them, in UTC.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 /// The day of an ISO 8601 date in words, e.g. `2 July 2024`; the input itself when it is none.
@@ -17,11 +19,30 @@ pub(super) fn moment(iso: &str, language: &str) -> String {
     format(iso, language, "long", iso.contains('T'))
 }
 
+thread_local! {
+    /// Formatters by what they were made for: making one takes longer than all else here.
+    static MADE: RefCell<Vec<(String, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
+}
+
 fn format(iso: &str, language: &str, month: &str, time: bool) -> String {
     let date = js_sys::Date::new(&JsValue::from_str(iso));
     if date.get_time().is_nan() {
         return iso.to_owned();
     }
+    let key = [language, month, if time { "t" } else { "" }].join(" ");
+    MADE.with_borrow_mut(|made| {
+        let place = made.iter().position(|(other, _)| *other == key);
+        let place = place.unwrap_or_else(|| {
+            made.push((key, formatter(language, month, time)));
+            made.len() - 1
+        });
+        let text = made[place].1.call1(&JsValue::UNDEFINED, &date);
+        let text = text.ok().and_then(|text| text.as_string());
+        text.unwrap_or_else(|| iso.to_owned())
+    })
+}
+
+fn formatter(language: &str, month: &str, time: bool) -> js_sys::Function {
     let options = js_sys::Object::new();
     let set = |name: &str, value: &str| {
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
@@ -35,5 +56,5 @@ fn format(iso: &str, language: &str, month: &str, time: bool) -> String {
         set("minute", "2-digit");
         set("timeZoneName", "short");
     }
-    date.to_locale_string(language, &options).into()
+    js_sys::Intl::DateTimeFormat::new(&js_sys::Array::of1(&language.into()), &options).format()
 }

@@ -46,7 +46,7 @@ pub(super) fn listen(app: &Rc<App>) {
     };
     on_window(app, &window, "online", |app| {
         if app.failed.get() {
-            retry(app);
+            app.refresh();
         }
     });
     if !app.history.is_enabled() {
@@ -190,7 +190,7 @@ fn act(app: &Rc<App>, action: &str) {
             let list = app.list.borrow().clone();
             app.show(Route::List(list), Arrival::Stay);
         }
-        "retry" => retry(app),
+        "retry" => app.refresh(),
         "back" => {
             if app.history.depth() > 0.0 {
                 app.history.back();
@@ -199,7 +199,11 @@ fn act(app: &Rc<App>, action: &str) {
                 app.go(Route::List(list));
             }
         }
-        "images" => show_all_images(app),
+        "images" => {
+            if let Some(first) = show_all_images(app) {
+                dom::focus(&first);
+            }
+        }
         _ => {}
     }
 }
@@ -211,28 +215,19 @@ fn show_image(app: &Rc<App>, button: &Element) -> Option<web_sys::HtmlImageEleme
     body::show_image(button, images.get(number)?, &app.dom, &app.texts)
 }
 
-fn show_all_images(app: &Rc<App>) {
-    let Ok(buttons) = app.frame.main.query_selector_all("[data-image]") else {
-        return;
-    };
-    let buttons: Vec<Element> = (0..buttons.length())
-        .filter_map(|place| buttons.item(place)?.dyn_into().ok())
-        .collect();
-    let shown: Vec<_> = buttons
-        .iter()
-        .filter_map(|button| show_image(app, button))
-        .collect();
+/// Shows all pictures of the post; gives the first.
+pub(super) fn show_all_images(app: &Rc<App>) -> Option<web_sys::HtmlImageElement> {
+    let buttons = app.frame.main.query_selector_all("[data-image]").ok()?;
+    let mut first = None;
+    for place in 0..buttons.length() {
+        let button = buttons.item(place).and_then(|node| node.dyn_into().ok());
+        let shown = button.and_then(|button| show_image(app, &button));
+        first = first.or(shown);
+    }
     if let Ok(Some(note)) = app.frame.main.query_selector(".images-note") {
         note.remove();
     }
-    if let Some(first) = shown.first() {
-        dom::focus(first);
-    }
-}
-
-fn retry(app: &Rc<App>) {
-    let route = app.route.borrow().clone();
-    app.show(route, Arrival::Stay);
+    first
 }
 
 fn change(app: &Rc<App>, event: &Event) {

@@ -39,7 +39,7 @@ pub(super) fn info(manifest: &Manifest) -> JsValue {
         description: &manifest.description,
         posts: manifest.posts,
         tags: named(&manifest.tags),
-        categories: named(&manifest.categories),
+        categories: named(manifest.categories()),
         from: manifest.from.as_deref(),
         to: manifest.to.as_deref(),
         languages: manifest

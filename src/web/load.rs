@@ -4,7 +4,7 @@
 //! by the browser's own `DecompressionStream` to no more bytes than the manifest says.
 
 use sha2::{Digest as _, Sha256};
-use shelfmark_bundle::{FormatError, MAX_MANIFEST, ShardKind, ShardRef};
+use shelfmark_bundle::{FormatError, MAX_MANIFEST, Picture, ShardKind, ShardRef};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -64,6 +64,15 @@ impl Loader {
         self.unpack(file, response, shard).await
     }
 
+    /// Bytes of a picture.
+    pub(super) async fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Failure> {
+        let file = picture.1.file_name(ShardKind::Image);
+        let response = self.request(&file);
+        checked(response, &picture.1)
+            .await
+            .map_err(|damaged| failure(file, damaged))
+    }
+
     /// Asks for a file of the bundle, at once.
     pub(super) fn request(&self, file: &str) -> Option<JsFuture> {
         fetch(&beside(&self.manifest, file))
@@ -76,25 +85,38 @@ impl Loader {
         response: Option<JsFuture>,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
-        match unpacked(response, shard).await {
-            Ok(json) => Ok(json),
-            Err(true) => Err(Failure::Integrity { file }),
-            Err(false) => Err(Failure::Network { file }),
-        }
+        unpacked(response, shard)
+            .await
+            .map_err(|damaged| failure(file, damaged))
+    }
+}
+
+fn failure(file: String, damaged: bool) -> Failure {
+    if damaged {
+        Failure::Integrity { file }
+    } else {
+        Failure::Network { file }
     }
 }
 
 /// JSON of a shard; `Err(true)` when it is not what it should be, `Err(false)` when it could not
 /// be read.
 async fn unpacked(response: Option<JsFuture>, shard: &ShardRef) -> Result<Vec<u8>, bool> {
-    let bytes = body(response, shard.bytes()).await?;
-    if bytes.len() as u64 != shard.bytes() || !has_hash(&bytes, shard.sha256()) {
-        return Err(true);
-    }
+    let bytes = checked(response, shard).await?;
     let unpacked = inflate(&bytes).ok_or(true)?;
     let json = read(&unpacked, shard.size()).await.map_err(|_| true)?;
     if json.len() as u64 == shard.size() {
         Ok(json)
+    } else {
+        Err(true)
+    }
+}
+
+/// Bytes of a file, likewise.
+async fn checked(response: Option<JsFuture>, file: &ShardRef) -> Result<Vec<u8>, bool> {
+    let bytes = body(response, file.bytes()).await?;
+    if bytes.len() as u64 == file.bytes() && has_hash(&bytes, file.sha256()) {
+        Ok(bytes)
     } else {
         Err(true)
     }

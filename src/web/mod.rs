@@ -55,6 +55,15 @@ extern "C" {
     /// Reads parsed nodes.
     #[wasm_bindgen(method, getter)]
     fn nodes(this: &Options) -> Nodes;
+    /// What the element says of pictures of other sites.
+    #[wasm_bindgen(method)]
+    fn images(this: &Options) -> Option<String>;
+    /// An address for bytes of a media type, until it is forgotten.
+    #[wasm_bindgen(method)]
+    fn blob(this: &Options, bytes: &[u8], kind: &str) -> String;
+    /// Gives up an address that [`blob`](Self::blob) gave.
+    #[wasm_bindgen(method)]
+    fn forget(this: &Options, address: &str);
     /// Called once the first view is shown.
     #[wasm_bindgen(method)]
     fn ready(this: &Options);
@@ -97,6 +106,11 @@ impl Viewer {
     #[must_use]
     pub fn info(&self) -> JsValue {
         self.app.info()
+    }
+
+    /// Shows the view again: an attribute that it depends on changed.
+    pub fn refresh(&self) {
+        self.app.refresh();
     }
 }
 

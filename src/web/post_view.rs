@@ -5,7 +5,7 @@ use shelfmark_markdown::{host, resolve};
 use shelfmark_text::is_rtl;
 use web_sys::Element;
 
-use super::body::{self, Body};
+use super::body::{self, Body, Images};
 use super::dates;
 use super::dom::{Build as _, Dom};
 use super::list_view::facts;
@@ -26,6 +26,7 @@ pub(super) fn post(
     record: &Reading,
     body: Option<&Body>,
     around: &Neighbours,
+    images: Images,
 ) -> Element {
     let entry = &record.entry;
     let lang = entry.lang.as_deref().unwrap_or("und");
@@ -46,7 +47,7 @@ pub(super) fn post(
     let mut article = dom.element("article;class=reading;part=article").with(head);
     match body.filter(|body| body.notes.anything) {
         Some(body) => {
-            if body.images.len() > 1 {
+            if body.images.len() > 1 && images == Images::Ask {
                 let label = texts.fill("image.all", &[("n", &texts.number(body.images.len()))]);
                 article = article.with(
                     dom.element("p;class=images-note")

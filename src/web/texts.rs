@@ -8,12 +8,18 @@ pub(super) struct Texts {
     /// Language of the interface (BCP 47).
     pub(super) language: String,
     texts: js_sys::Object,
+    plurals: js_sys::Intl::PluralRules,
 }
 
 impl Texts {
     /// Texts of a language, which JavaScript chose and loaded.
     pub(super) fn new(language: String, texts: js_sys::Object) -> Self {
-        Self { language, texts }
+        let languages = js_sys::Array::of1(&language.as_str().into());
+        Self {
+            plurals: js_sys::Intl::PluralRules::new(&languages, &js_sys::Object::new()),
+            language,
+            texts,
+        }
     }
 
     /// The text for a key.
@@ -31,10 +37,16 @@ impl Texts {
         })
     }
 
-    /// A number of things: the key's `.one` or `.other` form.
+    /// A number of things, in the form that the language has for it (`.one`, `.few`, ...), else in
+    /// the key's `.other` form.
     pub(super) fn count(&self, key: &str, n: usize) -> String {
-        let form = if n == 1 { "one" } else { "other" };
-        self.fill(&format!("{key}.{form}"), &[("n", &self.number(n))])
+        let form: String = self.plurals.select(n as f64).into();
+        let own = [key, ".", &form].concat();
+        let key = match self.get(&own).as_str() {
+            "" => [key, ".other"].concat(),
+            _ => own,
+        };
+        self.fill(&key, &[("n", &self.number(n))])
     }
 
     /// A number as the reader writes it.

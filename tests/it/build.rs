@@ -38,8 +38,10 @@ fn a_site_holds_the_page_the_viewer_and_the_bundle() {
         bench.names("site"),
         [
             "bundle",
+            "feed.xml",
             "index.html",
             "locales",
+            "pages",
             "shelfmark.d.ts",
             "shelfmark.js",
             "shelfmark_bg.wasm"
@@ -62,7 +64,7 @@ fn a_site_holds_the_page_the_viewer_and_the_bundle() {
         .collect();
     assert_eq!(tags, [("a", 2), ("b", 1)]);
     let categories: Vec<_> = manifest
-        .categories
+        .categories()
         .iter()
         .map(|tag| (&*tag.name, tag.count))
         .collect();
@@ -227,4 +229,36 @@ fn a_place_that_can_not_be_written_to_is_named() {
         assert!(answer.stderr.contains("/proc/"), "{answer:?}");
     }
     assert_eq!(bench.names("."), ["file", "posts", "viewer"]);
+}
+
+/// Most archives of news say the same twice: it costs them nothing.
+#[test]
+fn categories_that_are_the_tags_are_written_once_and_still_found() {
+    let bench = Bench::new();
+    for (name, label) in [("one", "a"), ("two", "b")] {
+        let post = format!("---\ntags: [{label}]\ncategories: [{label}]\n---\nText.\n");
+        bench.write(
+            &format!("posts/2024-01-0{}-{name}.md", name.len() % 3 + 1),
+            &post,
+        );
+    }
+    bench.build();
+    bench.ok("verify site");
+    let manifest = fs::read(bench.path("site/bundle/archive.json")).unwrap();
+    let manifest = shelfmark_bundle::Manifest::decode(&manifest).unwrap();
+    assert_eq!(manifest.categories, None);
+    assert_eq!(manifest.categories(), manifest.tags);
+
+    let mut reader = shelfmark_compile::reader::Reader::open(&bench.path("site")).unwrap();
+    let request = shelfmark_search::Request {
+        query: shelfmark_search::Query::parse("category:b", false).unwrap(),
+        facets: shelfmark_search::FacetsWanted {
+            categories: true,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    let outcome = reader.search(&request).unwrap();
+    assert_eq!(outcome.ids.len(), 1);
+    assert_eq!(outcome.facets.categories[0].name, "b");
 }

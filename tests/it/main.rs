@@ -10,5 +10,7 @@ mod cli;
 mod extract;
 mod killed;
 mod locales;
+mod pages;
+mod pictures;
 mod serve;
 mod verify;

@@ -6,7 +6,7 @@ use crate::harness::sites::Site;
 use crate::harness::{Engine, Page, in_each_engine, sites};
 
 /// What axe finds wrong with the view, as sentences.
-fn violations(page: &Page<'_>) -> Vec<String> {
+pub(crate) fn violations(page: &Page<'_>) -> Vec<String> {
     let found = page.run_async(
         "const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
          const wanted = { runOnly: tags, resultTypes: ['violations'] };

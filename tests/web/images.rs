@@ -1,5 +1,7 @@
 //! Pictures of other sites: nothing is asked for before the reader asks.
 
+use serde_json::json;
+
 use crate::harness::{Page, in_each_engine, sites};
 
 const FIRST: &str = "GET http://pictures.example/picture-1.svg";
@@ -11,6 +13,46 @@ in_each_engine! {
     a_picture_is_asked_for_when_clicked,
     all_pictures_are_asked_for_at_once,
     lists_and_searches_ask_nobody,
+    the_element_may_refuse_pictures_or_want_all,
+}
+
+fn the_element_may_refuse_pictures_or_want_all(page: &Page<'_>) {
+    page.tolerate("lost.png");
+    page.open(sites::known(), &sites::known().post("Pictures"));
+    page.wait_element(".image-ask");
+    let set = "document.querySelector('shelfmark-archive').setAttribute('images', arguments[0])";
+    page.run(set, &json!(["none"]));
+    page.wait_for("no offers", "return !one('.image-ask') && one('.body')");
+    assert_eq!(page.count("[data-act=images], .body img"), 0);
+    assert_eq!(
+        page.texts(".image-missing"),
+        [
+            "first (pictures.example)",
+            "second (pictures.example)",
+            "third (other.example)",
+            "gone (gone.example)",
+        ]
+    );
+    assert!(page.canary().requests().is_empty());
+    page.run(set, &json!(["all"]));
+    wait_for_all(page);
+    assert_eq!(page.count(".image-ask, [data-act=images]"), 0);
+    assert!(page.focus().is_empty() || !page.focus().starts_with("img"));
+    let heard = page.canary().heard();
+    assert_eq!(heard.len(), 4);
+    assert!(heard.iter().all(|one| one.header("referer").is_none()));
+}
+
+/// Waits until three pictures are shown and the fourth is said to be lost.
+fn wait_for_all(page: &Page<'_>) {
+    page.wait_for(
+        "three pictures",
+        "return all('.body img').filter((image) => image.naturalWidth).length === 3",
+    );
+    page.wait_text(
+        ".image-missing",
+        "gone (This image could not be loaded: gone.example)",
+    );
 }
 
 fn a_picture_is_asked_for_when_clicked(page: &Page<'_>) {
@@ -51,14 +93,7 @@ fn all_pictures_are_asked_for_at_once(page: &Page<'_>) {
     page.open(sites::known(), &sites::known().post("Pictures"));
     page.wait_text("[data-act=images]", "Show all 4 images");
     page.click("[data-act=images]");
-    page.wait_for(
-        "three pictures",
-        "return all('.body img').filter((image) => image.naturalWidth).length === 3",
-    );
-    page.wait_text(
-        ".image-missing",
-        "This image could not be loaded: gone.example",
-    );
+    wait_for_all(page);
     let mut heard = page.canary().heard();
     heard.sort_by(|a, b| a.line.cmp(&b.line));
     let lines: Vec<&str> = heard

@@ -64,13 +64,15 @@ fn a_page_beyond_the_last_leads_back(page: &Page<'_>) {
 
 /// The interface speaks the reader's language, and says so to screen readers.
 #[test]
-fn the_interface_speaks_chinese_to_chinese_readers() {
-    with_page(Engine::Chromium, "the interface in Chinese", |page| {
+fn the_interface_speaks_the_language_of_its_reader() {
+    with_page(Engine::Chromium, "the interface in languages", |page| {
         let agent = page.get("return navigator.userAgent");
         for (language, lang, newest) in [
             ("zh-CN", "zh-Hans", "最新文章"),
             ("zh-HK", "zh-Hant", "最新文章"),
-            ("fr-FR", "en", "Newest posts"),
+            ("fr-FR", "fr", "Articles récents"),
+            ("fa-IR", "fa", "تازه‌ترین نوشته‌ها"),
+            ("sv-SE", "en", "Newest posts"),
         ] {
             let change = json!({ "userAgent": agent, "acceptLanguage": language });
             page.devtools("Emulation.setUserAgentOverride", &change);

@@ -14,7 +14,7 @@ const OWN = {
   button: ["class", "type", "data-image", "part", "style"],
   img: ["alt", "src", "referrerpolicy", "decoding", "width", "height"],
   span: ["class", "dir", "role"],
-  a: ["class", "href", "rel", "target", "data-anchor"],
+  a: ["class", "href", "rel", "target", "data-anchor", "data-go"],
   div: ["class", "tabindex", "role", "part", "lang", "dir"],
   br: [],
   hr: [],
@@ -76,7 +76,8 @@ const checkBody = (element) => {
       policy.attributes.includes(attribute) ||
       allowed?.includes(attribute) ||
       OWN[name]?.includes(attribute) ||
-      attribute === "class";
+      attribute === "class" ||
+      attribute === "data-align";
     if (!known) tell(attribute);
     if (attribute === "class" && !value.split(/\s+/).every((part) => CLASSES.has(part)))
       tell(`class=${value}`);

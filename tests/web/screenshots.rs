@@ -13,6 +13,23 @@ use serde_json::json;
 use crate::harness::sites::Site;
 use crate::harness::{Page, in_each_engine, sites, tools};
 
+/// Plain pages that are pictured: a name, and a path.
+fn plain() -> Vec<(&'static str, &'static Site, String)> {
+    let sample = sites::sample();
+    let post = |title| (sample, sample.plain(title));
+    let mut pages = vec![
+        ("plain-index", (sample, "pages/index.html".to_owned())),
+        ("plain-tags", (sample, "pages/tags/index.html".to_owned())),
+        ("plain-chinese", post("夜市散场之后")),
+        ("plain-english", post("What does this page refuse to do?")),
+        ("plain-persian", post("کاغذ و باران")),
+    ];
+    pages
+        .drain(..)
+        .map(|(name, (site, path))| (name, site, path))
+        .collect()
+}
+
 /// What is pictured: a name, and a view.
 fn views() -> Vec<(&'static str, &'static Site, String)> {
     let (sample, known) = (sites::sample(), sites::known());
@@ -62,6 +79,13 @@ fn pictures_of_all_views(page: &Page<'_>) {
             page.wait_element("main h1");
             save(page, &folder, &format!("desktop-{colours}-{name}"));
             page.open_framed(site, &route, 390, 844);
+            page.post("frame", &json!({ "id": null }));
+            save(page, &folder, &format!("phone-{colours}-{name}"));
+        }
+        for (name, site, path) in plain() {
+            page.open_plain(site, &path);
+            save(page, &folder, &format!("desktop-{colours}-{name}"));
+            page.open_plain_framed(site, &path, 390, 844);
             page.post("frame", &json!({ "id": null }));
             save(page, &folder, &format!("phone-{colours}-{name}"));
         }

@@ -3,14 +3,14 @@
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::names;
 use crate::util::failure::{Failure, Result};
-use crate::{names, strings};
 
 /// What wasm-bindgen makes of a compiled library.
 pub(crate) struct Bound {
     /// The glue: an ES module with exports of its own.
     pub(crate) js: String,
-    /// The module, ready for `wasm-opt`; see `strings.rs` for what was done to its data.
+    /// The module, ready for `wasm-opt`.
     pub(crate) wasm: Vec<u8>,
 }
 
@@ -52,7 +52,6 @@ pub(crate) fn bind(compiled: Vec<u8>, out_name: &str) -> Result<Bound> {
             "a crate depends on npm packages, which the viewer has no place for",
         ));
     }
-    strings::shorten(output.wasm_mut());
     let js = output.js().to_owned();
     let js = names::shorten(output.wasm_mut(), &js)?;
     Ok(Bound {

@@ -13,11 +13,12 @@ mod config;
 mod viewer;
 
 mod assemble;
+mod entities;
 mod glue;
 mod minify;
 mod names;
 mod size;
-mod strings;
+mod slim;
 
 mod program;
 mod setup;

@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::config::{FILE, Project};
 use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
-use crate::{assemble, glue, setup, size};
+use crate::{assemble, glue, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
 const INGREDIENTS: [&str; 2] = ["element.js", "shelfmark.css"];
@@ -38,7 +38,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         PathBuf::from(format!("{}_bg.wasm", project.settings.build.out_name)),
         wasm,
     );
-    write(&project.viewer(), &viewer)?;
+    files::write_all(&project.viewer(), &viewer)?;
 
     println!(
         "viewer: {} files in {}",
@@ -86,6 +86,8 @@ fn compile(project: &Project) -> Result<PathBuf> {
     }
     println!("$ {}", command::line(&cargo));
     cargo.arg("--config").arg(rustflags(project));
+    let paths = serde_json::Value::from(vec![slim::markdown(project)?.display().to_string()]);
+    cargo.arg("--config").arg(format!("paths={paths}"));
     command::run(&mut cargo)?;
     // Cargo keeps the `dev` profile in a folder of another name.
     let folder = if build.profile == "dev" {
@@ -222,17 +224,4 @@ fn check_script(script: &[u8]) -> Result<()> {
     .map_err(|failure| {
         failure.help("glue and www/element.js share one scope: do both define the same name?")
     })
-}
-
-/// Makes a folder hold these files and no others.
-fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
-    for name in files::list(folder)? {
-        if !files.contains_key(&name) {
-            files::remove(&folder.join(name))?;
-        }
-    }
-    for (name, bytes) in files {
-        files::write_changed(&folder.join(name), bytes)?;
-    }
-    Ok(())
 }

@@ -29,8 +29,8 @@ pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
 pub use shards::{
-    BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PostRecord, Reading, ShardKind,
-    ShardRef, SlugShard, TextShard, slug_hash,
+    BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PagesShard, Picture, PostRecord,
+    Reading, ShardKind, ShardRef, SlugShard, TextShard, slug_hash,
 };
 
 /// Version of the bundle format that this crate writes; it reads all versions up to this one.

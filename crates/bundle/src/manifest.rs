@@ -40,8 +40,10 @@ pub struct Manifest {
     pub text_bytes: u64,
     /// Tags, most frequent first, then by name.
     pub tags: Vec<FacetCount>,
-    /// Categories, likewise.
-    pub categories: Vec<FacetCount>,
+    /// Categories, likewise; missing when those of every post are its tags: see
+    /// [`Manifest::categories`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub categories: Option<Vec<FacetCount>>,
     /// Number of different authors; their names stand in the facet shards.
     pub authors: u32,
     /// Languages of the posts (BCP 47), most frequent first.
@@ -75,6 +77,9 @@ pub struct Manifest {
     /// both pairs that they make are in more posts than this; missing when no threes are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triples: Option<u32>,
+    /// The plain HTML pages of the site, for checking them; missing when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<ShardRef>,
 }
 
 /// The two fields that are looked at before anything else.
@@ -88,8 +93,8 @@ from_json!(Head { shelfmark, format });
 from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
-    shelfmark, format, title, posts, undated, text_bytes, tags, categories, authors, languages, lists, slugs, facets,
-    bodies, texts, index; description, language, from, to, days, forms, traits, triples
+    shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
+    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples, pages
 });
 
 /// A name and the number of posts that carry it.
@@ -113,6 +118,12 @@ pub struct FacetCount {
 }
 
 impl Manifest {
+    /// Categories, most frequent first: the tags when they are not told apart from them.
+    #[must_use]
+    pub fn categories(&self) -> &[FacetCount] {
+        self.categories.as_deref().unwrap_or(&self.tags)
+    }
+
     /// Reads a manifest and checks everything that later code relies on.
     ///
     /// # Errors
@@ -158,6 +169,7 @@ impl Manifest {
         .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
         .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
+        .chain(self.pages.iter().map(|shard| (ShardKind::Pages, shard)))
         .chain(
             self.index
                 .iter()
@@ -208,7 +220,7 @@ impl Manifest {
             return fail("no slug shard");
         }
         let facets = self.facets.len();
-        for facet in self.tags.iter().chain(&self.categories) {
+        for facet in self.tags.iter().chain(self.categories()) {
             if facet.shard as usize >= facets || facet.count > self.posts {
                 return fail("a facet points outside the archive");
             }
@@ -223,7 +235,7 @@ impl Manifest {
         ] {
             check_all(shards)?;
         }
-        for shard in [&self.days, &self.forms, &self.traits]
+        for shard in [&self.days, &self.forms, &self.traits, &self.pages]
             .into_iter()
             .flatten()
         {

@@ -35,6 +35,10 @@ pub enum ShardKind {
     Days,
     /// [`FormsShard`](crate::FormsShard)
     Forms,
+    /// [`PagesShard`]
+    Pages,
+    /// A picture as it is, neither JSON nor gzip'd; see [`Picture`].
+    Image,
 }
 
 impl ShardKind {
@@ -54,6 +58,8 @@ impl ShardKind {
             Self::Traits => "traits",
             Self::Days => "days",
             Self::Forms => "forms",
+            Self::Pages => "pages",
+            Self::Image => "image",
         }
     }
 }
@@ -171,6 +177,33 @@ impl ListShard {
     }
 }
 
+/// A picture of which the archive has a copy.
+///
+/// On the wire an array `[address, reference, kind]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Picture(
+    /// Its address as the post writes it, without white space at its ends.
+    pub String,
+    /// The file; both of its lengths are that of the file.
+    pub ShardRef,
+    /// What it is, one of [`Picture::KINDS`].
+    pub String,
+);
+
+impl Picture {
+    /// What pictures may be: names of media types after `image/`.
+    pub const KINDS: [&'static str; 6] = ["png", "jpeg", "gif", "webp", "avif", "svg+xml"];
+
+    /// Most bytes of one.
+    pub const MOST: u64 = 32 << 20;
+
+    /// Whether it is something that a reader may load.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        Self::KINDS.contains(&&*self.2) && self.1.check().is_ok() && self.1.bytes() <= Self::MOST
+    }
+}
+
 /// Everything about a few consecutive posts, or as much of it as the reader `P` asks for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BodyShard<P = PostRecord> {
@@ -189,6 +222,10 @@ pub struct Reading {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::links`].
+    pub links: Vec<(String, String)>,
+    /// See [`PostRecord::pictures`].
+    pub pictures: Vec<Picture>,
 }
 
 impl Reading {
@@ -217,6 +254,13 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// Addresses in the body that lead to posts of this archive, as written there without white
+    /// space at their ends, and the slugs of these posts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<(String, String)>,
+    /// Pictures of the body of which the archive has copies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<Picture>,
     /// The file's bytes in base64, when `text` is not exactly them (other encodings).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<String>,
@@ -244,21 +288,93 @@ impl PostRecord {
 /// Part of the table from slugs to ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SlugShard {
-    /// [`slug_hash`] of each slug of this part, ascending.
-    pub hashes: Vec<u32>,
-    /// The post's id for each hash; a reader compares the entry's slug, as hashes may collide.
+    /// The first 24 bits of each slug's [`slug_hash`], ascending, each as the distance from the
+    /// one before it: few digits.
+    pub gaps: Vec<u32>,
+    /// The post's id for each; a reader compares the entry's slug, as hashes may collide.
     pub ids: Vec<u32>,
 }
 
+/// Bits of a [`slug_hash`] that a slug shard does not tell.
+const UNTOLD: u32 = 8;
+
 impl SlugShard {
+    /// The shard of these posts, each with the [`slug_hash`] of its slug.
+    #[must_use]
+    pub fn new(mut posts: Vec<(u32, u32)>) -> Self {
+        posts.sort_unstable();
+        let mut shard = Self::default();
+        let mut before = 0;
+        for (hash, id) in posts {
+            let told = hash >> UNTOLD;
+            shard.gaps.push(told - before);
+            shard.ids.push(id);
+            before = told;
+        }
+        shard
+    }
+
     /// Ids whose slug may be the one with this hash.
     pub fn candidates(&self, hash: u32) -> impl Iterator<Item = u32> + '_ {
-        let first = self.hashes.partition_point(|other| *other < hash);
-        self.hashes[first..]
+        let mut told = 0_u32;
+        self.gaps
             .iter()
-            .zip(self.ids.get(first..).unwrap_or_default())
-            .take_while(move |(other, _)| **other == hash)
+            .zip(&self.ids)
+            .filter(move |(gap, _)| {
+                told = told.wrapping_add(**gap);
+                told == hash >> UNTOLD
+            })
             .map(|(_, id)| *id)
+    }
+}
+
+/// The plain HTML pages of the site: what `verify` holds them against. No viewer needs it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct PagesShard {
+    /// Paths within the site, `/` between folders, ascending.
+    pub paths: Vec<String>,
+    /// The size of each in bytes.
+    pub bytes: Vec<u64>,
+    /// The SHA-256 of each, 64 lower-case hexadecimal digits.
+    pub hashes: Vec<String>,
+}
+
+impl PagesShard {
+    /// Reads the table and checks that it is one.
+    ///
+    /// # Errors
+    /// When it is malformed, or a path leads out of the site.
+    pub fn decode(json: &[u8]) -> Result<Self, FormatError> {
+        let table: Self = decode(json)?;
+        let count = table.paths.len();
+        if table.bytes.len() != count || table.hashes.len() != count {
+            return invalid("the table of pages is uneven");
+        }
+        let inside = |path: &String| {
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
+            path.bytes().all(plain) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+        };
+        if !table.paths.iter().all(inside) || !table.paths.is_sorted_by(|a, b| a < b) {
+            return invalid("a page has a name that pages don't have");
+        }
+        Ok(table)
+    }
+
+    /// The JSON of the table.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        encode(self)
+    }
+
+    /// Path, size and hash of each file.
+    pub fn files(&self) -> impl Iterator<Item = (&str, u64, &str)> {
+        let sizes = self.bytes.iter().copied();
+        let paths = self.paths.iter().map(String::as_str);
+        let hashes = self.hashes.iter().map(String::as_str);
+        paths
+            .zip(sizes)
+            .zip(hashes)
+            .map(|((path, size), hash)| (path, size, hash))
     }
 }
 
@@ -348,15 +464,26 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; path_bytes, root, bytes, extra });
-from_json!(Reading { entry, text, body });
-from_json!(SlugShard { hashes, ids });
+from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, pictures, bytes, extra });
+from_json!(Reading { entry, text, body; links, pictures });
+from_json!(SlugShard { gaps, ids });
+from_json!(PagesShard {
+    paths,
+    bytes,
+    hashes
+});
 from_json!(FacetShard { facets });
 from_json!(Facet { kind, name, gaps });
 from_json!(TextShard { first, texts });
 from_json!(BodyShard<P> { first, posts });
 
 impl FromJson for ShardRef {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.tuple(&mut [&mut self.0, &mut self.1, &mut self.2])
+    }
+}
+
+impl FromJson for Picture {
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         reader.tuple(&mut [&mut self.0, &mut self.1, &mut self.2])
     }
@@ -447,10 +574,7 @@ impl SlugShard {
     /// When its lists don't fit each other or the archive.
     pub fn decode(json: &[u8], posts: u32) -> Result<Self, FormatError> {
         let shard: Self = decode(json)?;
-        if shard.hashes.len() != shard.ids.len()
-            || !shard.hashes.is_sorted()
-            || shard.ids.iter().any(|id| *id >= posts)
-        {
+        if shard.gaps.len() != shard.ids.len() || shard.ids.iter().any(|id| *id >= posts) {
             return invalid("a slug shard's lists do not fit");
         }
         Ok(shard)

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PostRecord, Reading, ShardRef, SlugShard, TextShard, slug_hash,
+    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, SlugShard, TextShard,
+    slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -56,6 +57,12 @@ fn record() -> impl Strategy<Value = PostRecord> {
             path_bytes: bytes.clone(),
             root,
             body: text.len() as u32,
+            links: vec![(text.clone(), "slug".into())],
+            pictures: vec![Picture(
+                text.clone(),
+                ShardRef("0".repeat(64), 3, 3),
+                "png".into(),
+            )],
             text,
             bytes,
             extra: json!({"a": [1, -2.5, true, null, {"b": "武"}]})
@@ -76,6 +83,8 @@ proptest! {
         for (whole, part) in shard.posts.iter().zip(&reading.posts) {
             prop_assert_eq!(&whole.entry, &part.entry);
             prop_assert_eq!(whole.markdown(), part.markdown());
+            prop_assert_eq!(&whole.links, &part.links);
+            prop_assert_eq!(&whole.pictures, &part.pictures);
         }
     }
 
@@ -88,10 +97,7 @@ proptest! {
 
     #[test]
     fn slug_and_text_shards(slugs in prop::collection::btree_set("[a-z武汉]{1,6}", 1..9), texts in texts()) {
-        let mut pairs: Vec<(u32, u32)> = (0..).zip(&slugs).map(|(id, slug)| (slug_hash(slug), id)).collect();
-        pairs.sort_unstable();
-        let (hashes, ids) = pairs.into_iter().unzip();
-        let shard = SlugShard { hashes, ids };
+        let shard = SlugShard::new((0..).zip(&slugs).map(|(id, slug)| (slug_hash(slug), id)).collect());
         let read = SlugShard::decode(&shard.encode(), slugs.len() as u32).unwrap();
         for (id, slug) in (0..).zip(&slugs) {
             prop_assert!(read.candidates(slug_hash(slug)).any(|candidate| candidate == id));
@@ -149,7 +155,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
                 shard: 0,
             })
             .collect(),
-        categories: Vec::new(),
+        categories: None,
         authors: 2,
         languages: vec![Count {
             name: "zh-Hans".into(),
@@ -163,9 +169,42 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         texts: vec![shard.clone()],
         forms: Some(shard.clone()),
         traits: Some(shard.clone()),
-        index: vec![("a".into(), shard.clone()), ("武".into(), shard)],
+        index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
+        pages: Some(shard),
     }
+}
+
+#[test]
+fn a_table_of_pages_names_nothing_outside_the_site() {
+    let table = |paths: &[&str]| PagesShard {
+        paths: paths.iter().map(|path| (*path).to_owned()).collect(),
+        bytes: vec![1; paths.len()],
+        hashes: vec!["0".repeat(64); paths.len()],
+    };
+    let good = table(&[
+        "feed.xml",
+        "pages/_names-1.html",
+        "pages/posts/2024-01-02.2.html",
+    ]);
+    assert_eq!(PagesShard::decode(&good.encode()).unwrap(), good);
+    for bad in [
+        &["../feed.xml"][..],
+        &["/feed.xml"],
+        &["pages/../../x"],
+        &["pages//x"],
+        &["pages/."],
+        &["a\\b"],
+        &["C:x"],
+        &[""],
+        &["b", "a"],
+        &["a", "a"],
+    ] {
+        assert!(PagesShard::decode(&table(bad).encode()).is_err(), "{bad:?}");
+    }
+    let mut uneven = good;
+    uneven.bytes.pop();
+    assert!(PagesShard::decode(&uneven.encode()).is_err());
 }
 
 #[test]

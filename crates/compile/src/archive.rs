@@ -11,10 +11,11 @@ use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST,
-    MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
+    MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef,
 };
 
 use crate::error::Error;
+use crate::pictures;
 use crate::writer::sha256;
 
 /// The manifest's file name.
@@ -102,28 +103,40 @@ impl Archive {
 
     /// The JSON of a shard in the file of this name.
     pub(crate) fn file(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        let fail = |why: &str| Problem::new(name, why);
-        let mut file = File::open(self.folder.join(name)).map_err(|error| {
-            if error.kind() == io::ErrorKind::NotFound {
-                fail("is missing")
-            } else {
-                Problem::new(name, format!("can't be opened: {error}"))
-            }
-        })?;
-        let unreadable = |error| Problem::new(name, format!("can't be read: {error}"));
-        let bytes = read_at_most(&mut file, shard.bytes()).map_err(unreadable)?;
-        let Some(bytes) = bytes.filter(|bytes| bytes.len() as u64 == shard.bytes()) else {
-            return Err(fail("has not the size that the bundle names"));
-        };
-        if sha256(&bytes) != shard.sha256() {
-            return Err(fail(
-                "is damaged: its SHA-256 is not the one that the bundle names",
-            ));
-        }
+        let bytes = self.bytes(name, shard)?;
         let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
             .map_err(|error| Problem::new(name, format!("is not gzip: {error}")))?;
         json.filter(|json| json.len() as u64 == shard.size())
-            .ok_or_else(|| fail("holds more or less than the bundle names"))
+            .ok_or_else(|| Problem::new(name, "holds more or less than the bundle names"))
+    }
+
+    /// A picture whose bytes are the ones the bundle names.
+    pub(crate) fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Problem> {
+        let name = picture.1.file_name(ShardKind::Image);
+        if !picture.is_sound() {
+            return Err(Problem::new(name, "is not a picture that may be loaded"));
+        }
+        let bytes = self.bytes(&name, &picture.1)?;
+        if pictures::kind_of(&bytes) != Some(&picture.2) {
+            return Err(Problem::new(
+                name,
+                format!("is not a picture of the kind `{}`", picture.2),
+            ));
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes of a file, which are the ones that the bundle names.
+    fn bytes(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
+        read_named(&self.folder.join(name), shard.bytes(), shard.sha256())
+            .map_err(|why| Problem::new(name, why))
+    }
+
+    /// What is wrong with a page of the site, if anything; `path` is within the site.
+    pub(crate) fn check_page(&self, path: &str, bytes: u64, hash: &str) -> Option<Problem> {
+        let site = self.folder.parent()?;
+        let read = read_named(&site.join(path), bytes, hash);
+        read.err().map(|why| Problem::new(path, why))
     }
 
     /// Numbers of the list shards.
@@ -238,6 +251,23 @@ impl Archive {
             return Err(Problem::new(name, "holds other posts than its page says"));
         }
         Ok((place.first..).zip(body.posts).collect())
+    }
+}
+
+/// Reads a file that must have this size and SHA-256; else says what is wrong with it.
+fn read_named(path: &Path, size: u64, hash: &str) -> Result<Vec<u8>, String> {
+    let mut file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "is missing".to_owned(),
+        _ => format!("can't be opened: {error}"),
+    })?;
+    let bytes = read_at_most(&mut file, size).map_err(|error| format!("can't be read: {error}"))?;
+    let bytes = bytes
+        .filter(|bytes| bytes.len() as u64 == size)
+        .ok_or("has not the size that the bundle names")?;
+    if sha256(&bytes) == hash {
+        Ok(bytes)
+    } else {
+        Err("is damaged: its SHA-256 is not the one that the bundle names".to_owned())
     }
 }
 

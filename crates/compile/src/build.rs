@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::gather::gather;
 use crate::options::{BuildOptions, Settings};
+use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
 use crate::site::{self, Viewer};
@@ -30,7 +31,11 @@ pub fn build(
     site::check(viewer)?;
     check_roots(&options.posts)?;
     let settings = options.settled()?;
+    let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
+    if settings.static_pages() {
+        place.check_pages(&options.out)?;
+    }
 
     let gathered = gather(&options.posts, &settings, progress)?;
     if gathered.found == 0 && !options.allow_empty {
@@ -45,8 +50,8 @@ pub fn build(
     let staging = Staging::begin(&place)?;
     let (viewer_files, viewer_bytes);
     let written = {
-        let folder = staging.path().join("bundle");
-        let written = bundle::write(gathered.posts, &settings, &folder, progress)?;
+        let site = staging.path();
+        let written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
         written
     };
@@ -62,6 +67,8 @@ pub fn build(
         drafts: gathered.drafts,
         diagnostics: gathered.diagnostics,
         shards: written.shards,
+        pages: written.pages,
+        missing_pictures: written.missing_pictures,
         manifest_bytes: written.manifest_bytes,
         viewer_files,
         viewer_bytes,

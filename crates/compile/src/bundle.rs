@@ -1,10 +1,12 @@
-//! Posts in, a bundle out: bodies, lists, tables, what is searched, and the manifest that names them.
+//! Posts in, a bundle out: bodies, lists, tables, what is searched, plain pages, and the manifest
+//! that names them.
 //!
 //! Works list shard by list shard, in parallel, and lets go of each post once it is written: the
 //! JSON of an archive is never in memory as a whole. What is written depends on the posts alone.
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
@@ -14,12 +16,16 @@ use shelfmark_bundle::{
 
 use crate::archive::MANIFEST;
 use crate::error::Error;
+use crate::links::Links;
 use crate::options::{DEFAULT_TITLE, Settings};
+use crate::pages::{Article, Made, Pages, Plan, Site};
+use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::progress::Progress;
-use crate::render::visible_text;
+use crate::render::Document;
 use crate::searched::{Search, Searched};
 use crate::shard;
+use crate::surroundings::Surroundings;
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
 
@@ -32,13 +38,19 @@ pub(crate) struct Written {
     pub(crate) manifest_bytes: u64,
     /// The shards by kind.
     pub(crate) shards: Vec<(ShardKind, Tally)>,
+    /// The plain pages, with the feed; nothing when they are left out.
+    pub(crate) pages: Option<Tally>,
+    /// Pictures that were looked for and not found.
+    pub(crate) missing_pictures: usize,
 }
 
-/// Writes the bundle of `posts`, which are in id order, into the empty folder `folder`.
+/// Writes the bundle and the pages of `posts`, which are in id order, into the empty folder of a
+/// site.
 pub(crate) fn write(
     posts: Vec<Post>,
     settings: &Settings,
-    folder: &Path,
+    pictures: Pictures,
+    site: &Path,
     progress: &Progress,
 ) -> Result<Written, Error> {
     if posts.len() > MAX_POSTS {
@@ -47,11 +59,29 @@ pub(crate) fn write(
             "split them into several archives",
         ));
     }
-    fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
+    let folder = site.join("bundle");
+    fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
-    let writer = Writer::new(folder.to_owned(), progress);
+    let writer = Writer::new(folder.clone(), progress);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
+    let around = Surroundings {
+        links: Links::of(&posts),
+        pictures,
+        writer: &writer,
+        missing: AtomicUsize::new(0),
+    };
+    let plain = Site::of(settings);
+    let plan = settings
+        .static_pages()
+        .then(|| Plan::of(&posts, tables.tags()));
+    let begin = |plan| Pages::begin(&plain, plan, site, count);
+    let mut pages = plan.as_ref().map(begin).transpose()?;
+    let making = Making {
+        around: &around,
+        pages: plan.as_ref().map(|plan| (&plain, plan)),
+        progress,
+    };
 
     let mut lists = Vec::new();
     let mut languages = Vec::new();
@@ -66,12 +96,7 @@ pub(crate) fn write(
             .enumerate()
             .map(|(place, posts)| {
                 let first = (batch * BATCH + place) * LIST_SPAN;
-                span(
-                    u32::try_from(first).unwrap_or(u32::MAX),
-                    posts,
-                    &writer,
-                    progress,
-                )
+                span(u32::try_from(first).unwrap_or(u32::MAX), posts, making)
             })
             .collect()
     };
@@ -83,6 +108,9 @@ pub(crate) fn write(
                 languages.extend(span.languages);
                 bodies.groups.extend(span.groups);
                 search.add(span.texts)?;
+                if let Some(pages) = &mut pages {
+                    pages.add(span.articles)?;
+                }
             }
             Ok(())
         };
@@ -96,6 +124,18 @@ pub(crate) fn write(
     progress.step("writing the index", 0);
     let text_bytes = search.bytes;
     let searchable = search.write(settings.search, &writer)?;
+
+    let pages = match pages {
+        Some(pages) => {
+            progress.step("writing pages", 0);
+            let (table, tally) = pages.finish()?;
+            let table = writer.shard(ShardKind::Pages, &table.encode())?;
+            Some((table, tally))
+        }
+        None => None,
+    };
+    let (pages, page_files) = pages.unzip();
+    drop(plan);
 
     progress.step("writing tables", 0);
     let slugs = tables.write_slugs(&writer)?;
@@ -129,6 +169,7 @@ pub(crate) fn write(
         traits: searchable.traits,
         index: searchable.index,
         triples: searchable.triples,
+        pages,
     };
     let bytes = manifest.encode();
     let path = folder.join(MANIFEST);
@@ -137,6 +178,8 @@ pub(crate) fn write(
         manifest,
         manifest_bytes: bytes.len() as u64,
         shards: writer.tally(),
+        pages: page_files,
+        missing_pictures: around.missing.into_inner(),
     })
 }
 
@@ -158,25 +201,47 @@ struct Span {
     groups: Vec<(ShardRef, Vec<u32>)>,
     /// What is searched of each post.
     texts: Vec<Searched>,
+    /// Each post as it stands in its page; empty when there are none.
+    articles: Vec<Article>,
 }
 
-fn span(
-    first: u32,
-    posts: Vec<Post>,
-    writer: &Writer<'_>,
-    progress: &Progress,
-) -> Result<Span, Error> {
-    let (records, texts): (Vec<_>, Vec<_>) = posts
+/// What it takes to make anything of a post.
+#[derive(Clone, Copy)]
+struct Making<'a> {
+    around: &'a Surroundings<'a>,
+    pages: Option<(&'a Site, &'a Plan<'a>)>,
+    progress: &'a Progress,
+}
+
+fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error> {
+    let writer = making.around.writer;
+    let rendered: Vec<_> = posts
         .into_par_iter()
-        .map(|post| {
+        .enumerate()
+        .map(|(place, post)| {
+            let id = first.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
             let body = post.text.get(post.body..).unwrap_or(&post.text);
-            let text = visible_text(body, post.source.as_deref());
+            let document = Document::parse(body);
+            let mut rendered = making.around.render(&post, &document)?;
+            let text = core::mem::take(&mut rendered.text);
             let lang = language(&post, &text);
+            let article = making.pages.and_then(|(site, plan)| {
+                let made = Made {
+                    id,
+                    post: &post,
+                    lang: lang.as_deref(),
+                    document: &document,
+                    text: &text,
+                    rendered: &rendered,
+                };
+                site.article(plan, made)
+            });
             let searched = Searched::of(&post, text, lang.as_deref());
-            progress.add(1);
-            (shard::record(post, lang), searched)
+            making.progress.add(1);
+            Ok((rendered.record(post, lang), (searched, article)))
         })
-        .unzip();
+        .collect::<Result<_, Error>>()?;
+    let (records, (texts, articles)): (Vec<_>, (Vec<_>, Vec<_>)) = rendered.into_iter().unzip();
     let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();
     let languages = entries
         .iter()
@@ -191,6 +256,7 @@ fn span(
         languages,
         groups: write_bodies(first, records, writer)?,
         texts,
+        articles: articles.into_iter().flatten().collect(),
     })
 }
 
@@ -282,7 +348,9 @@ fn too_large(shard: &BodyShard) -> Error {
 fn language(post: &Post, text: &str) -> Option<String> {
     /// Bytes below which the title is looked at too.
     const SHORT: usize = 256;
-    if post.lang.is_some() {
+    // Which Chinese it is decides about fonts; a tag that does not say so is no better than none.
+    let vague = |lang: &str| matches!(lang, "zh" | "zh-Hani");
+    if post.lang.as_deref().is_some_and(|lang| !vague(lang)) {
         return post.lang.clone();
     }
     let found = if text.len() < SHORT {
@@ -290,5 +358,9 @@ fn language(post: &Post, text: &str) -> Option<String> {
     } else {
         shelfmark_text::detect_language(text)
     };
-    found.map(str::to_owned)
+    match &post.lang {
+        Some(_) => Some(found.filter(|lang| lang.starts_with("zh")).unwrap_or("zh")),
+        None => found,
+    }
+    .map(str::to_owned)
 }

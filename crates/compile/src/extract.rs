@@ -1,16 +1,21 @@
-//! Gives every source post back, byte for byte, under its own path.
+//! Gives every source post back, byte for byte, under its own path, and the pictures of the
+//! archive.
 //!
 //! The bundle is hostile: no path leads outside the folder, nothing that is there is overwritten
 //! unless asked for, and what can't be written is reported while the rest goes on.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use shelfmark_bundle::PostRecord;
+use shelfmark_markdown::{percent_decoded, resolve};
 
 use crate::archive::{Archive, Problem};
 use crate::error::Error;
+use crate::links::joined;
+use crate::pictures::{inside, mirror_paths};
 use crate::progress::Progress;
 
 mod folder;
@@ -21,9 +26,11 @@ use folder::{Folder, Put};
 /// What an extraction did.
 #[derive(Debug, Default)]
 pub struct Extracted {
-    /// Files written.
+    /// Posts written.
     pub written: usize,
-    /// Files that were there already, with the same bytes.
+    /// Pictures written or there already.
+    pub pictures: usize,
+    /// Posts that were there already, with the same bytes.
     pub unchanged: usize,
     /// What could not be given back.
     pub problems: Vec<Problem>,
@@ -51,12 +58,28 @@ pub fn extract(
     });
     progress.step("writing posts", posts);
     let mut done = Extracted::default();
+    let mut pictures = BTreeSet::new();
     for index in archive.spans() {
         progress.go_on()?;
         let span = archive.span(index);
         done.problems.extend(span.problems);
         for (_, record) in span.records {
             progress.add(1);
+            for picture in &record.pictures {
+                let path = picture_path(&record, &picture.0, several);
+                if !pictures.insert(path.clone()) {
+                    continue;
+                }
+                let put = archive.picture(picture).and_then(|bytes| {
+                    let put =
+                        path::parts(path.as_bytes()).and_then(|parts| folder.put(&parts, &bytes));
+                    put.map_err(|why| Problem::new(&path, why))
+                });
+                match put {
+                    Ok(_) => done.pictures += 1,
+                    Err(problem) => done.problems.push(problem),
+                }
+            }
             match put(&mut folder, &record, several) {
                 Ok(Put::Written) => done.written += 1,
                 Ok(Put::Unchanged) => done.unchanged += 1,
@@ -66,6 +89,27 @@ pub fn extract(
     }
     progress.clear();
     Ok(done)
+}
+
+/// Where a picture goes: beside the post as its address says, or, when that leads elsewhere, into
+/// `assets`, from which a build takes it again (`--assets`).
+fn picture_path(record: &PostRecord, address: &str, several: bool) -> String {
+    let remote = resolve("https://x", address)
+        .filter(|_| address.starts_with("//") || address.contains("://"))
+        .and_then(|address| mirror_paths(&address).into_iter().next());
+    if let Some(path) = remote {
+        return format!("assets/{path}");
+    }
+    let page = percent_decoded(address.split(['?', '#']).next().unwrap_or_default());
+    let folder = match record.path.rsplit_once('/') {
+        Some((folder, _)) if !page.starts_with('/') => folder,
+        _ => "",
+    };
+    match joined(folder, &page) {
+        Some(path) if several => format!("{}/{path}", u64::from(record.root) + 1),
+        Some(path) => path,
+        None => format!("assets/{}", inside(&page)),
+    }
 }
 
 fn put(folder: &mut Folder, record: &PostRecord, several: bool) -> Result<Put, String> {

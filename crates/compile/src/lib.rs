@@ -24,13 +24,17 @@ pub mod render;
 mod forms;
 mod gather;
 mod index;
+mod links;
+mod pictures;
 mod searched;
 mod shard;
+mod surroundings;
 mod tables;
 mod traits;
 mod writer;
 
 mod bundle;
+mod pages;
 mod publish;
 pub mod site;
 

@@ -65,6 +65,14 @@ pub struct Settings {
     pub strict: bool,
     /// How the archive is searched.
     pub search: SearchKind,
+    /// Write plain HTML pages and a feed; nothing said means yes.
+    pub static_pages: Option<bool>,
+    /// Where the site will stand, for addresses that must be whole: in the feed, and for search
+    /// engines.
+    pub url: Option<String>,
+    /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
+    /// (`host/path`). In the file, paths are relative to it.
+    pub assets: Vec<PathBuf>,
 }
 
 impl BuildOptions {
@@ -78,13 +86,19 @@ impl BuildOptions {
             None => Settings::default(),
         };
         let settings = self.settings.clone().or(file);
-        match &settings.language {
-            Some(tag) if !is_language(tag) => Err(Error::refused(
+        if let Some(tag) = settings.language.as_deref().filter(|tag| !is_language(tag)) {
+            return Err(Error::refused(
                 format!("`{tag}` is not a language tag"),
                 "give one like `en`, `zh-Hans` or `pt-BR`",
-            )),
-            _ => Ok(settings),
+            ));
         }
+        if let Some(url) = settings.url.as_deref().filter(|url| !is_address(url)) {
+            return Err(Error::refused(
+                format!("`{url}` is not the address of a site"),
+                "give one like `https://archive.example/news/`",
+            ));
+        }
+        Ok(settings)
     }
 }
 
@@ -102,7 +116,20 @@ impl Settings {
                 SearchKind::Auto => other.search,
                 index => index,
             },
+            static_pages: self.static_pages.or(other.static_pages),
+            url: self.url.or(other.url),
+            assets: if self.assets.is_empty() {
+                other.assets
+            } else {
+                self.assets
+            },
         }
+    }
+
+    /// Whether plain pages are written.
+    #[must_use]
+    pub fn static_pages(&self) -> bool {
+        self.static_pages.unwrap_or(true)
     }
 
     /// Reads `shelfmark.toml` beside the posts; no file means no settings.
@@ -123,7 +150,8 @@ impl Settings {
         };
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        toml::from_str(text).map_err(|error| {
+        let read: Result<Self, _> = toml::from_str(text);
+        let mut settings = read.map_err(|error| {
             Error::Settings(Box::new(Diagnostic {
                 severity: Severity::Error,
                 code: "settings",
@@ -132,7 +160,11 @@ impl Settings {
                 help: None,
                 place: error.span().map(|span| place(text, span)),
             }))
-        })
+        })?;
+        for assets in &mut settings.assets {
+            *assets = folder.join(&assets);
+        }
+        Ok(settings)
     }
 }
 
@@ -161,6 +193,15 @@ fn is_language(tag: &str) -> bool {
         && parts.all(|part| {
             (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
+}
+
+/// Tells whether `url` is where a site may stand: `http(s)`, a host, no query and no fragment.
+fn is_address(url: &str) -> bool {
+    let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '?' | '#' | '\\');
+    let scheme = ["https://", "http://"];
+    scheme.iter().any(|scheme| url.starts_with(scheme))
+        && shelfmark_markdown::host(url).is_some()
+        && url.chars().all(plain)
 }
 
 #[cfg(test)]
@@ -196,6 +237,14 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_pictures_are_relative_to_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(FILE), "assets = [\"../pictures\"]").unwrap();
+        let read = Settings::beside(folder.path()).unwrap();
+        assert_eq!(read.assets, [folder.path().join("../pictures")]);
+    }
+
+    #[test]
     fn an_unknown_key_is_named_with_its_place() {
         let Err(Error::Settings(found)) = read("title = \"t\"\r\n  titel = \"x\"\r\n") else {
             panic!("accepted");
@@ -221,6 +270,37 @@ mod tests {
         ] {
             assert!(matches!(read(text), Err(Error::Settings(_))), "{text}");
         }
+    }
+
+    #[test]
+    fn addresses_have_a_form() {
+        for good in [
+            "https://a.example",
+            "http://a.example:80/b/",
+            "https://例子.example/",
+        ] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a.example",
+            "https://",
+            "ftp://a",
+            "https://a/?q",
+            "https://a/ b",
+            "javascript:1",
+        ] {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn pages_are_written_unless_somebody_says_no() {
+        assert!(Settings::default().static_pages());
+        let file = read("static_pages = false\nurl = \"https://a.example/\"\n").unwrap();
+        let both = Settings::default().or(file);
+        assert!(!both.static_pages());
+        assert_eq!(both.url.as_deref(), Some("https://a.example/"));
     }
 
     #[test]

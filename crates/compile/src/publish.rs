@@ -60,12 +60,14 @@ impl Staging {
     /// Links the old site's foreign files into the new tree; folders follow after the exchange.
     fn carry_files(&self) -> Result<(), Error> {
         let failed = || Error::file("read", &self.target);
+        let pages = leftovers::holds_pages(&self.target);
         for entry in fs::read_dir(&self.target).map_err(failed())? {
             let entry = entry.map_err(failed())?;
             let kind = entry.file_type().map_err(failed())?;
             let from = entry.path();
             let to = self.temp.join(entry.file_name());
-            if to.symlink_metadata().is_ok() {
+            let stale = pages && leftovers::is_pages(&entry.file_name());
+            if stale || to.symlink_metadata().is_ok() {
                 continue;
             }
             let carried = if kind.is_file() {

@@ -1,13 +1,15 @@
 //! Bodies as readers will see them: the native side of `shelfmark_markdown::clean`.
 //!
 //! The browser parses with its own parser and builds nodes; here `html5ever` parses and the same
-//! walk collects the visible text. Nothing is serialised.
+//! walk collects the visible text, or builds a plain page (`pages/body.rs`).
+
+use core::fmt;
 
 use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{ParseOpts, ns, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use shelfmark_markdown::{Context, Sink, Tree, View, VisibleText, clean, to_document};
+use shelfmark_markdown::{Context, Notes, Sink, Tree, View, VisibleText, clean, to_document};
 
 /// The visible text of a Markdown body, white space collapsed, blocks on lines of their own.
 ///
@@ -22,22 +24,48 @@ pub fn visible_text(markdown: &str, source: Option<&str>) -> String {
 
 /// Renders a Markdown body into any sink.
 pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
-    let options = ParseOpts {
-        // As in the browser's inert documents: `noscript` holds elements.
-        tree_builder: TreeBuilderOpts {
-            scripting_enabled: false,
-            ..TreeBuilderOpts::default()
-        },
-        ..ParseOpts::default()
+    let context = Context {
+        source,
+        known: None,
     };
-    let dom = parse_document(RcDom::default(), options).one(to_document(markdown));
-    if let Some(node) = body(&dom) {
+    Document::parse(markdown).walk(context, sink);
+}
+
+/// A Markdown body, parsed: for several walks, as parsing costs more than they do.
+pub struct Document(RcDom);
+
+impl Document {
+    /// Parses a Markdown body.
+    #[must_use]
+    pub fn parse(markdown: &str) -> Self {
+        let options = ParseOpts {
+            // As in the browser's inert documents: `noscript` holds elements.
+            tree_builder: TreeBuilderOpts {
+                scripting_enabled: false,
+                ..TreeBuilderOpts::default()
+            },
+            ..ParseOpts::default()
+        };
+        Self(parse_document(RcDom::default(), options).one(to_document(markdown)))
+    }
+
+    /// Walks what may be shown of it.
+    pub fn walk(&self, context: Context<'_>, sink: &mut dyn Sink) -> Notes {
+        let Some(node) = body(&self.0) else {
+            return Notes::default();
+        };
         let root = Place {
             node,
             parent: None,
             index: 0,
         };
-        clean(&Parsed, &root, Context { source }, sink);
+        clean(&Parsed, &root, context, sink)
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Document")
     }
 }
 
@@ -82,7 +110,7 @@ impl Tree for Parsed {
             NodeData::Element { name, .. } if name.ns == ns!(html) => {
                 View::Element(name.local.to_string())
             }
-            NodeData::Element { .. } => View::Foreign,
+            NodeData::Element { name, .. } => View::Foreign(name.local.to_string()),
             NodeData::Text { contents } => View::Text(contents.borrow().to_string()),
             _ => View::Other,
         }
@@ -108,5 +136,7 @@ impl Tree for Parsed {
     }
 }
 
+#[cfg(test)]
+mod shapes;
 #[cfg(test)]
 mod tests;

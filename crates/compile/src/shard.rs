@@ -25,7 +25,7 @@ pub(crate) const TEXT: usize = 256 << 10;
 pub(crate) const FACETS: usize = 32 << 10;
 
 /// Posts for which one slug shard is made.
-pub(crate) const SLUGS: usize = 1024;
+pub(crate) const SLUGS: usize = 2048;
 
 /// Most slug shards: the manifest names them all.
 pub(crate) const SLUG_SHARDS: usize = 128;
@@ -89,6 +89,8 @@ pub(crate) fn record(post: Post, lang: Option<String>) -> PostRecord {
         root: u32::try_from(post.root).unwrap_or(u32::MAX),
         text: post.text,
         body: u32::try_from(post.body).unwrap_or(0),
+        links: Vec::new(),
+        pictures: Vec::new(),
         bytes: post.raw.map(|raw| STANDARD.encode(raw)),
         extra: post.extra,
     }

@@ -3,6 +3,7 @@
 //! The viewer comes as a list of names and bytes; files are written as they are, but for the
 //! placeholders in `index.html`.
 
+use core::fmt::Write as _;
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Component, Path};
@@ -10,6 +11,7 @@ use std::path::{Component, Path};
 use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
+use crate::pages::{Texts, escaped};
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
 pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
@@ -72,7 +74,8 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
     } else {
         &manifest.language
     };
-    let mut page = String::with_capacity(template.len() + 256);
+    let texts = Texts::of(Some(language));
+    let mut page = String::with_capacity(template.len() + 1024);
     let mut rest = &*template;
     // One pass: a title that looks like a placeholder is not filled again.
     while let Some(at) = rest.find("{{") {
@@ -80,10 +83,23 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
         rest = &rest[at..];
         let name = rest[2..].split_once("}}").map_or("", |(name, _)| name);
         match name {
-            "title" => push_escaped(&mut page, &manifest.title),
-            "description" => push_escaped(&mut page, &manifest.description),
-            "language" => push_escaped(&mut page, language),
-            "noscript-count" => page.push_str(&manifest.posts.to_string()),
+            "title" => page.push_str(&escaped(&manifest.title)),
+            "description" => page.push_str(&escaped(&manifest.description)),
+            "language" => page.push_str(&escaped(language)),
+            "noscript" => page.push_str(&note(&texts, &escaped(texts.get("scripts")))),
+            "pages" if manifest.pages.is_some() => {
+                let label = escaped(texts.get("plain"));
+                let link = format!("<a href=\"pages/index.html\">{label}</a>");
+                page.push_str(&note(&texts, &link));
+            }
+            "feed" if manifest.pages.is_some() => {
+                let _ = writeln!(
+                    page,
+                    "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"feed.xml\" title=\"{}\">",
+                    escaped(texts.get("feed"))
+                );
+            }
+            "pages" | "feed" => {}
             _ => {
                 page.push_str("{{");
                 rest = &rest[2..];
@@ -96,20 +112,10 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
     page.into_bytes()
 }
 
-/// Escapes text for element content and quoted attributes.
-fn push_escaped(page: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '&' => page.push_str("&amp;"),
-            '<' => page.push_str("&lt;"),
-            '>' => page.push_str("&gt;"),
-            '"' => page.push_str("&quot;"),
-            '\'' => page.push_str("&#39;"),
-            // HTML has no way to write it.
-            '\0' => page.push('\u{fffd}'),
-            other => page.push(other),
-        }
-    }
+/// A paragraph in the language of its text, which need not be the archive's.
+fn note(texts: &Texts, html: &str) -> String {
+    let language = texts.language;
+    format!("<p class=\"shell-note\" lang=\"{language}\">{html}</p>")
 }
 
 #[cfg(test)]
@@ -130,9 +136,9 @@ mod tests {
     #[test]
     fn placeholders_are_filled_and_escaped() {
         check_page(
-            "<html lang={{language}}><title>{{title}}</title>{{noscript-count}}{{description}}",
+            "<html lang={{language}}><title>{{title}}</title>{{description}}{{pages}}{{feed}}",
             "a<b>&\"'",
-            "<html lang=en><title>a&lt;b&gt;&amp;&quot;&#39;</title>3",
+            "<html lang=en><title>a&lt;b&gt;&amp;&quot;&#39;</title>",
         );
     }
 

@@ -24,6 +24,10 @@ pub struct Summary {
     pub diagnostics: Vec<Diagnostic>,
     /// Files of the bundle by kind.
     pub shards: Vec<(ShardKind, Tally)>,
+    /// The plain pages, with the feed; nothing when they are left out.
+    pub pages: Option<Tally>,
+    /// Pictures that have no file and no other address, or, with folders of pictures, no file.
+    pub missing_pictures: usize,
     /// Bytes of the manifest.
     pub manifest_bytes: u64,
     /// Files of the viewer.
@@ -68,6 +72,12 @@ impl fmt::Display for Summary {
         if self.undated > 0 {
             aside.push(format!("{} without a date", count(self.undated, "post")));
         }
+        if self.missing_pictures > 0 {
+            aside.push(format!(
+                "{} not found",
+                count(self.missing_pictures, "picture")
+            ));
+        }
         if self.warnings() > 0 {
             aside.push(count(self.warnings(), "warning"));
         }
@@ -90,9 +100,19 @@ impl fmt::Display for Summary {
                 count(tally.files, "file")
             );
         }
+        let mut pages = String::new();
+        if let Some(tally) = self.pages {
+            files += tally.files;
+            bytes += tally.bytes;
+            pages = format!(
+                ", plain pages {} in {}",
+                size(tally.bytes),
+                count(tally.files, "file")
+            );
+        }
         writeln!(
             f,
-            "{} in {}: {kinds}manifest {}, viewer {} in {}",
+            "{} in {}: {kinds}manifest {}, viewer {} in {}{pages}",
             size(bytes),
             count(files, "file"),
             size(self.manifest_bytes),

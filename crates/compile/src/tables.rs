@@ -19,6 +19,8 @@ use crate::writer::Writer;
 pub(crate) struct Tables {
     facets: BTreeMap<FacetKind, BTreeMap<String, Vec<u32>>>,
     slugs: Vec<(u32, u32)>,
+    /// Whether the categories of every post are its tags.
+    same: bool,
     /// How many posts carry no date.
     pub(crate) undated: u32,
     /// First and last day.
@@ -31,7 +33,8 @@ pub(crate) struct Tables {
 #[derive(Debug, Default)]
 pub(crate) struct Facets {
     pub(crate) tags: Vec<FacetCount>,
-    pub(crate) categories: Vec<FacetCount>,
+    /// `None` when they are the tags.
+    pub(crate) categories: Option<Vec<FacetCount>>,
     pub(crate) authors: u32,
     pub(crate) shards: Vec<ShardRef>,
 }
@@ -39,12 +42,19 @@ pub(crate) struct Facets {
 impl Tables {
     /// Counts over posts that are in id order.
     pub(crate) fn of(posts: &[Post]) -> Self {
-        let mut tables = Self::default();
+        let same = posts.iter().all(|post| post.categories == post.tags);
+        let mut tables = Self {
+            same,
+            ..Self::default()
+        };
         for (id, post) in (0_u32..).zip(posts) {
             for (kind, names) in [
-                (FacetKind::Tag, &post.tags),
-                (FacetKind::Category, &post.categories),
-                (FacetKind::Author, &post.authors),
+                (FacetKind::Tag, &post.tags[..]),
+                (
+                    FacetKind::Category,
+                    if same { &[] } else { &post.categories[..] },
+                ),
+                (FacetKind::Author, &post.authors[..]),
             ] {
                 let of_kind = tables.facets.entry(kind).or_default();
                 for name in names {
@@ -77,6 +87,12 @@ impl Tables {
         tables
     }
 
+    /// Tags and the ids of their posts.
+    pub(crate) fn tags(&self) -> &BTreeMap<String, Vec<u32>> {
+        static NONE: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        self.facets.get(&FacetKind::Tag).unwrap_or(&NONE)
+    }
+
     /// Writes the days; there are none when no post is dated.
     pub(crate) fn write_days(&self, writer: &Writer<'_>) -> Result<Option<ShardRef>, Error> {
         let Some(days) = &self.by_day else {
@@ -95,11 +111,7 @@ impl Tables {
         }
         shards
             .into_par_iter()
-            .map(|mut part| {
-                part.sort_unstable();
-                let (hashes, ids) = part.into_iter().unzip();
-                writer.shard(ShardKind::Slugs, &SlugShard { hashes, ids }.encode())
-            })
+            .map(|part| writer.shard(ShardKind::Slugs, &SlugShard::new(part).encode()))
             .collect()
     }
 
@@ -116,7 +128,10 @@ impl Tables {
                     .map(|(name, ids)| Facet::new(kind, name, &ids)),
             );
         }
-        let mut facets = Facets::default();
+        let mut facets = Facets {
+            categories: (!self.same).then(Vec::new),
+            ..Facets::default()
+        };
         let runs = shard::cut(all, shard::FACETS, json_size);
         for (shard, facet) in (0_u32..)
             .zip(&runs)
@@ -129,7 +144,7 @@ impl Tables {
             };
             match facet.kind {
                 FacetKind::Tag => facets.tags.push(named()),
-                FacetKind::Category => facets.categories.push(named()),
+                FacetKind::Category => facets.categories.get_or_insert_default().push(named()),
                 FacetKind::Author => facets.authors += 1,
             }
         }

@@ -16,6 +16,7 @@ use crate::archive::{Archive, MANIFEST, Problem};
 use crate::error::Error;
 use crate::progress::Progress;
 
+mod pages;
 mod seen;
 
 use seen::Seen;
@@ -29,7 +30,7 @@ pub struct Verified {
     pub posts: usize,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
-    /// Files in the bundle's folder that nothing names.
+    /// Files in the folders of the bundle and of the plain pages that nothing names.
     pub unknown: Vec<String>,
 }
 
@@ -50,6 +51,12 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         progress.add(span.records.len());
         names.extend(span.names.iter().cloned());
         found.posts += span.records.len();
+        for picture in span.records.iter().flat_map(|(_, post)| &post.pictures) {
+            // Many posts may show one picture.
+            if names.insert(picture.1.file_name(ShardKind::Image)) {
+                found.problems.extend(archive.picture(picture).err());
+            }
+        }
         seen.take(span, &mut found.problems);
     }
     names.extend(manifest.shards().map(|(kind, shard)| shard.file_name(kind)));
@@ -65,6 +72,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         TextShard::decode(json, manifest.posts)
     });
     check_index(archive, &mut names, &mut found.problems);
+    let pages = pages::check(archive, progress, &mut found.problems)?;
     let whole = found.problems.is_empty();
     let slugs = sorted_out(slugs, &mut found.problems);
     let facets = sorted_out(facets, &mut found.problems);
@@ -73,6 +81,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
     if whole && let (Some(slugs), Some(facets)) = (slugs, facets) {
         let mut wrong = |file: &str, why: String| found.problems.push(Problem::new(file, why));
         seen.compare_slugs(&slugs, &mut wrong);
+        seen.compare_links(&mut wrong);
         seen.compare_facets(archive, &facets, &mut wrong);
         seen.compare_manifest(archive, &mut wrong);
     }
@@ -80,8 +89,9 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         compare_texts(archive, &texts, &mut found.problems);
     }
 
-    found.files = names.len();
+    found.files = names.len() + pages.files;
     found.unknown = unknown(archive, &names);
+    found.unknown.extend(pages.unknown);
     found.problems.sort();
     found.problems.dedup();
     progress.clear();
@@ -197,6 +207,7 @@ fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .filter(|name| !names.contains(name))
+        .map(|name| format!("bundle/{name}"))
         .collect();
     unknown.sort();
     unknown

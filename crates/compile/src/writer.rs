@@ -21,6 +21,7 @@ use crate::progress::Progress;
 const LEVEL: u32 = 9;
 
 /// Writes the shards of one bundle.
+#[derive(Debug)]
 pub(crate) struct Writer<'a> {
     folder: PathBuf,
     progress: &'a Progress,
@@ -57,6 +58,14 @@ impl<'a> Writer<'a> {
         let packed = self.pack(kind, json)?;
         let name = packed.shard.file_name(kind);
         self.put(kind, name, packed)
+    }
+
+    /// Writes a picture as it is, named after its content.
+    pub(crate) fn picture(&self, bytes: Vec<u8>) -> Result<ShardRef, Error> {
+        self.progress.go_on()?;
+        let shard = ShardRef(sha256(&bytes), bytes.len() as u64, bytes.len() as u64);
+        let name = shard.file_name(ShardKind::Image);
+        self.put(ShardKind::Image, name, Packed { gz: bytes, shard })
     }
 
     /// Writes body shards and the table that names them, after which they are named.

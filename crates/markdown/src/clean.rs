@@ -5,9 +5,16 @@
 //! character, and leaves out wrappers that hold nothing: opening tags wait until something is
 //! shown inside.
 
+use core::fmt;
+
+use crate::autolink;
 use crate::disarm;
 use crate::policy::{self, Flow, Rule};
-use crate::url::{host, resolve, same_target, scheme, trimmed};
+use crate::url::same_target;
+
+mod foreign;
+mod links;
+mod pictures;
 
 /// A parsed tree that can be walked.
 pub trait Tree {
@@ -28,8 +35,8 @@ pub trait Tree {
 pub enum View {
     /// An HTML element, by its lower-case name.
     Element(String),
-    /// An element of another namespace (SVG, MathML).
-    Foreign,
+    /// An element of another namespace (SVG, MathML), by its name.
+    Foreign(String),
     /// Characters.
     Text(String),
     /// Comments and the like.
@@ -56,6 +63,8 @@ pub enum Link {
     Outside(String),
     /// An element of the same post, by its prefixed id.
     Inside(String),
+    /// Another post of the archive, by its slug.
+    Post(String),
 }
 
 /// A picture.
@@ -63,6 +72,8 @@ pub enum Link {
 pub struct Image {
     /// Absolute `http(s)` address or raster `data:` address; `None` when there is none to load.
     pub address: Option<String>,
+    /// Number of the archive's own copy, see [`Known::picture`].
+    pub copy: Option<u32>,
     /// Text in its place.
     pub alt: String,
     /// Width and height in pixels, when stated.
@@ -106,6 +117,17 @@ pub struct Context<'a> {
     /// Address of the original: relative addresses resolve against it, and a leading heading
     /// that links to it is the title again and is left out.
     pub source: Option<&'a str>,
+    /// What of the things it points at is in the archive.
+    pub known: Option<&'a dyn Known>,
+}
+
+/// What an archive holds of the things that one of its posts points at. Addresses are asked for
+/// as the post writes them, without white space at their ends.
+pub trait Known: fmt::Debug {
+    /// Slug of the post that an address leads to.
+    fn post(&self, address: &str) -> Option<String>;
+    /// Number of the archive's own copy of a picture.
+    fn picture(&self, address: &str) -> Option<u32>;
 }
 
 /// What happened on the way.
@@ -115,6 +137,10 @@ pub struct Notes {
     pub truncated: bool,
     /// Something visible was shown at all.
     pub anything: bool,
+    /// Pictures shown of which the archive has no copy.
+    pub remote: usize,
+    /// Pictures that can't be shown at all.
+    pub nowhere: usize,
 }
 
 /// Walks the children of `root` and builds what may be shown.
@@ -134,7 +160,10 @@ pub fn clean<T: Tree>(
         waiting: Vec::new(),
         drained: 0,
         depth: 0,
+        verbatim: 0,
         nodes: 0,
+        last_picture: Vec::new(),
+        copied_picture: false,
         notes: Notes::default(),
     };
     let first = tree
@@ -173,7 +202,13 @@ struct Walk<'a, T: Tree> {
     drained: u32,
     /// How many frames show an element.
     depth: usize,
+    /// How many of them are links or code.
+    verbatim: usize,
     nodes: usize,
+    /// All addresses that the picture shown last had, without their queries.
+    last_picture: Vec<String>,
+    /// Whether that one stood in a `noscript`.
+    copied_picture: bool,
     notes: Notes,
 }
 
@@ -213,7 +248,8 @@ impl<T: Tree> Walk<'_, T> {
                 self.characters(&text);
                 return false;
             }
-            View::Foreign | View::Other => return false,
+            View::Foreign(name) => return self.foreign(node, &name),
+            View::Other => return false,
         };
         match name.as_str() {
             "br" => self.waiting.push(Waiting::Break),
@@ -225,10 +261,12 @@ impl<T: Tree> Walk<'_, T> {
                 self.show();
                 self.sink.rule();
             }
-            "img" => self.image(node),
+            "amp-img" | "img" => self.image(node, None),
+            "picture" => return self.picture_element(node),
+            "noscript" => self.noscript(node),
             "input" => self.input(node),
             _ if policy::EMBEDS.binary_search(&name.as_str()).is_ok() => self.embed(node),
-            _ if policy::is_dropped(&name) => {}
+            _ if policy::is_dropped(&name) || self.is_remains(node, &name) => {}
             _ => {
                 self.element(node, policy::find(&name));
                 return true;
@@ -247,6 +285,7 @@ impl<T: Tree> Walk<'_, T> {
         if let Some(element) = &opened {
             self.nodes += 1;
             self.depth += 1;
+            self.verbatim += usize::from(policy::VERBATIM.contains(&element.name));
             self.waiting.push(Waiting::Open(element.clone()));
         }
         self.frames.push(Frame {
@@ -264,12 +303,16 @@ impl<T: Tree> Walk<'_, T> {
     fn leave(&mut self, frame: Frame<T::Node>) {
         let Some(element) = frame.opened else { return };
         self.depth -= 1;
+        self.verbatim -= usize::from(policy::VERBATIM.contains(&element.name));
         let still_waits = frame.drained == self.drained;
         if !still_waits {
             // Breaks and spaces at the end of a block show nothing, but between inline elements
             // they do.
             if element.flow == Flow::Inline {
-                self.waiting.push(Waiting::Close(element));
+                // A space at the end of a link is none of it.
+                let space = matches!(self.waiting.last(), Some(Waiting::Space(_)));
+                let place = self.waiting.len() - usize::from(space && element.name == "a");
+                self.waiting.insert(place, Waiting::Close(element));
             } else {
                 self.drain_closings();
                 self.sink.close(&element);
@@ -325,7 +368,52 @@ impl<T: Tree> Walk<'_, T> {
             return;
         }
         self.show();
-        self.sink.text(text);
+        let in_link = self.frames.last().and_then(|frame| frame.opened.as_ref());
+        let kept = match in_link {
+            Some(element) if element.name == "a" => text.trim_end(),
+            _ => text,
+        };
+        if kept.len() < text.len() {
+            self.waiting
+                .push(Waiting::Space(text[kept.len()..].to_owned()));
+        }
+        let text = kept;
+        let mut done = 0;
+        // Inside a link all leads there already, and code is read as it is.
+        while let Some(found) = self
+            .plain_text()
+            .then(|| autolink::find(text, done))
+            .flatten()
+        {
+            if done < found.start {
+                self.sink.text(&text[done..found.start]);
+            }
+            let address = &text[found.clone()];
+            done = found.end;
+            match self.link(&autolink::target(address)) {
+                Some(link) => {
+                    let element = Element {
+                        name: "a",
+                        flow: Flow::Inline,
+                        attributes: Vec::new(),
+                        link: Some(link),
+                    };
+                    self.nodes += 1;
+                    self.sink.open(&element);
+                    self.sink.text(address);
+                    self.sink.close(&element);
+                }
+                None => self.sink.text(address),
+            }
+        }
+        if done < text.len() {
+            self.sink.text(&text[done..]);
+        }
+    }
+
+    /// Whether bare addresses are links here, and there is room to nest one.
+    fn plain_text(&self) -> bool {
+        self.verbatim == 0 && self.depth < policy::MAX_DEPTH
     }
 
     fn build(&self, node: &T::Node, rule: &Rule) -> Element {
@@ -337,7 +425,7 @@ impl<T: Tree> Walk<'_, T> {
             match *name {
                 "href" => {}
                 "id" => {
-                    if let Some(id) = prefixed_id(&value) {
+                    if let Some(id) = links::prefixed_id(&value) {
                         attributes.push(("id", id));
                     }
                 }
@@ -348,13 +436,21 @@ impl<T: Tree> Walk<'_, T> {
                 }
             }
         }
-        if matches!(rule.flow, Flow::Cell) {
+        if matches!(rule.flow, Flow::Cell | Flow::Block) {
             attributes.extend(
                 self.alignment(node)
                     .map(|align| ("data-align", align.to_owned())),
             );
         }
         attributes.extend(self.class(node).map(|class| ("class", class.to_owned())));
+        // The targets of old links have names.
+        if rule.name == "a" && attributes.iter().all(|(name, _)| *name != "id") {
+            let name = self.tree.attribute(node, "name");
+            attributes.extend(
+                name.and_then(|name| links::prefixed_id(&name))
+                    .map(|id| ("id", id)),
+            );
+        }
         let link = (rule.name == "a")
             .then(|| self.tree.attribute(node, "href"))
             .flatten();
@@ -366,18 +462,17 @@ impl<T: Tree> Walk<'_, T> {
         }
     }
 
-    /// `text-align` of a table cell, which Markdown tables state in `style`.
+    /// `text-align`, which Markdown tables and captions state in `style`, or `align`.
     fn alignment(&self, node: &T::Node) -> Option<&'static str> {
-        let style = self.tree.attribute(node, disarm::STYLE)?;
-        let value = style
-            .trim()
-            .strip_prefix("text-align:")?
-            .trim()
-            .trim_end_matches(';')
-            .trim();
+        let style = self.tree.attribute(node, disarm::STYLE).unwrap_or_default();
+        let mut value = self.tree.attribute(node, "align").unwrap_or_default();
+        if let Some(stated) = policy::style(&style, "text-align") {
+            stated.clone_into(&mut value);
+        }
+        let value = value.trim();
         ["left", "center", "right"]
             .into_iter()
-            .find(|known| *known == value)
+            .find(|known| known.eq_ignore_ascii_case(value))
     }
 
     fn class(&self, node: &T::Node) -> Option<&'static str> {
@@ -388,76 +483,6 @@ impl<T: Tree> Walk<'_, T> {
             .copied()
     }
 
-    fn link(&self, address: &str) -> Option<Link> {
-        let address = trimmed(address);
-        if let Some(id) = address.strip_prefix('#') {
-            return prefixed_id(&percent_decoded(id)).map(Link::Inside);
-        }
-        match scheme(&address) {
-            Some(scheme) if scheme == "mailto" => {
-                (!address.contains(char::is_control)).then_some(Link::Outside(address))
-            }
-            _ => self.absolute(&address).map(Link::Outside),
-        }
-    }
-
-    fn absolute(&self, address: &str) -> Option<String> {
-        let resolved = resolve(self.context.source.unwrap_or_default(), address)?;
-        host(&resolved).is_some().then_some(resolved)
-    }
-
-    fn image(&mut self, node: &T::Node) {
-        let get = |name| {
-            self.tree
-                .attribute(node, name)
-                .filter(|value| !value.trim().is_empty())
-        };
-        let pixels = |name| {
-            get(name).and_then(|value| value.trim().trim_end_matches("px").parse::<u32>().ok())
-        };
-        let (width, height) = (pixels("width"), pixels("height"));
-        if width.is_some_and(|w| w <= 1) || height.is_some_and(|h| h <= 1) {
-            return; // A tracking pixel.
-        }
-        let address = ["data-lazy-src", "data-original", "data-src", "src"]
-            .into_iter()
-            .filter_map(get)
-            .find_map(|value| self.picture(&value))
-            .or_else(|| {
-                let set = get("data-srcset").or_else(|| get("srcset"))?;
-                let first = set.split(',').next()?.split_whitespace().next()?.to_owned();
-                self.picture(&first)
-            });
-        let alt = get("alt").or_else(|| get("title")).unwrap_or_default();
-        if address.is_none() && alt.is_empty() {
-            return;
-        }
-        let image = Image {
-            address,
-            alt: alt.split_whitespace().collect::<Vec<_>>().join(" "),
-            size: width
-                .zip(height)
-                .filter(|(w, h)| *w <= 20_000 && *h <= 20_000),
-        };
-        self.show();
-        self.sink.image(&image);
-    }
-
-    /// An address from which a picture may be loaded.
-    fn picture(&self, address: &str) -> Option<String> {
-        let address = trimmed(address);
-        if scheme(&address).as_deref() == Some("data") {
-            let known = policy::DATA_IMAGES.iter().any(|start| {
-                address
-                    .get(..start.len())
-                    .is_some_and(|head| head.eq_ignore_ascii_case(start))
-            });
-            // Shorter ones are blank spacers for pictures that load later.
-            return (known && address.len() > 256).then_some(address);
-        }
-        self.absolute(&address)
-    }
-
     fn input(&mut self, node: &T::Node) {
         let kind = self.tree.attribute(node, "type");
         let disabled = self.tree.attribute(node, "disabled").is_some();
@@ -466,38 +491,6 @@ impl<T: Tree> Walk<'_, T> {
             self.show();
             self.sink.task(done);
         }
-    }
-
-    fn embed(&mut self, node: &T::Node) {
-        let get = |name| {
-            self.tree
-                .attribute(node, name)
-                .filter(|value| !value.trim().is_empty())
-        };
-        let own = ["data-src", "src", "data"].into_iter().find_map(get);
-        let address = own.or_else(|| self.source_child(node));
-        let Some(address) = address.and_then(|address| self.absolute(&trimmed(&address))) else {
-            return;
-        };
-        let title = get("title")
-            .or_else(|| get("aria-label"))
-            .unwrap_or_default();
-        self.show();
-        self.sink.embed(&Embed { address, title });
-    }
-
-    /// Address of the first `source` inside a `video` or `audio`.
-    fn source_child(&self, node: &T::Node) -> Option<String> {
-        let mut child = self.tree.first_child(node);
-        while let Some(node) = child {
-            if self.tree.view(&node) == View::Element("source".into())
-                && let Some(address) = self.tree.attribute(&node, "src")
-            {
-                return Some(address);
-            }
-            child = self.tree.next_sibling(&node);
-        }
-        None
     }
 
     /// Steps over the heading that repeats the title, if the post begins with it.
@@ -545,36 +538,4 @@ impl<T: Tree> Walk<'_, T> {
         }
         found
     }
-}
-
-fn prefixed_id(id: &str) -> Option<String> {
-    let id = id.trim();
-    let plain = !id.is_empty()
-        && id.len() <= 200
-        && !id.chars().any(|c| c.is_whitespace() || c.is_control());
-    plain.then(|| format!("{}{id}", policy::ID_PREFIX))
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let pair = tail
-            .get(..2)
-            .and_then(|pair| core::str::from_utf8(pair).ok());
-        match pair
-            .filter(|_| byte == b'%')
-            .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-        {
-            Some(decoded) => {
-                bytes.push(decoded);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }

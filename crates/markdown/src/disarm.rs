@@ -2,7 +2,7 @@
 //!
 //! An inert document runs nothing, but browsers still check its inline styles and handlers
 //! against the page's Content-Security-Policy, and report each one. So `style` and `on...`
-//! attributes and `style` and `base` elements get names that mean nothing before the HTML is
+//! attributes and some elements get names that mean nothing before the HTML is
 //! parsed. This is no sanitising: [`crate::clean()`] decides what is shown, whatever happens here.
 //! Tags are cut as in the HTML standard (13.2.5, states 6 to 40).
 
@@ -12,16 +12,29 @@ use core::ops::Range;
 /// there.
 pub(crate) const STYLE: &str = "data-style";
 
+/// How deep tags in quoted values of attributes are looked for: to a parser that reads raw text
+/// there, such a value may be no value.
+const DEPTH: u8 = 8;
+
 /// Rewrites the names; everything else stays byte for byte.
 pub(crate) fn disarm(html: &str, out: &mut String) {
-    let bytes = html.as_bytes();
     let mut copied = 0;
-    let mut at = 0;
-    let mut rename = |range: Range<usize>, name: &str| {
+    disarm_part(html, 0..html.len(), DEPTH, &mut |range, name| {
         out.push_str(&html[copied..range.start]);
         out.push_str(name);
         copied = range.end;
-    };
+    });
+    out.push_str(&html[copied..]);
+}
+
+fn disarm_part(
+    html: &str,
+    part: Range<usize>,
+    depth: u8,
+    rename: &mut dyn FnMut(Range<usize>, &str),
+) {
+    let bytes = &html.as_bytes()[..part.end];
+    let mut at = part.start;
     while let Some(found) = bytes[at..].iter().position(|byte| *byte == b'<') {
         at += found + 1;
         let closing = bytes.get(at) == Some(&b'/');
@@ -33,10 +46,10 @@ pub(crate) fn disarm(html: &str, out: &mut String) {
             byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
         });
         at = name.end;
-        if html[name.clone()].eq_ignore_ascii_case("style") {
-            rename(name, "noembed");
-        } else if html[name.clone()].eq_ignore_ascii_case("base") {
-            rename(name, "basefont");
+        for (acting, harmless) in ELEMENTS {
+            if html[name.clone()].eq_ignore_ascii_case(acting) {
+                rename(name.clone(), harmless);
+            }
         }
         // Attributes, up to the end of the tag.
         loop {
@@ -66,14 +79,25 @@ pub(crate) fn disarm(html: &str, out: &mut String) {
             at = end_of(bytes, at + 1, |byte| !byte.is_ascii_whitespace());
             at = match bytes.get(at) {
                 Some(quote @ (b'"' | b'\'')) => {
-                    (end_of(bytes, at + 1, |byte| byte == *quote) + 1).min(bytes.len())
+                    let end = end_of(bytes, at + 1, |byte| byte == *quote);
+                    if depth > 0 {
+                        disarm_part(html, at + 1..end, depth - 1, rename);
+                    }
+                    (end + 1).min(bytes.len())
                 }
                 _ => end_of(bytes, at, |byte| byte.is_ascii_whitespace() || byte == b'>'),
             };
         }
     }
-    out.push_str(&html[copied..]);
 }
+
+/// Elements that parsers act on, and what they are called instead.
+const ELEMENTS: [(&str, &str); 3] = [
+    ("style", "noembed"),
+    ("base", "basefont"),
+    // Of a video; even there its address is checked against the policy.
+    ("track", "param"),
+];
 
 /// Place of the first byte from `at` on that fits, or the end.
 fn end_of(bytes: &[u8], at: usize, fits: impl Fn(u8) -> bool) -> usize {
@@ -105,6 +129,26 @@ mod tests {
             "<style>p{}</style><BASE href=x>",
             "<noembed>p{}</noembed><basefont href=x>",
         );
+    }
+
+    #[test]
+    fn raw_text_hides_nothing() {
+        check(
+            "<xmp><p title=\"</xmp><img src=x onerror=y>\" onclick=z>",
+            "<xmp><p title=\"</xmp><img src=x data-on=y>\" data-on=z>",
+        );
+        check(
+            "<style><p id='</style><img alt=\"<i onload=x>\" onerror=y>'>",
+            "<noembed><p id='</noembed><img alt=\"<i data-on=x>\" data-on=y>'>",
+        );
+        check("<p title='<p onclick=\">", "<p title='<p data-on=\">");
+    }
+
+    /// However deep quotes are nested, the work stays in proportion.
+    #[test]
+    fn the_depth_is_bounded() {
+        let html = "<a b='<a b=\"".repeat(20_000);
+        check(&html, &html);
     }
 
     #[test]

@@ -21,7 +21,7 @@ mod tags;
 mod url;
 mod visible;
 
-pub use clean::{Context, Element, Embed, Image, Link, Notes, Sink, Tree, View, clean};
+pub use clean::{Context, Element, Embed, Image, Known, Link, Notes, Sink, Tree, View, clean};
 pub use html::{PREFIX, to_document};
-pub use url::{host, resolve, same_target};
+pub use url::{host, percent_decoded, resolve, same_target};
 pub use visible::VisibleText;

@@ -134,7 +134,7 @@ pub const RULES: &[Rule] = {
 };
 
 /// Elements that go away with everything inside, sorted by name. `rp` only serves browsers
-/// without ruby; `noscript` repeats lazily loaded pictures.
+/// without ruby. Of `noscript` the walk looks at the picture, of `source` at its address.
 pub const DROPPED: &[&str] = &[
     "applet", "area", "base", "basefont", "bgsound", "canvas", "command", "datalist", "dialog",
     "frame", "frameset", "head", "keygen", "link", "map", "math", "meta", "meter", "noembed",
@@ -142,8 +142,105 @@ pub const DROPPED: &[&str] = &[
     "select", "slot", "source", "style", "svg", "template", "title", "track",
 ];
 
-/// Elements that play something from elsewhere: shown as a card with a link.
-pub const EMBEDS: &[&str] = &["audio", "embed", "iframe", "object", "video"];
+/// Elements that play something from elsewhere, sorted: shown as a card with a link.
+pub const EMBEDS: &[&str] = &[
+    "amp-iframe",
+    "amp-video",
+    "audio",
+    "embed",
+    "iframe",
+    "object",
+    "video",
+];
+
+/// Elements of SVG and MathML whose text is not what readers see; `noembed` is what styles are
+/// called here.
+pub const FOREIGN_DROPPED: &[&str] = &[
+    "annotation",
+    "annotation-xml",
+    "defs",
+    "desc",
+    "metadata",
+    "noembed",
+    "script",
+    "style",
+    "title",
+];
+
+/// Where pictures and players that are loaded late keep their addresses.
+pub const LAZY: &[&str] = &[
+    "data-lazy-src",
+    "data-original",
+    "data-actualsrc",
+    "data-src",
+    "data-original-src",
+    "data-orig-file",
+    "data-echo",
+    "data-lazyload",
+    "real_src",
+    "zoomfile",
+    "file",
+];
+
+/// Classes of what shares a page and of what repeats a formula; it goes away with everything
+/// inside.
+pub const REMAINS: &[&str] = &[
+    "sharedaddy",
+    "sd-sharing",
+    "addtoany_share_save_container",
+    "a2a_kit",
+    "addthis_toolbox",
+    "bdsharebuttonbox",
+    "bshare-custom",
+    "jiathis_style",
+    "social-share",
+    "share-buttons",
+    "fb-share-button",
+    "twitter-share-button",
+    "katex-html",
+];
+
+/// Classes of pictures that are one character.
+pub const EMOJI: &[&str] = &["emoji", "wp-smiley"];
+
+/// Pages that share another, without scheme and `www.`.
+pub const SHARERS: &[&str] = &[
+    "facebook.com/sharer",
+    "twitter.com/intent/tweet",
+    "twitter.com/share",
+    "x.com/intent",
+    "service.weibo.com/share",
+    "connect.qq.com/widget/shareqq",
+    "sns.qzone.qq.com/cgi-bin/qzshare",
+    "pinterest.com/pin/create",
+    "linkedin.com/shareArticle",
+    "reddit.com/submit",
+    "t.me/share",
+    "telegram.me/share",
+    "wa.me/?",
+    "api.whatsapp.com/send",
+    "social-plugins.line.me/lineit",
+];
+
+/// Pictures and frames that only count readers, without scheme and `www.`.
+pub const COUNTERS: &[&str] = &[
+    "medium.com/_/stat",
+    "pixel.wp.com/",
+    "stats.wordpress.com/",
+    "feeds.feedburner.com/~",
+    "feeds.wordpress.com/",
+    "google-analytics.com/",
+    "googletagmanager.com/",
+    "facebook.com/tr",
+    "scorecardresearch.com/",
+    "c.statcounter.com/",
+    "pixel.quantserve.com/",
+    "hm.baidu.com/",
+    "assoc-amazon.com/e/",
+];
+
+/// Elements, as they are shown, in which bare addresses are no links.
+pub const VERBATIM: &[&str] = &["a", "code", "kbd", "pre", "samp"];
 
 /// Schemes that a link may have.
 pub const LINK_SCHEMES: &[&str] = &["http", "https", "mailto"];
@@ -173,6 +270,29 @@ pub const MAX_DEPTH: usize = 96;
 
 /// Most elements and texts shown of one post; what follows is left out, with a note.
 pub const MAX_NODES: usize = 250_000;
+
+/// Whether an address, without its scheme and `www.`, begins with one of these.
+#[must_use]
+pub fn begins_with(address: &str, beginnings: &[&str]) -> bool {
+    let rest = address.trim_start();
+    let rest = rest.split_once("//").map_or(rest, |(_, rest)| rest);
+    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    beginnings
+        .iter()
+        .any(|beginning| rest.starts_with(beginning))
+}
+
+/// What a `style` says of a property.
+#[must_use]
+pub fn style<'a>(style: &'a str, property: &str) -> Option<&'a str> {
+    style.split(';').find_map(|declaration| {
+        let (name, value) = declaration.split_once(':')?;
+        let value = value.split('!').next().unwrap_or_default();
+        name.trim()
+            .eq_ignore_ascii_case(property)
+            .then(|| value.trim())
+    })
+}
 
 /// The rule for an element, if it is allowed.
 #[must_use]

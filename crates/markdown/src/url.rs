@@ -133,6 +133,12 @@ pub fn same_target(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 
+/// An address with its escapes decoded, where that gives UTF-8.
+#[must_use]
+pub fn percent_decoded(text: &str) -> String {
+    String::from_utf8(decoded(text)).unwrap_or_else(|_| text.to_owned())
+}
+
 fn decoded(address: &str) -> Vec<u8> {
     let bytes = address.as_bytes();
     let hex = |index: usize| bytes.get(index).and_then(|b| (*b as char).to_digit(16));

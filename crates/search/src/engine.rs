@@ -20,8 +20,8 @@ use crate::query::Query;
 use crate::rank;
 use crate::reading::Reading;
 use crate::request::{Request, Sort};
-use crate::results::{Results, Verdict, in_order};
-use crate::scan::{Labels, Match, Post, Text, matches, scan};
+use crate::results::{Past, Results, in_order};
+use crate::scan::{Labels, Match, Post, Text, scan};
 use crate::snippet::{mark, snippet};
 
 /// Something that must be given to the engine before it can answer.
@@ -57,6 +57,12 @@ const LISTS: usize = BODY_PAGE / LIST_SPAN;
 /// others, they cost no time.
 const PAGES_AHEAD: usize = 4;
 
+/// Bytes of text that are searched at a time to settle results that are not shown.
+const SETTLED: usize = 256 << 10;
+
+/// Most posts beside those shown that are read together.
+const AT_ONCE: usize = 500;
+
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
 pub struct Engine {
@@ -74,8 +80,7 @@ pub struct Engine {
     pages: Vec<Option<BodyPage>>,
     dictionary: Dictionary,
     reading: Reading,
-    /// Results of the last request.
-    results: Option<Results>,
+    results: Past,
 }
 
 impl Engine {
@@ -96,7 +101,7 @@ impl Engine {
             pages: manifest.bodies.iter().map(|_| None).collect(),
             dictionary: Dictionary::new(&manifest),
             reading: Reading::default(),
-            results: None,
+            results: Past::default(),
             manifest,
         }
     }
@@ -203,11 +208,7 @@ impl Engine {
 
     /// What a search by the index needs beside `needs`.
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
-        if self
-            .results
-            .as_ref()
-            .is_none_or(|results| !results.are_of(request))
-        {
+        if !self.results.bring(request) {
             self.dictionary.begin();
             if self.manifest.traits.is_some() && self.traits.is_none() {
                 needs.push(Need::Traits);
@@ -244,12 +245,13 @@ impl Engine {
             }
             let script = candidates::script(&query);
             let traits = self.traits.as_ref().map_or(&[][..], |(traits, _)| traits);
-            self.results = Some(Results::new(request, query, &found, traits, script));
-            self.settle_known();
+            let results = Results::new(request, query, &found, traits, script);
+            self.results.add(results);
         }
-        self.reading.least = request.limit.saturating_add(1);
-        let Some(results) = &self.results else { return };
-        let ids = results.to_read(request.offset, request.limit, request.read);
+        let mut ids = self.unread(request);
+        ids.truncate(request.limit.saturating_add(AT_ONCE));
+        // What is read together must be here together.
+        self.reading.least = ids.len() + 1;
         for id in ids {
             if self.has(Need::Post(id)) {
                 continue;
@@ -259,19 +261,25 @@ impl Engine {
         }
     }
 
-    /// Settles what posts that are here already can tell.
-    fn settle_known(&mut self) {
-        let Some(results) = &mut self.results else {
-            return;
+    /// Posts that are read for the hits that a request asks for, once all is told that those that
+    /// are here can tell.
+    fn unread(&mut self, request: &Request) -> Vec<u32> {
+        let Some(results) = self.results.last_mut() else {
+            return Vec::new();
         };
-        for ranked in &mut results.ranked {
-            if ranked.verdict == Verdict::Open
-                && let Some(post) = self.reading.get(ranked.id)
-            {
-                let hit = matches(&results.query, post);
-                ranked.verdict = if hit { Verdict::Hit } else { Verdict::Miss };
+        loop {
+            let ids = results.to_read(request.offset, request.limit, request.read);
+            if !results.settle(Some(&ids), &mut self.reading, usize::MAX) {
+                return ids;
             }
         }
+    }
+
+    /// Settles some more of the last results by posts that happen to be here, so that their number
+    /// is nearer to exact; a few milliseconds of work. Whether there may be more to settle.
+    pub fn settle(&mut self) -> bool {
+        let results = self.results.last_mut();
+        results.is_some_and(|results| results.settle(None, &mut self.reading, SETTLED))
     }
 
     /// A list shard, when its page or the manifest tells it.
@@ -373,10 +381,6 @@ impl Engine {
     /// Takes in a post that was read: its entry and its visible text.
     pub fn provide_post(&mut self, id: u32, entry: Entry, text: String) {
         self.reading.add(id, entry, text);
-        if let (Some(results), Some(post)) = (&mut self.results, self.reading.get(id)) {
-            let hit = matches(&results.query, post);
-            results.settle(id, hit);
-        }
     }
 
     /// Answers a request. What [`Engine::needs`] asked for and did not get is left out.
@@ -388,7 +392,7 @@ impl Engine {
         if self.manifest.index.is_empty() {
             return self.scan_page(request);
         }
-        let Some(results) = &self.results else {
+        let Some(results) = self.results.last() else {
             return Outcome::default();
         };
         let (ids, exact) = results.matches();
@@ -518,7 +522,7 @@ impl Engine {
             };
             let facets = Facets {
                 tags: all(&self.manifest.tags),
-                categories: all(&self.manifest.categories),
+                categories: all(self.manifest.categories()),
                 authors: Vec::new(),
                 months: if request.facets.months {
                     self.months(None)

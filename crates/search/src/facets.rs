@@ -22,12 +22,15 @@ struct Carried {
 #[derive(Debug)]
 pub(crate) struct FacetTables {
     shards: Vec<Option<Vec<Carried>>>,
+    /// Whether categories are told apart from tags.
+    apart: bool,
 }
 
 impl FacetTables {
     pub(crate) fn new(manifest: &Manifest) -> Self {
         Self {
             shards: manifest.facets.iter().map(|_| None).collect(),
+            apart: manifest.categories.is_some(),
         }
     }
 
@@ -62,12 +65,12 @@ impl FacetTables {
         let last = |facets: &[shelfmark_bundle::FacetCount]| {
             facets.last().map_or(0, |facet| facet.shard as usize)
         };
-        let (tags, categories) = (last(&manifest.tags), last(&manifest.categories));
+        let (tags, categories) = (last(&manifest.tags), last(manifest.categories()));
         let end = self.shards.len();
-        match kind {
+        match self.kept_as(kind) {
             FacetKind::Tag if manifest.tags.is_empty() => 0..0,
             FacetKind::Tag => 0..(tags + 1).min(end),
-            FacetKind::Category if manifest.categories.is_empty() => 0..0,
+            FacetKind::Category if manifest.categories().is_empty() => 0..0,
             FacetKind::Category => tags..(categories + 1).min(end),
             FacetKind::Author if manifest.authors == 0 => 0..0,
             FacetKind::Author => categories.max(tags)..end,
@@ -103,7 +106,16 @@ impl FacetTables {
         needs
     }
 
+    /// The kind under which facets of a kind stand in the shards.
+    fn kept_as(&self, kind: FacetKind) -> FacetKind {
+        match kind {
+            FacetKind::Category if !self.apart => FacetKind::Tag,
+            kind => kind,
+        }
+    }
+
     fn carried(&self, kind: FacetKind) -> Vec<&Carried> {
+        let kind = self.kept_as(kind);
         let mut all = Vec::new();
         for carried in self.shards.iter().flatten().flatten() {
             if carried.kind == kind {

@@ -11,7 +11,6 @@ const KEPT: usize = 32 << 20;
 /// A post whose text is here.
 #[derive(Debug)]
 struct Read {
-    id: u32,
     entry: Entry,
     labels: Labels,
     text: Text,
@@ -26,7 +25,11 @@ impl Read {
 /// Posts that were read, the last ones last.
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
-    posts: Vec<Read>,
+    posts: Vec<Option<Box<Read>>>,
+    /// How many were let go before the first that is here.
+    gone: usize,
+    /// By id, how many had been read with the post: its place among all that ever were, plus one.
+    places: Vec<u32>,
     bytes: usize,
     /// How many are kept however large they are: as many as are shown together.
     pub(crate) least: usize,
@@ -36,7 +39,6 @@ impl Reading {
     /// Takes in a post.
     pub(crate) fn add(&mut self, id: u32, entry: Entry, original: String) {
         let read = Read {
-            id,
             labels: Labels::new(&entry),
             text: Text {
                 folded: fold(&original),
@@ -45,18 +47,38 @@ impl Reading {
             entry,
         };
         self.bytes += read.bytes();
-        self.posts.push(read);
+        self.posts.push(Some(Box::new(read)));
+        let least = id as usize + 1;
+        if self.places.len() < least {
+            self.places.resize(least, 0);
+        }
+        self.places[id as usize] = (self.gone + self.posts.len()) as u32;
         let mut gone = 0;
         while self.bytes > KEPT && self.posts.len() - gone > self.least {
-            self.bytes -= self.posts.get(gone).map_or(0, Read::bytes);
+            let read = self.posts.get(gone).and_then(Option::as_ref);
+            self.bytes -= read.map_or(0, |read| read.bytes());
             gone += 1;
         }
         self.posts.drain(..gone);
+        self.gone += gone;
+    }
+
+    /// Lets a post go that is not shown: others stay for longer.
+    pub(crate) fn forget(&mut self, id: u32) {
+        let slot = self.place(id).and_then(|place| self.posts.get_mut(place));
+        if let Some(read) = slot.and_then(Option::take) {
+            self.bytes -= read.bytes();
+        }
+    }
+
+    fn place(&self, id: u32) -> Option<usize> {
+        let place = *self.places.get(id as usize)? as usize;
+        place.checked_sub(self.gone + 1)
     }
 
     /// A post that is here.
     pub(crate) fn get(&self, id: u32) -> Option<Post<'_>> {
-        let read = self.posts.iter().find(|read| read.id == id)?;
+        let read = self.posts.get(self.place(id)?)?.as_ref()?;
         Some(Post {
             entry: &read.entry,
             labels: &read.labels,

@@ -6,12 +6,13 @@ use crate::candidates::Candidate;
 use crate::order;
 use crate::query::Query;
 use crate::rank;
+use crate::reading::Reading;
 use crate::request::{Request, Sort};
-use crate::scan::Match;
+use crate::scan::{Match, matches};
 
 /// What is known of a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+enum Verdict {
     /// Its text must tell.
     Open,
     /// It matches.
@@ -22,10 +23,10 @@ pub(crate) enum Verdict {
 
 /// A candidate with its score.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Ranked {
-    pub(crate) id: u32,
-    pub(crate) score: f64,
-    pub(crate) verdict: Verdict,
+struct Ranked {
+    id: u32,
+    score: f32,
+    verdict: Verdict,
 }
 
 /// The candidates of a request, in the order asked for.
@@ -35,7 +36,47 @@ pub(crate) struct Results {
     request: Request,
     /// The query, with the forms of its words.
     pub(crate) query: Query,
-    pub(crate) ranked: Vec<Ranked>,
+    ranked: Vec<Ranked>,
+}
+
+/// Most results that are kept for going back, and most candidates in them together.
+const KEPT: usize = 256;
+const KEPT_CANDIDATES: usize = 500_000;
+
+/// Results of the last requests.
+#[derive(Debug, Default)]
+pub(crate) struct Past(Vec<Results>);
+
+impl Past {
+    /// Makes the results of a request the last ones, if they are here.
+    pub(crate) fn bring(&mut self, request: &Request) -> bool {
+        let wanted = key(request);
+        let place = self.0.iter().rposition(|kept| kept.request == wanted);
+        if let Some(place) = place {
+            self.0[place..].rotate_left(1);
+        }
+        place.is_some()
+    }
+
+    /// Takes in results.
+    pub(crate) fn add(&mut self, results: Results) {
+        self.0.push(results);
+        let candidates =
+            |kept: &[Results]| kept.iter().map(|kept| kept.ranked.len()).sum::<usize>();
+        while self.0.len() > 1 && (self.0.len() > KEPT || candidates(&self.0) > KEPT_CANDIDATES) {
+            self.0.remove(0);
+        }
+    }
+
+    /// The last ones.
+    pub(crate) fn last(&self) -> Option<&Results> {
+        self.0.last()
+    }
+
+    /// The last ones.
+    pub(crate) fn last_mut(&mut self) -> Option<&mut Results> {
+        self.0.last_mut()
+    }
 }
 
 /// The request without what changes nothing in its results.
@@ -69,7 +110,7 @@ impl Results {
             let candidate = &candidates[place];
             ranked.push(Ranked {
                 id: candidate.id,
-                score: score(candidate),
+                score: score(candidate) as f32,
                 verdict: if candidate.sure {
                     Verdict::Hit
                 } else {
@@ -84,17 +125,46 @@ impl Results {
         }
     }
 
-    /// Whether these are the results of `request`.
-    pub(crate) fn are_of(&self, request: &Request) -> bool {
-        self.request == key(request)
-    }
-
-    /// Sets what is known of post `id`.
-    pub(crate) fn settle(&mut self, id: u32, hit: bool) {
-        let open = |ranked: &&mut Ranked| ranked.id == id && ranked.verdict == Verdict::Open;
-        if let Some(ranked) = self.ranked.iter_mut().find(open) {
-            ranked.verdict = if hit { Verdict::Hit } else { Verdict::Miss };
+    /// Settles what the texts that are here can tell: of the posts `among`, which are in order,
+    /// or of all; some `most` bytes of text are looked at. Posts that were read for this and do not
+    /// match are let go. Whether any was settled.
+    pub(crate) fn settle(
+        &mut self,
+        among: Option<&[u32]>,
+        reading: &mut Reading,
+        mut most: usize,
+    ) -> bool {
+        let mut among = among.map(<[u32]>::iter);
+        let mut next = among.as_mut().and_then(Iterator::next);
+        let mut any = false;
+        for ranked in &mut self.ranked {
+            if let Some(among) = &mut among {
+                if next != Some(&ranked.id) {
+                    continue;
+                }
+                next = among.next();
+            }
+            if ranked.verdict != Verdict::Open {
+                continue;
+            }
+            let Some(post) = reading.get(ranked.id) else {
+                continue;
+            };
+            any = true;
+            most = most.saturating_sub(post.text.map_or(0, |text| text.original.len()));
+            if matches(&self.query, post) {
+                ranked.verdict = Verdict::Hit;
+            } else {
+                ranked.verdict = Verdict::Miss;
+                if among.is_some() {
+                    reading.forget(ranked.id);
+                }
+            }
+            if most == 0 {
+                break;
+            }
         }
+        any
     }
 
     /// Ids of the posts that must be read for the hits asked for: the hits themselves, and
@@ -144,7 +214,7 @@ impl Results {
             if before > 0 {
                 before -= 1;
             } else if page.len() < limit {
-                let (id, score) = (ranked.id, ranked.score);
+                let (id, score) = (ranked.id, f64::from(ranked.score));
                 page.push(Match { id, score });
             } else {
                 break;

@@ -259,3 +259,46 @@ fn facets_count_the_matches() {
         assert_eq!(shown(&facets.months), [("2024-01".to_owned(), 3)]);
     }
 }
+
+/// Thirty posts that hold every three characters of `武汉国の`, and each third of them the whole.
+fn likely() -> Archive {
+    let text = |id: usize| match id % 3 {
+        0 => "武汉国の 一",
+        _ => "武汉国，汉国の 一",
+    };
+    let post = |id: usize| (id.to_string(), text(id).to_owned(), "t".to_owned());
+    Archive::indexed(&(0..30).map(post).collect::<Vec<_>>())
+}
+
+fn request(query: &str, limit: usize, read: usize) -> Request {
+    Request {
+        query: Query::parse(query, false).unwrap(),
+        limit,
+        read,
+        ..Request::default()
+    }
+}
+
+/// Going back to an earlier search reads nothing and gives the same answer.
+#[test]
+fn earlier_searches_are_answered_again() {
+    let mut archive = likely();
+    let (phrase, other) = (request("武汉国の", 5, 30), request("一", 5, 0));
+    let first = archive.answer(&phrase);
+    assert_eq!((first.total, first.exact), (10, true));
+    assert_eq!(archive.answer(&other).total, 30);
+    assert!(archive.engine.needs(&phrase).is_empty());
+    assert_eq!(archive.engine.answer(&phrase), first);
+}
+
+/// Posts that one search read settle another, without being read again.
+#[test]
+fn what_is_here_settles_more_than_what_is_shown() {
+    let mut archive = likely();
+    assert_eq!(archive.answer(&request("一", 30, 0)).hits.len(), 30);
+    let phrase = request("武汉国の", 5, 0);
+    assert!(!archive.answer(&phrase).exact);
+    while archive.engine.settle() {}
+    let settled = archive.engine.answer(&phrase);
+    assert_eq!((settled.total, settled.exact), (10, true));
+}

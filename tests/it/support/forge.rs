@@ -29,12 +29,10 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
     fs::create_dir_all(&bundle).unwrap();
     let entries: Vec<_> = posts.iter().map(|post| post.entry.clone()).collect();
     let count = u32::try_from(posts.len()).unwrap();
-    let mut slugs: Vec<(u32, u32)> = (0..)
+    let slugs: Vec<(u32, u32)> = (0..)
         .zip(&entries)
         .map(|(id, entry)| (slug_hash(&entry.slug), id))
         .collect();
-    slugs.sort_unstable();
-    let (hashes, ids) = slugs.into_iter().unzip();
     let body = BodyShard { first: 0, posts }.encode();
     let gz = gzip(&body);
     let body = ShardRef(super::hash(&gz), gz.len() as u64, body.len() as u64);
@@ -63,14 +61,14 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         to: None,
         text_bytes: 0,
         tags: Vec::new(),
-        categories: Vec::new(),
+        categories: None,
         authors: 0,
         languages: Vec::new(),
         lists: vec![list],
         slugs: vec![shard(
             &bundle,
             ShardKind::Slugs,
-            &SlugShard { hashes, ids }.encode(),
+            &SlugShard::new(slugs).encode(),
         )],
         facets: Vec::new(),
         days: None,
@@ -80,6 +78,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         traits: None,
         index: Vec::new(),
         triples: None,
+        pages: None,
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }

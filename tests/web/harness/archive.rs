@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
 use std::sync::LazyLock;
 
 use flate2::read::GzDecoder;
@@ -12,21 +11,13 @@ use shelfmark_compile::render::visible_text;
 use super::sites::Site;
 use super::tools;
 
-/// Not part of this repository.
-const CORPUS: &str = "/work/shared/corpora/news-zh";
-
 /// The archive of real posts; `None`, and a word about it, when they are not there.
 pub(crate) fn news() -> Option<&'static Archive> {
     static NEWS: LazyLock<Option<Archive>> = LazyLock::new(|| {
-        let posts = Path::new(CORPUS);
-        let site = posts.is_dir().then(|| Site::build("news-zh", posts));
-        site.map(Archive::read)
+        let posts = tools::shared("corpora/news-zh")?;
+        Some(Archive::read(Site::build("news-zh", &posts)))
     });
-    let news = NEWS.as_ref();
-    if news.is_none() {
-        tools::say(&format!("LEFT OUT: {CORPUS} is not there"));
-    }
-    news
+    NEWS.as_ref()
 }
 
 /// A built archive and its posts.

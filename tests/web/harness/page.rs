@@ -389,6 +389,73 @@ impl<'a> Page<'a> {
         true
     }
 
+    /// Loads a plain page, with the accessibility checker.
+    pub(crate) fn open_plain(&self, site: &Site, path: &str) {
+        self.server().mount(site.name, &site.folder, None);
+        self.load(&format!("{}/{path}?axe{}", site.name, self.next_load()));
+        self.wait_for("a page and axe", "return one('main h1') && !!window.axe");
+    }
+
+    /// Loads a plain page in a frame of the given size, and enters it.
+    pub(crate) fn open_plain_framed(&self, site: &Site, path: &str, width: u32, height: u32) {
+        self.server().mount(site.name, &site.folder, None);
+        self.load(&format!(
+            "frame.html?w={width}&h={height}&/{}/{path}",
+            site.name
+        ));
+        self.post("frame", &json!({ "id": 0 }));
+        self.wait_for("a page", "return one('main h1')");
+    }
+
+    /// Lets scripts of pages run, or not; tells whether the engine has a way to do so.
+    pub(crate) fn allow_scripts(&self, allowed: bool) -> bool {
+        match self.engine() {
+            Engine::Chromium => {
+                let value = json!({ "value": !allowed });
+                self.devtools("Emulation.setScriptExecutionDisabled", &value);
+            }
+            Engine::Firefox => {
+                self.post("moz/context", &json!({ "context": "chrome" }));
+                let script = "Services.prefs.setBoolPref('javascript.enabled', arguments[0])";
+                let body = json!({ "script": script, "args": [allowed] });
+                self.post("execute/sync", &body);
+                self.post("moz/context", &json!({ "context": "content" }));
+            }
+            // Its driver finds and clicks by scripts in the page.
+            Engine::WebKit => return false,
+        }
+        true
+    }
+
+    /// Elements by the driver's own means, which need no script in the page.
+    pub(crate) fn elements(&self, selector: &str) -> Vec<String> {
+        let body = json!({ "using": "css selector", "value": selector });
+        let found = self.post("elements", &body);
+        let ids = found.as_array().into_iter().flatten();
+        ids.map(|id| id[ELEMENT].as_str().expect("an element").to_owned())
+            .collect()
+    }
+
+    /// What is shown of an element.
+    pub(crate) fn shown(&self, element: &str) -> String {
+        let text = self.done(self.browser.session.get(&format!("element/{element}/text")));
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Follows a link by the driver's own means; gives the path that it leads to.
+    pub(crate) fn follow(&self, element: &str) -> String {
+        self.post(&format!("element/{element}/click"), &json!({}));
+        self.address()
+    }
+
+    /// The path of the page.
+    pub(crate) fn address(&self) -> String {
+        let url = self.done(self.browser.session.get("url"));
+        let url = url.as_str().unwrap_or_default();
+        let path = url.splitn(4, '/').nth(3).unwrap_or_default();
+        path.to_owned()
+    }
+
     /// Sends a command of Chromium's own protocol.
     pub(crate) fn devtools(&self, command: &str, parameters: &Value) -> Value {
         assert_eq!(self.engine(), Engine::Chromium, "only Chromium has it");

@@ -98,7 +98,7 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
         Ok(bytes) => Answer::file(kind(file), bytes),
         Err(_) => Answer::missing(),
     };
-    if file == "index.html" {
+    if file.ends_with(".html") {
         answer.body = with_scripts(&answer.body, query.contains("axe"));
     }
     if let Some(fault) = fault {

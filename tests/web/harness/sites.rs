@@ -63,6 +63,17 @@ impl Site {
             .collect()
     }
 
+    /// The plain page of a post, by its title.
+    pub(crate) fn plain(&self, title: &str) -> String {
+        let folder = fs::read_dir(self.folder.join("pages/posts")).expect("plain pages");
+        let mut files = folder.map(|entry| entry.expect("a plain page").path());
+        let heading = format!(">{title}</h1>");
+        let found = files.find(|path| fs::read_to_string(path).expect("HTML").contains(&heading));
+        let found = found.unwrap_or_else(|| panic!("no page of {title:?}"));
+        let name = found.file_name().expect("a name").to_string_lossy();
+        format!("pages/posts/{name}")
+    }
+
     /// The address of a post, by its title.
     pub(crate) fn post(&self, title: &str) -> String {
         let listed = self.list().into_iter().find(|post| post.title == title);

@@ -22,6 +22,18 @@ pub(crate) fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
 }
 
+/// Something beside the repository that not everyone has; `None`, and a word about it, when it is
+/// not there.
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
+    let above = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let path = above.join("shared").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    say(&format!("LEFT OUT: {} is not there", path.display()));
+    None
+}
+
 /// Where `cargo xtask setup` puts what Debian does not have.
 fn folder() -> PathBuf {
     env::var_os("SHELFMARK_TOOLS").map_or_else(

@@ -16,9 +16,13 @@ pub(crate) struct Size {
 /// By kind, in the order of the alphabet.
 pub(crate) type Sizes = BTreeMap<String, Size>;
 
-/// What a site holds: shards by the first part of their names, the manifest, the viewer.
+/// What a site holds: shards by the first part of their names, the manifest, the viewer, the
+/// plain pages with the feed.
 pub(crate) fn site(folder: &Path) -> Result<Sizes> {
     count(folder, |path| {
+        if path.starts_with("pages") || path == Path::new("feed.xml") {
+            return "plain pages".into();
+        }
         let Ok(name) = path.strip_prefix("bundle") else {
             return "viewer".into();
         };

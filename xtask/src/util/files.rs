@@ -1,6 +1,7 @@
 //! Files and folders, with errors that name the path. Files whose bytes would not change are left
 //! alone, so that cargo sees no reason to rebuild what embeds them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,19 @@ pub(crate) fn write_changed(path: &Path, bytes: &[u8]) -> Result<()> {
 
 pub(crate) fn remove(path: &Path) -> Result<()> {
     fs::remove_file(path).map_err(|error| cannot("remove", path, &error))
+}
+
+/// Makes a folder hold these files and no others.
+pub(crate) fn write_all(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
+    for name in list(folder)? {
+        if !files.contains_key(&name) {
+            remove(&folder.join(name))?;
+        }
+    }
+    for (name, bytes) in files {
+        write_changed(&folder.join(name), bytes)?;
+    }
+    Ok(())
 }
 
 /// Lists the files under a folder, relative to it, sorted; none when there is no such folder.

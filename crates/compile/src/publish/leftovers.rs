@@ -4,7 +4,9 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::archive::Archive;
 use crate::error::Error;
+use crate::pages;
 
 /// A tree being written, or after the exchange the old tree.
 const TEMPORARY: &str = "-tmp";
@@ -74,9 +76,11 @@ pub(super) fn tidy(target: &Path) -> Result<(), Error> {
 /// Files were linked into the new tree before the exchange and need no rescue; only links and
 /// the like that could not be are moved.
 pub(super) fn rescue(old: &Path, target: &Path) -> Result<(), Error> {
+    let pages = holds_pages(old);
     for entry in fs::read_dir(old).map_err(Error::file("read", old))? {
         let entry = entry.map_err(Error::file("read", old))?;
-        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+        let file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if file || (pages && is_pages(&entry.file_name())) {
             continue;
         }
         let home = target.join(entry.file_name());
@@ -91,6 +95,16 @@ pub(super) fn rescue(old: &Path, target: &Path) -> Result<(), Error> {
 /// Tells a finished site from another folder.
 pub(super) fn is_site(folder: &Path) -> bool {
     folder.join("bundle/archive.json").is_file()
+}
+
+/// Tells whether the plain pages in a folder are a site's own: its manifest names them.
+pub(super) fn holds_pages(site: &Path) -> bool {
+    Archive::open(site).is_ok_and(|archive| archive.manifest().pages.is_some())
+}
+
+/// Tells whether the pages stand under this name, if there are any.
+pub(super) fn is_pages(name: &OsStr) -> bool {
+    pages::NAMES.iter().any(|pages| name == *pages)
 }
 
 fn parse(name: &OsStr, prefix: &OsStr) -> Option<(u32, &'static str)> {

@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::leftovers::is_site;
+use super::leftovers::{holds_pages, is_site};
 use crate::error::Error;
+use crate::pages;
 
 /// A folder that may become (or is) a site of ours.
 #[derive(Debug)]
@@ -51,6 +52,24 @@ impl Place {
         }
         check_content(out, &path)?;
         Ok(Self { path })
+    }
+
+    /// Tells whether plain pages may be written: what is there under their names is a site's own.
+    ///
+    /// # Errors
+    /// When it is somebody's: it would be replaced.
+    pub(crate) fn check_pages(&self, out: &Path) -> Result<(), Error> {
+        let there = |name: &&&str| self.path.join(name).symlink_metadata().is_ok();
+        match pages::NAMES.iter().find(there) {
+            Some(name) if !holds_pages(&self.path) => Err(Error::refused(
+                format!(
+                    "`{}` was not made by Shelfmark, and plain pages would replace it",
+                    out.join(name).display()
+                ),
+                "move it away, or build with --no-static-pages",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The folder, with links resolved.

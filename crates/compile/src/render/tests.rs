@@ -127,6 +127,7 @@ impl Sink for Judge {
         match &element.link {
             Some(Link::Outside(address)) => Self::address(address),
             Some(Link::Inside(id)) => assert!(id.starts_with(policy::ID_PREFIX)),
+            Some(Link::Post(slug)) => panic!("no post is known: {slug:?}"),
             None => {}
         }
         assert!(element.link.is_none() || element.name == "a");

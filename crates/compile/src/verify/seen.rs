@@ -1,6 +1,6 @@
 //! What the posts themselves say, held against the tables and the manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shelfmark_bundle::{Entry, FacetKind, FacetShard, SlugShard, slug_hash};
 
@@ -11,6 +11,8 @@ use crate::tables::ranked;
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     slugs: Vec<(String, u32)>,
+    /// Path of a post and slug of another that it links to.
+    links: Vec<(String, String)>,
     facets: BTreeMap<(FacetKind, String), Vec<u32>>,
     languages: Vec<String>,
     undated: u32,
@@ -29,6 +31,11 @@ impl Seen {
                     "its list and its body say different things about it",
                 ));
             }
+        }
+        for (_, record) in span.records {
+            let slugs = record.links.into_iter().map(|(_, slug)| slug);
+            self.links
+                .extend(slugs.map(|slug| (record.path.clone(), slug)));
         }
         for (id, entry) in (list.first..).zip(list.posts) {
             self.entry(id, entry);
@@ -76,6 +83,16 @@ impl Seen {
         }
     }
 
+    /// Links stay in the archive.
+    pub(super) fn compare_links(&self, wrong: &mut impl FnMut(&str, String)) {
+        let slugs: BTreeSet<&str> = self.slugs.iter().map(|(slug, _)| slug.as_str()).collect();
+        for (path, slug) in &self.links {
+            if !slugs.contains(slug.as_str()) {
+                wrong(path, format!("links to `{slug}`, which is no post"));
+            }
+        }
+    }
+
     pub(super) fn compare_facets(
         &self,
         archive: &Archive,
@@ -95,8 +112,18 @@ impl Seen {
                 Err(error) => wrong(MANIFEST, error.to_string()),
             }
         }
+        let manifest = archive.manifest();
+        // Categories that are the tags do not stand in the tables again.
+        let kept_as = |kind| match kind {
+            FacetKind::Category if manifest.categories.is_none() => FacetKind::Tag,
+            kind => kind,
+        };
         for ((kind, name), ids) in &self.facets {
-            if tables.get(&(*kind, name.clone())).map(|(ids, _)| ids) != Some(ids) {
+            if tables
+                .get(&(kept_as(*kind), name.clone()))
+                .map(|(ids, _)| ids)
+                != Some(ids)
+            {
                 wrong(
                     MANIFEST,
                     format!(
@@ -106,17 +133,21 @@ impl Seen {
                 );
             }
         }
-        if tables.len() != self.facets.len() {
+        let own = self
+            .facets
+            .keys()
+            .filter(|(kind, _)| kept_as(*kind) == *kind);
+        if tables.len() != own.count() {
             wrong(
                 MANIFEST,
                 "the tables name tags, categories or authors that no post carries".into(),
             );
         }
-        let manifest = archive.manifest();
         for (kind, counts) in [
-            (FacetKind::Tag, &manifest.tags),
-            (FacetKind::Category, &manifest.categories),
+            (FacetKind::Tag, Some(&manifest.tags)),
+            (FacetKind::Category, manifest.categories.as_ref()),
         ] {
+            let Some(counts) = counts else { continue };
             let known = tables.keys().filter(|(other, _)| *other == kind).count();
             let fits = counts.len() == known
                 && counts.iter().all(|count| {

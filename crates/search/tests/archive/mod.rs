@@ -17,7 +17,7 @@ pub(crate) type Post = (String, String, String);
 pub(crate) struct Archive {
     entries: Vec<Entry>,
     texts: Vec<String>,
-    engine: Engine,
+    pub(crate) engine: Engine,
     /// Terms of an index shard; the index has several.
     shards: Vec<Vec<Term>>,
 }
@@ -84,7 +84,7 @@ impl Archive {
             to: None,
             text_bytes: texts.iter().map(|text| text.len() as u64).sum::<u64>() + 1,
             tags,
-            categories: Vec::new(),
+            categories: Some(Vec::new()),
             authors: 0,
             languages: Vec::<Count>::new(),
             lists: vec![none()],
@@ -100,6 +100,7 @@ impl Archive {
                 .into_iter()
                 .collect(),
             triples: indexed.then_some(TRIPLES),
+            pages: None,
         };
         Self {
             entries,

@@ -1,0 +1,373 @@
+//! Which links of a post lead to another post of the archive.
+//!
+//! A post is known by the address of its original, however that is spelled, by its file, and by
+//! the permalink that its site made of the file's name. What is found travels with the post: a
+//! reader looks nothing up.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use shelfmark_markdown::{percent_decoded, resolve};
+
+use crate::post::Post;
+use crate::slug::split_extension;
+
+/// All posts, by everything that a link may call them.
+#[derive(Debug, Default)]
+pub(crate) struct Links {
+    sources: HashMap<String, u32>,
+    /// By posts folder and path in it, or permalink, without extension.
+    paths: HashMap<(usize, String), u32>,
+    /// By the file's name, with and without its date.
+    names: HashMap<String, Vec<u32>>,
+    posts: Vec<Known>,
+}
+
+/// What is kept of a post.
+#[derive(Debug)]
+struct Known {
+    slug: String,
+    /// Path in the posts folder, without extension.
+    path: String,
+    /// Day in the form `2024-07-02`; empty when undated.
+    day: String,
+    /// Categories and tags: some sites have them in addresses.
+    labels: Vec<String>,
+}
+
+/// Parameters that say where a reader came from, not what the page is.
+const TRACKING: &[&str] = &[
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "spm",
+    "ref_src",
+    "ref_url",
+    "isappinstalled",
+    "share_token",
+    "_ga",
+    "_gl",
+];
+
+/// Folders that sites put posts into, which say nothing about which post it is.
+const FOLDERS: &[&str] = &[
+    "_posts", "archive", "archives", "article", "articles", "blog", "p", "post", "posts",
+];
+
+impl Links {
+    /// Takes in posts that are in id order; of several with one source the newest counts.
+    pub(crate) fn of(posts: &[Post]) -> Self {
+        let mut links = Self::default();
+        for (id, post) in (0_u32..).zip(posts) {
+            if let Some(key) = post.source.as_deref().and_then(source_key) {
+                links.sources.insert(key, id);
+            }
+            let path = without_extension(&String::from_utf8_lossy(&post.path)).to_owned();
+            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+            for permalink in permalinks(post) {
+                links
+                    .paths
+                    .entry((post.root, path_key(permalink)))
+                    .or_insert(id);
+            }
+            let mut called = vec![name.as_str()];
+            let undated = without_date(&name);
+            called.extend((undated != name).then_some(undated));
+            let slug = post.extra.get("slug").and_then(Value::as_str);
+            called.extend(slug.filter(|slug| *slug != name && *slug != undated));
+            for name in called {
+                links.names.entry(name.to_owned()).or_default().push(id);
+            }
+            if let Some(folder) = ["/index", "/_index"]
+                .into_iter()
+                .find_map(|index| path.strip_suffix(index))
+            {
+                links
+                    .paths
+                    .entry((post.root, folder.to_owned()))
+                    .or_insert(id);
+            }
+            links.paths.insert((post.root, path.clone()), id);
+            let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
+            links.posts.push(Known {
+                slug: post.slug.clone(),
+                path,
+                day: date.get(..10).unwrap_or_default().to_owned(),
+                labels: post.tags.iter().chain(&post.categories).cloned().collect(),
+            });
+        }
+        links
+    }
+
+    /// Slug of the post that a link of `from` leads to, if it is another one.
+    pub(crate) fn find(&self, from: &Post, href: &str) -> Option<&str> {
+        let id = self.find_id(from, href)?;
+        let slug = &self.posts.get(id as usize)?.slug;
+        (*slug != from.slug).then_some(slug)
+    }
+
+    fn find_id(&self, from: &Post, href: &str) -> Option<u32> {
+        let source = from.source.as_deref().unwrap_or_default();
+        if let Some(key) = resolve(source, href).as_deref().and_then(source_key) {
+            if source_key(source).is_some_and(|own| own == key) {
+                return None;
+            }
+            if let Some(id) = self.sources.get(&key) {
+                return Some(*id);
+            }
+        }
+        let page = href.split(['#', '?']).next().unwrap_or_default();
+        if page.is_empty() || page.contains(':') || page.starts_with("//") {
+            return None;
+        }
+        let page = percent_decoded(page);
+        let own = String::from_utf8_lossy(&from.path);
+        let folder = match own.rfind('/') {
+            Some(end) if !page.starts_with('/') => &own[..end],
+            _ => "",
+        };
+        let by_path = |path: String| self.paths.get(&(from.root, path)).copied();
+        joined(folder, &page)
+            .and_then(|path| by_path(path.clone()).or_else(|| by_path(path_key(&path))))
+            .or_else(|| self.by_permalink(&page))
+    }
+
+    /// The post that a site made this permalink of: all that stands before the name must fit.
+    fn by_permalink(&self, page: &str) -> Option<u32> {
+        let key = path_key(page);
+        let mut parts: Vec<&str> = key
+            .split('/')
+            .filter(|part| !matches!(*part, "." | ".." | ""))
+            .collect();
+        let name = parts.pop()?;
+        let named = self.names.get(name)?;
+        let only = |fits: &dyn Fn(&Known) -> bool| {
+            let post = |id: &&u32| self.posts.get(**id as usize).is_some_and(fits);
+            let mut fitting = named.iter().filter(post);
+            fitting.next().filter(|_| fitting.next().is_none()).copied()
+        };
+        only(&|post| post.path == key || post.path.ends_with(&format!("/{key}")))
+            .or_else(|| only(&|post| post.fits(&parts)))
+    }
+}
+
+impl Known {
+    /// Whether a site may have put the post into these folders.
+    fn fits(&self, folders: &[&str]) -> bool {
+        let mut date = self.day.split('-');
+        folders.iter().all(|folder| {
+            if folder.bytes().all(|byte| byte.is_ascii_digit()) {
+                return date.next() == Some(folder);
+            }
+            FOLDERS.contains(folder)
+                || self.path.split('/').any(|own| own == *folder)
+                || self
+                    .labels
+                    .iter()
+                    .any(|label| label.eq_ignore_ascii_case(folder))
+        })
+    }
+}
+
+/// What two spellings of one page's address have in common: neither scheme nor `www.`, escapes
+/// decoded, no tracking parameters, no slash or `index.html` at the end, no place in the page.
+fn source_key(address: &str) -> Option<String> {
+    let address = resolve("", address)?;
+    let (_, rest) = address.split_once("://")?;
+    let (rest, place) = rest.split_once('#').unwrap_or((rest, ""));
+    let (page, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (host, path) = page.split_once('/').unwrap_or((page, ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let host = host
+        .strip_suffix(":80")
+        .or_else(|| host.strip_suffix(":443"))
+        .unwrap_or(host);
+    let path = percent_decoded(path);
+    let path = path.trim_end_matches('/');
+    let path = path
+        .strip_suffix("index.html")
+        .filter(|folder| folder.is_empty() || folder.ends_with('/'))
+        .map_or(path, |folder| folder.trim_end_matches('/'));
+    let mut key = format!("{host}/{path}");
+    let mut join = '?';
+    for parameter in query.split('&') {
+        let name = parameter.split('=').next().unwrap_or_default();
+        if parameter.is_empty() || name.starts_with("utm_") || TRACKING.contains(&name) {
+            continue;
+        }
+        key.push(join);
+        key.push_str(&percent_decoded(parameter));
+        join = '&';
+    }
+    // Some sites are one page, and tell their pages apart there.
+    if place.starts_with(['!', '/']) {
+        key.push('#');
+        key.push_str(&percent_decoded(place));
+    }
+    Some(key)
+}
+
+/// A path below the posts folder; `None` when it leads out of it.
+pub(crate) fn joined(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+fn path_key(path: &str) -> String {
+    let path = path.trim_matches('/');
+    without_extension(path).to_owned()
+}
+
+/// Without the ending of a post or of a page that was made of it.
+fn without_extension(path: &str) -> &str {
+    let (stem, extension) = split_extension(path.as_bytes());
+    match extension {
+        b"md" | b"markdown" | b"mdown" | b"mkd" | b"html" | b"htm" => {
+            path.get(..stem.len()).unwrap_or(path)
+        }
+        _ => path,
+    }
+}
+
+/// The name without a leading `2024-07-02-`.
+fn without_date(name: &str) -> &str {
+    let form = |(place, byte): (usize, u8)| match place {
+        4 | 7 | 10 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    match name.get(..11) {
+        Some(date) if date.bytes().enumerate().all(form) && name.len() > 11 => &name[11..],
+        _ => name,
+    }
+}
+
+/// Addresses on its site that a post states.
+fn permalinks(post: &Post) -> impl Iterator<Item = &str> {
+    let fields = ["permalink", "url", "aliases", "redirect_from"];
+    fields
+        .into_iter()
+        .filter_map(|key| post.extra.get(key))
+        .flat_map(|value| match value {
+            Value::Array(several) => several.as_slice(),
+            one => core::slice::from_ref(one),
+        })
+        .filter_map(Value::as_str)
+        .filter(|address| !address.contains(':') && address.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::SourceFile;
+    use crate::read::read_post;
+    use crate::slug;
+
+    fn posts() -> Vec<Post> {
+        let files = [
+            (
+                "_posts/2024-07-02-rain.md",
+                "title: a\nfrom: https://www.a.example/x/?utm_source=b&id=1\ntags: [weather]",
+            ),
+            (
+                "_posts/2024-07-03-snow.md",
+                "title: b\nfrom: http://a.example/y",
+            ),
+            (
+                "notes/ice/index.md",
+                "title: c\ndate: 2020-01-01\npermalink: /cold/ice.html",
+            ),
+            ("notes/名 字.md", "title: d\ndate: 2020-01-01"),
+            ("other/rain.md", "title: e\ndate: 2020-01-01"),
+        ];
+        let mut posts: Vec<Post> = files
+            .into_iter()
+            .map(|(path, head)| {
+                read_post(&SourceFile {
+                    root: 0,
+                    path: path.into(),
+                    shown: path.into(),
+                    bytes: format!("---\n{head}\n---\nbody").into_bytes(),
+                })
+                .0
+            })
+            .collect();
+        slug::assign(&mut posts);
+        posts
+    }
+
+    fn title<'a>(posts: &'a [Post], from: usize, href: &str) -> &'a str {
+        let links = Links::of(posts);
+        let found = links.find(&posts[from], href);
+        let named = found.and_then(|slug| posts.iter().find(|post| post.slug == slug));
+        named.map_or("", |post| &post.title)
+    }
+
+    #[test]
+    fn an_original_is_known_however_it_is_spelled() {
+        let posts = posts();
+        for href in [
+            "https://www.a.example/x/?utm_source=b&id=1",
+            "http://A.example:80/x?id=1&fbclid=3#part",
+            "//a.example/%78?id=1",
+            "/x/index.html?id=1",
+            "./x?id=1",
+        ] {
+            assert_eq!(title(&posts, 1, href), "a", "{href}");
+        }
+        for href in [
+            "https://a.example/x",
+            "https://a.example/x?id=2",
+            "https://b.example/x?id=1",
+            "#part",
+            "",
+            "mailto:a@a.example",
+            "javascript:x",
+        ] {
+            assert_eq!(title(&posts, 1, href), "", "{href}");
+        }
+        assert_eq!(title(&posts, 1, "http://a.example/y/"), "", "itself");
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_path_and_permalink() {
+        let posts = posts();
+        for (href, expected) in [
+            ("../_posts/2024-07-02-rain.md#part", "a"),
+            ("/_posts/2024-07-03-snow", "b"),
+            ("../notes/%E5%90%8D%20%E5%AD%97.md", "d"),
+            ("/cold/ice", "c"),
+            ("/2024/07/03/snow/", "b"),
+            ("/2024/07/snow.html", "b"),
+            ("/blog/snow", "b"),
+            ("/2024/07/04/snow/", ""),
+            ("/features/snow/", ""),
+            ("/weather/2024-07-02-rain", "a"),
+            ("/2024/07/02/rain/", "a"),
+            ("/rain/", ""),
+            ("/site/other/rain", ""),
+            ("/other/rain/", ""),
+            ("/notes/ice/", "c"),
+            ("../../../../etc/passwd", ""),
+            ("../../notes/ice/", ""),
+        ] {
+            assert_eq!(title(&posts, 4, href), expected, "{href}");
+        }
+        assert_eq!(title(&posts, 0, "../notes/ice/"), "c");
+        assert_eq!(title(&posts, 3, "ice"), "c");
+    }
+}

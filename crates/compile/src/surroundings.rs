@@ -1,0 +1,136 @@
+//! A post among the others: its body is rendered, and what of it leads to things that the archive
+//! holds is kept, to travel with it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use shelfmark_bundle::Picture;
+use shelfmark_markdown::{Context, Known, VisibleText};
+
+use crate::error::Error;
+use crate::links::Links;
+use crate::pictures::Pictures;
+use crate::post::Post;
+use crate::render::Document;
+use crate::shard;
+use crate::writer::Writer;
+
+/// The archive around its posts.
+#[derive(Debug)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) links: Links,
+    pub(crate) pictures: Pictures,
+    pub(crate) writer: &'a Writer<'a>,
+    /// Pictures that were looked for and not found.
+    pub(crate) missing: AtomicUsize,
+}
+
+/// A post that was rendered.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    /// Its visible text.
+    pub(crate) text: String,
+    links: BTreeMap<String, String>,
+    /// The archive's own copies of what it shows.
+    pub(crate) pictures: Vec<Picture>,
+}
+
+impl Surroundings<'_> {
+    /// Renders a post.
+    pub(crate) fn render(&self, post: &Post, document: &Document) -> Result<Rendered, Error> {
+        let within = Within {
+            around: self,
+            post,
+            links: RefCell::default(),
+            pictures: RefCell::default(),
+            failure: RefCell::default(),
+        };
+        let context = Context {
+            source: post.source.as_deref(),
+            known: Some(&within),
+        };
+        let mut text = VisibleText::new();
+        let notes = document.walk(context, &mut text);
+        // Without a mirror, pictures of other sites are where they should be.
+        let away = if self.pictures.has_mirrors() {
+            notes.remote
+        } else {
+            0
+        };
+        self.missing
+            .fetch_add(notes.nowhere + away, Ordering::Relaxed);
+        if let Some(failure) = within.failure.take() {
+            return Err(failure);
+        }
+        Ok(Rendered {
+            text: text.finish(),
+            links: within.links.take(),
+            pictures: within.pictures.take(),
+        })
+    }
+}
+
+impl Rendered {
+    /// The record of the post.
+    pub(crate) fn record(self, post: Post, lang: Option<String>) -> shelfmark_bundle::PostRecord {
+        let mut record = shard::record(post, lang);
+        record.links = self.links.into_iter().collect();
+        record.pictures = self.pictures;
+        record
+    }
+}
+
+/// For another walk of the same post.
+impl Known for Rendered {
+    fn post(&self, address: &str) -> Option<String> {
+        self.links.get(address).cloned()
+    }
+
+    fn picture(&self, address: &str) -> Option<u32> {
+        let mut pictures = self.pictures.iter();
+        let place = pictures.position(|picture| picture.0 == address)?;
+        u32::try_from(place).ok()
+    }
+}
+
+/// One post while it is rendered.
+#[derive(Debug)]
+struct Within<'a> {
+    around: &'a Surroundings<'a>,
+    post: &'a Post,
+    /// Addresses in the post and the slugs they lead to.
+    links: RefCell<BTreeMap<String, String>>,
+    pictures: RefCell<Vec<Picture>>,
+    /// What could not be written.
+    failure: RefCell<Option<Error>>,
+}
+
+impl Known for Within<'_> {
+    fn post(&self, address: &str) -> Option<String> {
+        let slug = self.around.links.find(self.post, address)?.to_owned();
+        self.links
+            .borrow_mut()
+            .insert(address.to_owned(), slug.clone());
+        Some(slug)
+    }
+
+    fn picture(&self, address: &str) -> Option<u32> {
+        let mut pictures = self.pictures.borrow_mut();
+        let known = pictures.iter().position(|picture| picture.0 == address);
+        let place = known.or_else(|| {
+            let around = self.around;
+            let found = around.pictures.find(self.post, address, around.writer);
+            let (file, kind) = match found {
+                Ok(found) => found?,
+                Err(error) => {
+                    self.failure.replace(Some(error));
+                    return None;
+                }
+            };
+            pictures.push(Picture(address.to_owned(), file, kind.to_owned()));
+            Some(pictures.len() - 1)
+        });
+        u32::try_from(place?).ok()
+    }
+}

@@ -1,0 +1,79 @@
+//! The plain pages, held against their table.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rayon::prelude::*;
+use shelfmark_bundle::{PagesShard, ShardKind};
+use walkdir::WalkDir;
+
+use crate::archive::{Archive, Problem};
+use crate::error::Error;
+use crate::progress::Progress;
+
+/// The folder in which every file is one of the table's.
+const FOLDER: &str = "pages";
+
+/// Files looked at between two looks at whether the user wants to stop.
+const RUN: usize = 256;
+
+/// What a check of the pages found, but for its problems.
+#[derive(Debug, Default)]
+pub(super) struct Checked {
+    pub(super) files: usize,
+    pub(super) unknown: Vec<String>,
+}
+
+/// Checks every page that the archive names.
+pub(super) fn check(
+    archive: &Archive,
+    progress: &Progress,
+    problems: &mut Vec<Problem>,
+) -> Result<Checked, Error> {
+    let Some(shard) = &archive.manifest().pages else {
+        return Ok(Checked::default());
+    };
+    let name = || shard.file_name(ShardKind::Pages);
+    let table = archive
+        .shard(ShardKind::Pages, shard)
+        .and_then(|json| PagesShard::decode(&json).map_err(|error| Problem::new(name(), error)));
+    let table = match table {
+        Ok(table) => table,
+        Err(problem) => {
+            problems.push(problem);
+            return Ok(Checked::default());
+        }
+    };
+    let files: Vec<_> = table.files().collect();
+    progress.step("checking pages", files.len());
+    for run in files.chunks(RUN) {
+        progress.go_on()?;
+        let wrong: Vec<Problem> = run
+            .par_iter()
+            .filter_map(|(path, bytes, hash)| archive.check_page(path, *bytes, hash))
+            .collect();
+        problems.extend(wrong);
+        progress.add(run.len());
+    }
+    let known: BTreeSet<&str> = files.iter().map(|(path, ..)| *path).collect();
+    let site = archive.folder().parent().unwrap_or(Path::new(""));
+    Ok(Checked {
+        files: files.len(),
+        unknown: unknown(site, &known),
+    })
+}
+
+fn unknown(site: &Path, known: &BTreeSet<&str>) -> Vec<String> {
+    WalkDir::new(site.join(FOLDER))
+        .sort_by_file_name()
+        .into_iter()
+        .flatten()
+        .filter(|entry| !entry.file_type().is_dir())
+        .filter_map(|entry| {
+            let path = entry.path().strip_prefix(site).ok()?;
+            let parts = path.iter().map(|part| part.to_string_lossy());
+            Some(parts.collect::<Vec<_>>().join("/"))
+        })
+        .filter(|path| !known.contains(path.as_str()))
+        .collect()
+}
