@@ -41,7 +41,7 @@ pub fn find(runs: &[u8], original: char) -> Fold {
         } else {
             let (step, last) = (1 + shape % 2, shape / 2 - 1);
             let offset = wanted - at;
-            if offset % step == 0 && offset / step <= last {
+            if offset.is_multiple_of(step) && offset / step <= last {
                 let difference = (first >> 1) as i32 ^ -((first & 1) as i32);
                 return Fold::One(character(wanted.wrapping_add_signed(difference)));
             }
