@@ -10,6 +10,7 @@ mod ascii;
 pub mod autolink;
 pub mod clean;
 mod disarm;
+pub mod entities;
 mod finish;
 mod html;
 mod include;
