@@ -20,6 +20,7 @@ pub(crate) fn finish(html: &str, post: &Prepared<'_>) -> String {
         out: String::with_capacity(html.len() + html.len() / 8),
         code: 0,
         heading: None,
+        linked: post.has_contents || html.place("href=\"#").is_some(),
         names: HashMap::new(),
         contents: String::new(),
         levels: Vec::new(),
@@ -45,6 +46,8 @@ struct Finish<'a> {
     code: usize,
     /// Where the content of the heading begins that is open.
     heading: Option<usize>,
+    /// Whether the post has links to its headings: no others need names.
+    linked: bool,
     /// How often each name was given to a heading.
     names: HashMap<CowStr<'a>, usize>,
     /// The table of contents so far, and the levels that are open in it.
@@ -177,6 +180,9 @@ impl<'a> Finish<'a> {
             own.push_str(tail.upto(tail.until("\"")));
             let end = start + at + ANCHOR.len() + own.len() + "\"></a>".len();
             self.out.replace_range(start + at..end, "");
+        }
+        if !self.linked {
+            return;
         }
         let mut text = String::new();
         for part in self.out.after(start).split('<') {
