@@ -5,8 +5,9 @@
 const CSS = "%SHELFMARK_CSS%";
 const VERSION = "%SHELFMARK_VERSION%";
 const ENGLISH = "%SHELFMARK_ENGLISH%";
+/** Most bytes of a manifest. */
+const MANIFEST = 64 << 20;
 const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
-const here = (path) => new URL(path, import.meta.url);
 
 /** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */
 const policy = globalThis.trustedTypes?.createPolicy("shelfmark", { createHTML: (html) => html });
@@ -54,9 +55,7 @@ let loading;
 const load = () =>
   (loading ??= (async () => {
     if (typeof WebAssembly !== "object") throw new Error("no-wasm");
-    const response = await fetch(here("shelfmark_bg.wasm"));
-    if (!response.ok) throw new Error(`shelfmark_bg.wasm: ${response.status}`);
-    await __wbg_init({ module_or_path: response });
+    await __wbg_init({ module_or_path: await own("shelfmark_bg.wasm") });
   })().catch((error) => {
     loading = undefined;
     throw error;
@@ -78,8 +77,8 @@ const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
   if (name === "en") return { language: name, texts };
   try {
-    const response = await fetch(here(`locales/${name}.json`));
-    return { language: name, texts: Object.assign(texts, await response.json()) };
+    const found = JSON.parse(new TextDecoder().decode(await own(`locales/${name}.json`)));
+    return { language: name, texts: Object.assign(texts, found) };
   } catch {
     return { language: "en", texts };
   }
@@ -89,6 +88,8 @@ export class ShelfmarkArchive extends HTMLElement {
   static observedAttributes = ["theme", "images"];
   #app;
   #started = false;
+  #returns = 0;
+  #timer;
   #observer;
   #root;
   #resolve;
@@ -127,7 +128,15 @@ export class ShelfmarkArchive extends HTMLElement {
     if (name === "images") this.#app?.refresh();
   }
 
+  /** Tries again later, more and more rarely, what failed for want of the network. */
+  #stranded() {
+    clearTimeout(this.#timer);
+    const wait = RETURNS[Math.min(this.#returns++, RETURNS.length - 1)];
+    this.#timer = setTimeout(() => this.#app?.recover(), wait);
+  }
+
   disconnectedCallback() {
+    clearTimeout(this.#timer);
     this.#observer?.disconnect();
     this.#app?.free();
     this.#app = undefined;
@@ -140,10 +149,9 @@ export class ShelfmarkArchive extends HTMLElement {
     this.#started = true;
     this.#observer?.disconnect();
     const src = new URL(this.getAttribute("src") ?? "bundle/archive.json", document.baseURI).href;
-    const manifest = fetch(src, { referrerPolicy: "no-referrer", cache: "no-cache" }).then(
-      (response) => response,
-      (error) => error,
-    );
+    const manifest = get(src, MANIFEST, true);
+    // Whoever waits for it hears of its failure; until then nobody does.
+    manifest.catch(() => {});
     const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
     try {
       const [{ language, texts }] = await Promise.all([strings(wanted), load()]);
@@ -153,6 +161,9 @@ export class ShelfmarkArchive extends HTMLElement {
         language,
         texts,
         manifest,
+        get,
+        inflate,
+        stranded: () => this.#stranded(),
         hash: this.getAttribute("routing") === "hash",
         shortcuts: this.hasAttribute("shortcuts"),
         parse: parseInert,
@@ -161,6 +172,7 @@ export class ShelfmarkArchive extends HTMLElement {
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
+          this.#returns = 0;
           this.#resolve();
           this.#tell("shelfmark-ready");
         },

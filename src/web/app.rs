@@ -115,7 +115,7 @@ impl App {
         let reading: Options = options.clone().unchecked_into();
         let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
         let app = Rc::new(Self {
-            archive: Rc::new(Archive::new(options.src(), options.manifest(), text_of)),
+            archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),
             options,
             root,
@@ -506,6 +506,9 @@ impl App {
         });
         self.name_page(title);
         self.frame.announce(&message);
+        if failure.code() == "network" {
+            self.options.stranded();
+        }
         if !self.ready.get() {
             self.options.failed(failure.code(), &message);
         }

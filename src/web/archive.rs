@@ -14,6 +14,7 @@ use shelfmark_bundle::{
 use shelfmark_search::{Engine, Need, Request};
 use wasm_bindgen_futures::spawn_local;
 
+use super::Options;
 use super::failure::Failure;
 use super::load::Loader;
 
@@ -55,9 +56,10 @@ pub(super) struct Archive {
 
 impl Archive {
     /// An archive of which nothing is known but the manifest's address and its first request.
-    pub(super) fn new(manifest: String, early: js_sys::Promise, text_of: TextOf) -> Self {
+    pub(super) fn new(options: Options, text_of: TextOf) -> Self {
+        let early = options.manifest();
         Self {
-            loader: Loader::new(manifest),
+            loader: Loader::new(options),
             engine: RefCell::default(),
             text_of,
             groups: RefCell::default(),

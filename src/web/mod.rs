@@ -40,9 +40,19 @@ extern "C" {
     /// The interface texts by key.
     #[wasm_bindgen(method, getter)]
     fn texts(this: &Options) -> js_sys::Object;
-    /// Promise of the manifest's response, or of the error.
+    /// Promise of the manifest's bytes, as [`get`](Self::get) gives them.
     #[wasm_bindgen(method, getter)]
     fn manifest(this: &Options) -> js_sys::Promise;
+    /// Promise of the bytes of a file: of nothing when there are more than `most`, rejected when it
+    /// can't be had. `fresh` goes past caches.
+    #[wasm_bindgen(method)]
+    fn get(this: &Options, address: &str, most: f64, fresh: bool) -> js_sys::Promise;
+    /// Promise of the bytes that were gzip'd to these, likewise.
+    #[wasm_bindgen(method)]
+    fn inflate(this: &Options, bytes: &[u8], most: f64) -> js_sys::Promise;
+    /// Called when a view failed for want of the network.
+    #[wasm_bindgen(method)]
+    fn stranded(this: &Options);
     /// Whether the view's address is the page's.
     #[wasm_bindgen(method, getter)]
     fn hash(this: &Options) -> bool;
@@ -106,6 +116,13 @@ impl Viewer {
     #[must_use]
     pub fn info(&self) -> JsValue {
         self.app.info()
+    }
+
+    /// Shows a view that failed again: what it lacked may be here now.
+    pub fn recover(&self) {
+        if self.app.failed.get() {
+            self.app.refresh();
+        }
     }
 
     /// Shows the view again: an attribute that it depends on changed.

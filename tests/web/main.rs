@@ -17,6 +17,7 @@ mod copies;
 mod damage;
 mod element;
 mod exactness;
+mod files;
 mod filters;
 mod hostile;
 mod images;
