@@ -218,6 +218,8 @@ pub struct BodyShard<P = PostRecord> {
 pub struct Reading {
     /// What lists show.
     pub entry: Entry,
+    /// See [`PostRecord::path`].
+    pub path: String,
     /// The whole source file as text.
     pub text: String,
     /// Byte offset in `text` at which the body begins.
@@ -465,7 +467,7 @@ pub struct TextShard {
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
 from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, pictures, bytes, extra });
-from_json!(Reading { entry, text, body; links, pictures });
+from_json!(Reading { entry, path, text, body; links, pictures });
 from_json!(SlugShard { gaps, ids });
 from_json!(PagesShard {
     paths,

@@ -1,0 +1,1 @@
+//! Placeholder until the generator below is filled in.
