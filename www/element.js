@@ -110,42 +110,6 @@ const strings = async (name) => {
 const BLOCKED =
   "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
 
-/** Names in an attribute: with commas between them, or as a JSON array when a name has one. */
-const names = (text) => {
-  if (text?.trim().startsWith("[")) {
-    try {
-      return JSON.parse(text).map(String);
-    } catch {
-      return [];
-    }
-  }
-  return (text ?? "").split(",").map((name) => name.trim()).filter(Boolean);
-};
-const named = (list) =>
-  list.some((name) => name.includes(",") || name.trim() !== name) ? JSON.stringify(list) : list.join(", ");
-
-/** Attributes that say what is shown, and their names in the address of a view. */
-const LISTS = { tags: "tag", categories: "category", authors: "author" };
-const WORDS = { query: "q", "from-date": "from", "to-date": "to", sort: "sort" };
-
-/** What an address such as `#/?q=a&tag=b` shows. */
-const viewOf = (route) => {
-  const [path, parameters = ""] = route.slice(2).split("?");
-  const told = new URLSearchParams(parameters);
-  const view = {};
-  for (const [name, key] of Object.entries(WORDS)) view[name] = told.get(key) ?? "";
-  for (const [name, key] of Object.entries(LISTS)) view[name] = told.getAll(key);
-  view.post = path.startsWith("post/") ? decodeURIComponent(path.slice(5)) : "";
-  view.page = Number(told.get("page") ?? 1);
-  return view;
-};
-
-/** Attributes that become properties of the same name, in camel case. */
-const TEXTS = ["src", "post", "query", "from-date", "to-date", "sort", "theme", "images", "routing",
-  "route-prefix", "controls", "loading", "integrity", "public-key"];
-const FLAGS = ["shortcuts", "compact", "memory"];
-const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-
 /** Attributes that start the viewer anew. */
 const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity"]);
 
@@ -274,16 +238,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** The address of a view, of the one that the attributes want when none is given. */
   #address(view = this.#wanted()) {
-    if (view.post) return `#/post/${encodeURIComponent(view.post)}`;
-    const told = new URLSearchParams();
-    for (const [name, key] of Object.entries(WORDS)) {
-      if (view[name] && view[name] !== "relevance") told.append(key, view[name]);
-    }
-    for (const [name, key] of Object.entries(LISTS)) {
-      for (const value of view[name] ?? []) told.append(key, value);
-    }
-    const parameters = told.toString();
-    return parameters ? `#/?${parameters}` : "#/";
+    return addressOfView(view);
   }
 
   /** Shows a view by way of the attributes, which keeps them in step. */
@@ -464,46 +419,7 @@ const CANCELABLE = new Set([
   "shelfmark-image-request",
 ]);
 
-for (const name of TEXTS) {
-  Object.defineProperty(ShelfmarkArchive.prototype, camel(name), {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return this.getAttribute(name) ?? "";
-    },
-    set(value) {
-      if (value == null || value === "") this.removeAttribute(name);
-      else this.setAttribute(name, value);
-    },
-  });
-}
-for (const name of FLAGS) {
-  Object.defineProperty(ShelfmarkArchive.prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return this.hasAttribute(name);
-    },
-    set(value) {
-      this.toggleAttribute(name, Boolean(value));
-    },
-  });
-}
-for (const name of Object.keys(LISTS)) {
-  Object.defineProperty(ShelfmarkArchive.prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return names(this.getAttribute(name));
-    },
-    set(value) {
-      const list = typeof value === "string" ? names(value) : [...(value ?? [])].map(String);
-      if (list.length) this.setAttribute(name, named(list));
-      else this.removeAttribute(name);
-    },
-  });
-}
-
+reflectAttributes(ShelfmarkArchive.prototype);
 ShelfmarkArchive.version = VERSION;
 const registered = globalThis.customElements?.get("shelfmark-archive");
 if (globalThis.customElements && !registered) {

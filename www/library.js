@@ -8,7 +8,7 @@ const MESSAGES = {
   format: "cannot be read",
   version: "was made by a newer version of Shelfmark",
   "not-found": "there is no such post in this archive",
-  query: "this cannot be searched for; check the names and types of the options",
+  query: "this cannot be searched for",
   aborted: "the request was given up",
 };
 

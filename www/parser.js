@@ -21,7 +21,8 @@ const tree = (told) => {
     }
     open[depth] = node;
   }
-  return open[0];
+  const text = () => told.map(([, kind, text]) => (kind === 3 ? text : "")).join("");
+  return Object.defineProperty(open[0], "textContent", { get: text });
 };
 
 const nodes = {

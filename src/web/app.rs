@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{Count, Manifest};
+use shelfmark_bundle::{Count, Manifest, Reading};
 use shelfmark_markdown::Image;
 use shelfmark_search::{Query, Request};
 use shelfmark_text::is_rtl;
@@ -116,9 +116,7 @@ impl App {
         let frame = Frame::build(&root, &dom, &texts, direction);
         let history = History::new(&options);
         let reading: Options = options.clone().unchecked_into();
-        let text_of = Box::new(move |markdown: &str, source: Option<&str>| {
-            body::text(markdown, source, &reading)
-        });
+        let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
         let app = Rc::new(Self {
             archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),

@@ -28,7 +28,7 @@ const BODIES: usize = 24;
 const GROUPS: usize = 64;
 
 /// Gives the visible text of a Markdown body, of which the source is known or not.
-pub(super) type TextOf = Box<dyn Fn(&str, Option<&str>) -> String>;
+pub(super) type TextOf = Box<dyn Fn(&Reading) -> String>;
 
 /// Something that is brought once for all who wait for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -304,7 +304,7 @@ impl Archive {
     async fn read_post(self: &Rc<Self>, id: u32) -> Result<(), Failure> {
         let body = self.body_of(id).await?;
         let record = body.post(id).ok_or(Failure::NotFound)?;
-        let text = (self.text_of)(record.markdown(), record.entry.source.as_deref());
+        let text = (self.text_of)(record);
         if let Some(engine) = self.engine.borrow_mut().as_mut() {
             engine.provide_post(id, record.entry.clone(), text);
         }

@@ -67,6 +67,7 @@ impl Failure {
         match self {
             Self::Format { error, .. } => Some(error.to_string()),
             Self::Query { error, .. } => Some(error.to_string()),
+            Self::Options => Some("an option has no such value".into()),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Promise, Reflect, Uint32Array};
 use serde::Serialize;
-use shelfmark_bundle::{Entry, FacetCount, Manifest, day_number};
+use shelfmark_bundle::{Entry, FacetCount, Manifest, Reading, day_number};
 use shelfmark_search::{FacetsWanted, Query, Request, Sort};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -53,9 +53,7 @@ impl Library {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let reading: Options = options.clone().unchecked_into();
-        let text_of = Box::new(move |markdown: &str, source: Option<&str>| {
-            body::text(markdown, source, &reading)
-        });
+        let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
         Self {
             archive: Rc::new(Archive::new(options, text_of)),
         }

@@ -133,16 +133,16 @@ impl Viewer {
         self.app.library()
     }
 
+    /// Shows the view of an address such as `#/post/<slug>`.
+    pub fn show(&self, route: &str) {
+        self.app.turn_to(crate::route::Route::parse(route));
+    }
+
     /// Shows a view that failed again: what it lacked may be here now.
     pub fn recover(&self) {
         if self.app.failed.get() {
             self.app.refresh();
         }
-    }
-
-    /// Shows the view of an address such as `#/post/<slug>`.
-    pub fn show(&self, route: &str) {
-        self.app.turn_to(crate::route::Route::parse(route));
     }
 
     /// Shows the view again: an attribute that it depends on changed.

@@ -10,6 +10,7 @@ mod cli;
 mod extract;
 mod killed;
 mod locales;
+mod pack;
 mod pages;
 mod pictures;
 mod serve;

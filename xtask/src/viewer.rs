@@ -12,9 +12,10 @@ use crate::util::{command, files};
 use crate::{assemble, glue, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 6] = [
+const INGREDIENTS: [&str; 7] = [
     "files.js",
     "library.js",
+    "views.js",
     "element.js",
     "shelfmark.css",
     "element.css",
@@ -91,14 +92,7 @@ fn compile(project: &Project, package: &str) -> Result<PathBuf> {
     let mut cargo = command::cargo(&project.root);
     // `rustc` and not `build`: cargo does no link-time optimisation for a library that is also an
     // rlib, and the module would be a third larger.
-    cargo.args([
-        "rustc",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-        "-p",
-        package,
-    ]);
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "-p", package]);
     cargo.args(["--target", &build.target, "--profile", &build.profile]);
     for feature in &build.features {
         cargo.args(["--features", feature]);
@@ -113,7 +107,8 @@ fn compile(project: &Project, package: &str) -> Result<PathBuf> {
     }
     println!("$ {}", command::line(&cargo));
     cargo.arg("--config").arg(rustflags(project));
-    let paths = serde_json::Value::from(vec![slim::markdown(project)?.display().to_string()]);
+    let copies = slim::copies(project)?.map(|copy| copy.display().to_string());
+    let paths = serde_json::Value::from(copies.to_vec());
     cargo.arg("--config").arg(format!("paths={paths}"));
     command::run(&mut cargo)?;
     // Cargo keeps the `dev` profile in a folder of another name.
@@ -202,10 +197,10 @@ fn page(
     version: &str,
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let [requests, library, element, css, guest, _] =
+    let [requests, library, views, element, css, guest, _] =
         INGREDIENTS.map(|name| files::read_text(&www.join(name)));
-    let element = [requests?, library?, element?].concat();
-    let css = [css?, guest?].concat();
+    let element = [requests?, library?, views?, element?].concat();
+    let css = [guest?, css?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
     let parts = assemble::Parts {
         css: &css,

@@ -224,6 +224,8 @@ pub struct Reading {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::html`].
+    pub html: Option<String>,
     /// See [`PostRecord::links`].
     pub links: Vec<(String, String)>,
     /// See [`PostRecord::pictures`].
@@ -256,6 +258,9 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// The body as HTML that is not sanitised, when it is not what CommonMark makes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
     /// Addresses in the body that lead to posts of this archive, as written there without white
     /// space at their ends, and the slugs of these posts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -466,8 +471,8 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, pictures, bytes, extra });
-from_json!(Reading { entry, path, text, body; links, pictures });
+from_json!(PostRecord { entry, path, text, body; path_bytes, root, html, links, pictures, bytes, extra });
+from_json!(Reading { entry, path, text, body; html, links, pictures });
 from_json!(SlugShard { gaps, ids });
 from_json!(PagesShard {
     paths,

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use crate::bundle;
 use crate::diagnostic::Diagnostic;
+use crate::disk;
 use crate::error::Error;
 use crate::gather::gather;
 use crate::options::{BuildOptions, Settings};
@@ -52,7 +53,11 @@ pub fn build(
     let written = {
         let site = staging.path();
         let written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
-        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
+        let disk = settings.file_urls.unwrap_or_default();
+        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, disk, site)?;
+        if disk {
+            disk::write(viewer, site, progress)?;
+        }
         written
     };
     progress.go_on()?;

@@ -62,7 +62,7 @@ pub(crate) fn write(
     let folder = site.join("bundle");
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
-    let writer = Writer::new(folder.clone(), progress);
+    let writer = Writer::new(folder.clone(), settings.plain_bodies, progress);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
     let around = Surroundings {

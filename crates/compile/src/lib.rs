@@ -34,11 +34,13 @@ mod traits;
 mod writer;
 
 mod bundle;
+mod disk;
 mod pages;
 mod publish;
 pub mod site;
 
 pub mod build;
+pub mod pack;
 pub mod summary;
 
 pub mod archive;

@@ -31,6 +31,7 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) struct Rendered {
     /// Its visible text.
     pub(crate) text: String,
+    html: Option<String>,
     links: BTreeMap<String, String>,
     /// The archive's own copies of what it shows.
     pub(crate) pictures: Vec<Picture>,
@@ -65,6 +66,7 @@ impl Surroundings<'_> {
         }
         Ok(Rendered {
             text: text.finish(),
+            html: document.html().map(str::to_owned),
             links: within.links.take(),
             pictures: within.pictures.take(),
         })
@@ -75,6 +77,7 @@ impl Rendered {
     /// The record of the post.
     pub(crate) fn record(self, post: Post, lang: Option<String>) -> shelfmark_bundle::PostRecord {
         let mut record = shard::record(post, lang);
+        record.html = self.html;
         record.links = self.links.into_iter().collect();
         record.pictures = self.pictures;
         record

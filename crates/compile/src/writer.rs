@@ -24,6 +24,8 @@ const LEVEL: u32 = 9;
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {
     folder: PathBuf,
+    /// Whether files of bodies stay as they are.
+    plain_bodies: bool,
     progress: &'a Progress,
     written: Mutex<BTreeMap<String, (ShardKind, ShardRef)>>,
 }
@@ -45,9 +47,10 @@ pub struct Tally {
 
 impl<'a> Writer<'a> {
     /// A writer into an existing folder.
-    pub(crate) fn new(folder: PathBuf, progress: &'a Progress) -> Self {
+    pub(crate) fn new(folder: PathBuf, plain_bodies: bool, progress: &'a Progress) -> Self {
         Self {
             folder,
+            plain_bodies,
             progress,
             written: Mutex::default(),
         }
@@ -86,7 +89,11 @@ impl<'a> Writer<'a> {
 
     fn pack(&self, kind: ShardKind, json: &[u8]) -> Result<Packed, Error> {
         self.progress.go_on()?;
-        let gz = gzip(json);
+        let gz = if kind == ShardKind::Body && self.plain_bodies {
+            json.to_vec()
+        } else {
+            gzip(json)
+        };
         let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
         if shard.bytes() > MAX_SHARD || shard.size() > MAX_SHARD {
             return Err(Error::Refused {
@@ -179,7 +186,7 @@ mod tests {
     fn identical_content_is_written_once() {
         let folder = tempfile::tempdir().unwrap();
         let progress = Progress::silent();
-        let writer = Writer::new(folder.path().into(), &progress);
+        let writer = Writer::new(folder.path().into(), false, &progress);
         let first = writer.shard(ShardKind::Text, b"{}").unwrap();
         let second = writer.shard(ShardKind::Text, b"{}").unwrap();
         assert_eq!(first, second);

@@ -38,7 +38,12 @@ pub fn parse(html: &str) -> String {
         while let Some((depth, node)) = waiting.pop() {
             nodes.push(told(depth, &node));
             let children = node.children.borrow();
-            waiting.extend(children.iter().rev().map(|child| (depth + 1, child.clone())));
+            waiting.extend(
+                children
+                    .iter()
+                    .rev()
+                    .map(|child| (depth + 1, child.clone())),
+            );
         }
     }
     Value::from(nodes).to_string()
