@@ -84,7 +84,8 @@ pub(super) struct Serve {
 
 /// Report every problem in the posts with file, line and column; write nothing
 ///
-/// Exit status 1 when there is any.
+/// Many problems are shown by kind, with examples of each; `--all` shows every one, as does
+/// `--format json`. Exit status 1 when there is any error or warning; notes are for information.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     /// Folders of posts
@@ -94,6 +95,18 @@ pub(super) struct Check {
     /// How to show the problems
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+
+    /// Show every problem with its line, not only examples
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Show problems of this kind only, e.g. `link-broken`; may be given several times
+    #[arg(long, value_name = "CODE")]
+    pub(super) only: Vec<String>,
+
+    /// Show how each post was understood, and what the folders were written for
+    #[arg(long, conflicts_with_all = ["all", "only"])]
+    pub(super) explain: bool,
 }
 
 /// Give every source post back, byte for byte
@@ -198,6 +211,7 @@ impl SettingsArgs {
             static_pages: self.no_static_pages.then_some(false),
             url: self.url.clone(),
             assets: self.assets.clone(),
+            ..Settings::default()
         }
     }
 }

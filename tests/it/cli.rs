@@ -67,8 +67,8 @@ fn what_is_not_there_is_1_and_named() {
         ("list posts", "not a site made by Shelfmark"),
         ("verify nowhere", "nowhere"),
         (
-            "build viewer --out site --viewer viewer",
-            "no posts found in `viewer`",
+            "build viewer/locales --out site --viewer viewer",
+            "no posts found in `viewer/locales`",
         ),
     ] {
         let answer = bench.run(line);

@@ -57,6 +57,7 @@ fn record() -> impl Strategy<Value = PostRecord> {
             path_bytes: bytes.clone(),
             root,
             body: text.len() as u32,
+            shown: bytes.clone(),
             links: vec![(text.clone(), "slug".into())],
             pictures: vec![Picture(
                 text.clone(),

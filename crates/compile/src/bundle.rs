@@ -25,6 +25,7 @@ use crate::progress::Progress;
 use crate::render::Document;
 use crate::searched::{Search, Searched};
 use crate::shard;
+use crate::shown::Others;
 use crate::surroundings::Surroundings;
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
@@ -48,6 +49,7 @@ pub(crate) struct Written {
 /// site.
 pub(crate) fn write(
     posts: Vec<Post>,
+    others: Others,
     settings: &Settings,
     pictures: Pictures,
     site: &Path,
@@ -67,6 +69,7 @@ pub(crate) fn write(
     let tables = Tables::of(&posts);
     let around = Surroundings {
         links: Links::of(&posts),
+        others,
         pictures,
         writer: &writer,
         missing: AtomicUsize::new(0),
@@ -220,9 +223,11 @@ fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error>
         .enumerate()
         .map(|(place, post)| {
             let id = first.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
+            let shown = making.around.shown(&post);
             let body = post.text.get(post.body..).unwrap_or(&post.text);
-            let document = Document::parse(body);
+            let document = Document::parse(shown.as_deref().unwrap_or(body));
             let mut rendered = making.around.render(&post, &document)?;
+            rendered.shown = shown;
             let text = core::mem::take(&mut rendered.text);
             let lang = language(&post, &text);
             let article = making.pages.and_then(|(site, plan)| {
@@ -266,8 +271,10 @@ fn write_bodies(
     records: Vec<PostRecord>,
     writer: &Writer<'_>,
 ) -> Result<Vec<(ShardRef, Vec<u32>)>, Error> {
-    let size =
-        |record: &PostRecord| record.text.len() + record.bytes.as_ref().map_or(0, String::len);
+    let size = |record: &PostRecord| {
+        let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        record.text.len() + len(&record.shown) + len(&record.bytes)
+    };
     let mut next = first;
     let shards: Vec<BodyShard> = shard::cut(records, shard::BODY, size)
         .into_iter()
