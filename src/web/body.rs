@@ -6,8 +6,8 @@
 
 use shelfmark_bundle::{Picture, Reading};
 use shelfmark_markdown::{
-    Context, Element as Allowed, Embed, Image, Known, Link, Notes, Sink, Tree, View, VisibleText,
-    clean, host, to_document,
+    Context, Element as Allowed, Embed, Image, Known, Link, Notes, PREFIX, Sink, Tree, View,
+    VisibleText, clean, entities, host, to_document,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
@@ -71,7 +71,7 @@ pub(super) fn render(
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let root = options.parse(&to_document(record.markdown())).ok()?;
+    let root = parse(record.markdown(), options)?;
     let parsed = Parsed(options.nodes());
     let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
@@ -101,7 +101,7 @@ pub(super) fn render(
 /// The visible text of a Markdown body, as readers see it.
 pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> String {
     let mut text = VisibleText::new();
-    if let Ok(root) = options.parse(&to_document(markdown)) {
+    if let Some(root) = parse(markdown, options) {
         clean(
             &Parsed(options.nodes()),
             &root,
@@ -113,6 +113,17 @@ pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> S
         );
     }
     text.finish()
+}
+
+/// Parses a Markdown body inertly.
+fn parse(markdown: &str, options: &Options) -> Option<Node> {
+    let html = entities::resolve(to_document(markdown), |names| {
+        let root = options.parse(&[PREFIX, names].concat());
+        root.ok()
+            .and_then(|root| root.text_content())
+            .unwrap_or_default()
+    });
+    options.parse(&html).ok()
 }
 
 /// What the post's record says is in the archive.

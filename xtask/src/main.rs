@@ -14,9 +14,11 @@ mod viewer;
 
 mod assemble;
 mod entities;
+mod folding;
 mod glue;
 mod minify;
 mod names;
+mod options;
 mod size;
 mod slim;
 

@@ -86,7 +86,8 @@ fn compile(project: &Project) -> Result<PathBuf> {
     }
     println!("$ {}", command::line(&cargo));
     cargo.arg("--config").arg(rustflags(project));
-    let paths = serde_json::Value::from(vec![slim::markdown(project)?.display().to_string()]);
+    let copies = slim::copies(project)?.map(|copy| copy.display().to_string());
+    let paths = serde_json::Value::from(copies.to_vec());
     cargo.arg("--config").arg(format!("paths={paths}"));
     command::run(&mut cargo)?;
     // Cargo keeps the `dev` profile in a folder of another name.

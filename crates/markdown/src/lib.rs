@@ -9,6 +9,7 @@
 pub mod autolink;
 pub mod clean;
 mod disarm;
+pub mod entities;
 mod html;
 pub mod policy;
 mod url;
