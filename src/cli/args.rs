@@ -33,6 +33,25 @@ pub(super) enum Command {
     Extract(Extract),
     List(List),
     Verify(Verify),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Print what a shell needs to complete commands and options
+///
+/// For example: `shelfmark completions bash > /etc/bash_completion.d/shelfmark`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// Which shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write one page a command
+#[derive(Debug, clap::Args)]
+pub(super) struct Man {
+    /// Folder to write `shelfmark.1`, `shelfmark-build.1`, ... into
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Compile folders of posts into a complete static site

@@ -6,7 +6,16 @@ use crate::support::Bench;
 fn help_tells_what_there_is() {
     let bench = Bench::new();
     let help = bench.ok("--help").stdout;
-    for command in ["build", "serve", "check", "extract", "list", "verify"] {
+    for command in [
+        "build",
+        "serve",
+        "check",
+        "extract",
+        "list",
+        "verify",
+        "completions",
+        "man",
+    ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
             "{command} in {help}"
@@ -24,6 +33,32 @@ fn help_tells_what_there_is() {
             "{absent} does not exist yet: {help}"
         );
     }
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = bench.ok(&format!("completions {shell}")).stdout;
+        for word in ["build", "verify", "--explain", "--drafts"] {
+            let word = word.trim_start_matches('-');
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let page = bench.ok("man").stdout;
+    assert!(
+        page.starts_with(".ie") && page.contains(".TH shelfmark 1"),
+        "{page}"
+    );
+    bench.ok("man --out pages");
+    let pages = bench.names("pages");
+    for command in ["build", "serve", "check", "extract", "list", "verify"] {
+        assert!(
+            pages.contains(&format!("shelfmark-{command}.1")),
+            "{pages:?}"
+        );
+    }
+    assert_eq!(bench.run("completions tcsh").code, 2);
 }
 
 #[test]
