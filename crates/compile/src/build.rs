@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::bundle;
+use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::explain::Explanation;
@@ -28,6 +29,19 @@ use crate::summary::Summary;
 pub fn build(
     options: &BuildOptions,
     viewer: Viewer<'_>,
+    progress: &Progress,
+) -> Result<Summary, Error> {
+    build_with(options, viewer, None, progress)
+}
+
+/// Builds and publishes a site, with what was kept of the last build.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_with(
+    options: &BuildOptions,
+    viewer: Viewer<'_>,
+    cache: Option<&Cache>,
     progress: &Progress,
 ) -> Result<Summary, Error> {
     let started = Instant::now();
@@ -60,6 +74,7 @@ pub fn build(
             &settings,
             pictures,
             site,
+            cache,
             progress,
         )?;
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
@@ -68,6 +83,9 @@ pub fn build(
     progress.go_on()?;
     progress.step("publishing", 0);
     staging.publish()?;
+    if let Some(cache) = cache {
+        cache.done(options.out.join("bundle"));
+    }
     progress.clear();
 
     Ok(Summary {

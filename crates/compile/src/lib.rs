@@ -42,6 +42,7 @@ mod publish;
 pub mod site;
 
 pub mod build;
+pub mod cache;
 pub mod explain;
 pub mod summary;
 

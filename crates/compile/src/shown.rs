@@ -90,6 +90,11 @@ impl Others {
         Self { names }
     }
 
+    /// How many names there are.
+    pub(crate) fn count(&self) -> usize {
+        self.names.len()
+    }
+
     /// The file of this name, or with this end of its path, that is nearest to a post.
     pub(crate) fn find(&self, post: &Post, name: &str) -> Option<&str> {
         let name = name.trim_start_matches('/').to_lowercase();

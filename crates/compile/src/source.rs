@@ -278,7 +278,8 @@ fn enters(entry: &DirEntry) -> bool {
     }
 }
 
-fn is_post_name(path: &Path) -> bool {
+/// Tells whether a file has the ending of a post.
+pub(crate) fn is_post_name(path: &Path) -> bool {
     has_ending(path, EXTENSIONS)
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// A post that was rendered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rendered {
     /// Its visible text.
     pub(crate) text: String,
