@@ -71,8 +71,6 @@ pub(super) fn render(
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let root = parse(record, options)?;
-    let parsed = Parsed(options.nodes());
     let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
         dom,
@@ -84,18 +82,23 @@ pub(super) fn render(
         record,
         mode: Images::of(options),
     };
-    let known = Held(record);
-    let context = Context {
-        source: record.entry.source.as_deref(),
-        known: Some(&known),
-    };
-    let notes = clean(&parsed, &root, context, &mut builder);
+    let notes = walk(record, options, &mut builder)?;
     Some(Body {
         images: builder.images,
         copies: builder.copies,
         element,
         notes,
     })
+}
+
+/// Walks what may be shown of a post.
+pub(super) fn walk(record: &Reading, options: &Options, sink: &mut dyn Sink) -> Option<Notes> {
+    let root = parse(record, options)?;
+    let context = Context {
+        source: record.entry.source.as_deref(),
+        known: Some(&Held(record)),
+    };
+    Some(clean(&Parsed(options.nodes()), &root, context, sink))
 }
 
 /// The visible text of a post's body, as readers see it.

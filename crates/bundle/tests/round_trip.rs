@@ -58,6 +58,7 @@ fn record() -> impl Strategy<Value = PostRecord> {
             html: bytes.clone(),
             root,
             body: text.len() as u32,
+            shown: bytes.clone(),
             links: vec![(text.clone(), "slug".into())],
             pictures: vec![Picture(
                 text.clone(),
