@@ -64,7 +64,7 @@ let loading;
 /** Loads the module once for all who need it. */
 const load = () =>
   (loading ??= (async () => {
-    const address = new URL("shelfmark_bg.wasm", import.meta.url).href;
+    const address = new URL("./shelfmark_bg.wasm", import.meta.url).href;
     const bytes = await read(address, MODULE).catch((error) => {
       throw new ShelfmarkError("network", { file: "shelfmark_bg.wasm", cause: error });
     });
@@ -98,7 +98,7 @@ const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
   if (name === "en") return { language: name, texts };
   try {
-    const address = new URL(`locales/${name}.json`, import.meta.url).href;
+    const address = new URL(`./locales/${name}.json`, import.meta.url).href;
     const found = JSON.parse(new TextDecoder().decode(await read(address, MODULE)));
     return { language: name, texts: Object.assign(texts, found) };
   } catch {

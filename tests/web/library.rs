@@ -86,10 +86,7 @@ fn everything_is_told_as_promised(page: &Page<'_>) {
         told["fox"],
         json!([2, true, 2, 1, path, "Zoë Müller", ["fox"]]),
     );
-    assert_eq!(
-        told["even"],
-        json!([22, ["Note 02", "Note 04"], 0, false])
-    );
+    assert_eq!(told["even"], json!([22, ["Note 02", "Note 04"], 0, false]));
     assert_eq!(told["some"], json!([2, true]));
     let text = "The quick brown fox met ＷＩＤＥ ｌｅｔｔｅｒｓ １２３ at the café.";
     let html = format!("<p>{text}</p>");
@@ -129,8 +126,17 @@ fn failures_have_codes(page: &Page<'_>) {
          return codes;",
     );
     let expected = [
-        "query", "query", "query", "not-found", "format", "integrity", "integrity", "aborted",
-        "aborted", "aborted", "aborted",
+        "query",
+        "query",
+        "query",
+        "not-found",
+        "format",
+        "integrity",
+        "integrity",
+        "aborted",
+        "aborted",
+        "aborted",
+        "aborted",
     ];
     assert_eq!(codes, json!(expected));
 }
@@ -166,7 +172,18 @@ fn several_archives_are_searched_as_one() {
         let posts = 51 + other.list().len();
         assert_eq!(
             told,
-            json!([posts, ["network"], true, false, true, 2, true, true, true, "Other"])
+            json!([
+                posts,
+                ["network"],
+                true,
+                false,
+                true,
+                2,
+                true,
+                true,
+                true,
+                "Other"
+            ])
         );
     });
 }
@@ -196,7 +213,11 @@ fn the_same_answers_everywhere() {
             ids.sort_unstable();
             let expected: Vec<u64> = expected.iter().map(|id| u64::from(*id)).collect();
             assert_eq!(ids, expected, "{query}");
-            assert_eq!((&found[0], &found[1]), (&json!(ids.len()), &json!(true)), "{query}");
+            assert_eq!(
+                (&found[0], &found[1]),
+                (&json!(ids.len()), &json!(true)),
+                "{query}"
+            );
         }
         let in_worker = page.run_async(
             "const worker = new Worker('/library/worker.js', { type: 'module' });

@@ -26,6 +26,7 @@ mod keyboard;
 mod lazy;
 mod library;
 mod lists;
+mod package;
 mod pages;
 mod posts;
 mod rendering;
