@@ -29,6 +29,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(asked) => archive::extract(&asked, screen),
         Command::List(asked) => archive::list(&asked),
         Command::Verify(asked) => archive::verify(&asked, screen),
+        Command::Keygen(asked) => archive::keygen(&asked, screen),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -13,4 +13,5 @@ mod locales;
 mod pages;
 mod pictures;
 mod serve;
+mod sign;
 mod verify;

@@ -14,6 +14,8 @@ use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
+use crate::seal::{self, Seal};
+use crate::sign::signer;
 use crate::site::{self, Viewer};
 use crate::source;
 use crate::summary::Summary;
@@ -33,6 +35,10 @@ pub fn build(
     let settings = options.settled()?;
     let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
+    let key = settings.sign.as_deref();
+    let seal = key
+        .map(|key| Seal::begin(key, settings.signed_at, &options.out))
+        .transpose()?;
     if settings.static_pages() {
         place.check_pages(&options.out)?;
     }
@@ -48,13 +54,12 @@ pub fn build(
     }
 
     let staging = Staging::begin(&place)?;
-    let (viewer_files, viewer_bytes);
-    let written = {
-        let site = staging.path();
-        let written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
-        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
-        written
-    };
+    let site = staging.path();
+    let mut written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
+    let files = site::write(viewer, &written.manifest, site)?;
+    let viewer_files = files.len();
+    let viewer_bytes = files.iter().map(|(_, bytes, _)| bytes).sum();
+    let sealed = seal::write(&mut written.manifest, files, seal.as_ref(), site)?;
     progress.go_on()?;
     progress.step("publishing", 0);
     staging.publish()?;
@@ -69,7 +74,9 @@ pub fn build(
         shards: written.shards,
         pages: written.pages,
         missing_pictures: written.missing_pictures,
-        manifest_bytes: written.manifest_bytes,
+        manifest_bytes: sealed.manifest,
+        beside: sealed.beside,
+        signed: written.manifest.signed.as_ref().map(signer),
         viewer_files,
         viewer_bytes,
         seconds: started.elapsed().as_secs_f64(),

@@ -36,6 +36,7 @@ mod writer;
 mod bundle;
 mod pages;
 mod publish;
+mod seal;
 pub mod site;
 
 pub mod build;
@@ -45,6 +46,7 @@ pub mod archive;
 pub mod extract;
 pub mod list;
 pub mod reader;
+pub mod sign;
 pub mod verify;
 
 pub mod serve;

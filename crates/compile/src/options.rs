@@ -49,6 +49,22 @@ pub enum SearchKind {
     Index,
 }
 
+/// When an archive is signed, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedAt {
+    /// Then.
+    Exactly(u64),
+    /// At this present; a later second if the archive before was signed after it, or at the time
+    /// before if nothing changed.
+    Now(u64),
+}
+
+impl Default for SignedAt {
+    fn default() -> Self {
+        Self::Now(0)
+    }
+}
+
 /// Options that may stand on the command line or in `shelfmark.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -73,6 +89,12 @@ pub struct Settings {
     /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
     /// (`host/path`). In the file, paths are relative to it.
     pub assets: Vec<PathBuf>,
+    /// The key that signs the archive: a file that `shelfmark keygen` wrote. In the file, the path
+    /// is relative to it.
+    pub sign: Option<PathBuf>,
+    /// When the archive is signed.
+    #[serde(skip)]
+    pub signed_at: SignedAt,
 }
 
 impl BuildOptions {
@@ -117,6 +139,8 @@ impl Settings {
                 index => index,
             },
             static_pages: self.static_pages.or(other.static_pages),
+            sign: self.sign.or(other.sign),
+            signed_at: self.signed_at,
             url: self.url.or(other.url),
             assets: if self.assets.is_empty() {
                 other.assets
@@ -164,6 +188,7 @@ impl Settings {
         for assets in &mut settings.assets {
             *assets = folder.join(&assets);
         }
+        settings.sign = settings.sign.map(|key| folder.join(key));
         Ok(settings)
     }
 }
