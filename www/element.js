@@ -90,6 +90,7 @@ export class ShelfmarkArchive extends HTMLElement {
   #app;
   #started = false;
   #observer;
+  #verdict;
   #root;
   #resolve;
   #reject;
@@ -158,6 +159,7 @@ export class ShelfmarkArchive extends HTMLElement {
         parse: parseInert,
         nodes,
         images: () => this.getAttribute("images") ?? undefined,
+        judge: (hash, key, time) => this.#judge({ src, hash, key, time }, { language, texts }),
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
@@ -173,6 +175,15 @@ export class ShelfmarkArchive extends HTMLElement {
       this.#started = false;
       this.#refuse(error);
     }
+  }
+
+  /** Looks at the manifest's signature; gives whether the manifest must not be used. */
+  async #judge(signed, words) {
+    const [publicKey, integrity] = ["public-key", "integrity"].map((name) => this.getAttribute(name));
+    const verdict = await judge(signed, { publicKey, integrity });
+    this.#verdict = verdict;
+    if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
+    return !!verdict.refused;
   }
 
   #tell(name, detail) {

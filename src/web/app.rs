@@ -117,7 +117,7 @@ impl App {
             body::text(markdown, source, &reading)
         });
         let app = Rc::new(Self {
-            archive: Rc::new(Archive::new(options.src(), options.manifest(), text_of)),
+            archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),
             options,
             root,

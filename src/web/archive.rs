@@ -12,10 +12,11 @@ use shelfmark_bundle::{
     BodyGroup, BodyPlace, Manifest, Picture, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 use shelfmark_search::{Engine, Need, Request};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::Options;
 use super::failure::Failure;
-use super::load::Loader;
+use super::load::{Loader, sha256};
 
 /// Posts as far as the viewer reads them.
 pub(super) type BodyShard = shelfmark_bundle::BodyShard<Reading>;
@@ -40,6 +41,7 @@ pub(super) enum Job {
 /// An archive, as far as it is here.
 pub(super) struct Archive {
     loader: Loader,
+    options: Options,
     engine: RefCell<Option<Engine>>,
     text_of: TextOf,
     groups: RefCell<Vec<(ShardRef, Rc<BodyGroup>)>>,
@@ -55,9 +57,11 @@ pub(super) struct Archive {
 
 impl Archive {
     /// An archive of which nothing is known but the manifest's address and its first request.
-    pub(super) fn new(manifest: String, early: js_sys::Promise, text_of: TextOf) -> Self {
+    pub(super) fn new(options: Options, text_of: TextOf) -> Self {
+        let early = options.manifest();
         Self {
-            loader: Loader::new(manifest),
+            loader: Loader::new(options.src()),
+            options,
             engine: RefCell::default(),
             text_of,
             groups: RefCell::default(),
@@ -74,16 +78,37 @@ impl Archive {
         if self.engine.borrow().is_some() {
             return Ok(());
         }
-        let early = self.early.borrow_mut().take();
-        let bytes = self.loader.manifest(early).await?;
-        let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
-            file: "archive.json".into(),
-            error,
-        })?;
+        let file = || "archive.json".into();
+        let mut early = self.early.borrow_mut().take();
+        let manifest = loop {
+            // The first one may come from a cache on the way; a new request asks the host.
+            let last = early.is_none();
+            let bytes = self.loader.manifest(early.take()).await?;
+            let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
+                file: file(),
+                error,
+            })?;
+            if self.is_allowed(&bytes, &manifest).await {
+                break manifest;
+            }
+            if last {
+                return Err(Failure::Integrity { file: file() });
+            }
+        };
         self.engine
             .borrow_mut()
             .get_or_insert_with(|| Engine::new(manifest));
         Ok(())
+    }
+
+    /// Whether what is asked of the archive's signer lets the manifest be used.
+    async fn is_allowed(&self, bytes: &[u8], manifest: &Manifest) -> bool {
+        let (key, time) = match &manifest.signed {
+            Some(signed) => (&*signed.0, signed.1 as f64),
+            None => ("", 0.0),
+        };
+        let refused = JsFuture::from(self.options.judge(&sha256(bytes), key, time)).await;
+        refused.is_ok_and(|refused| refused.is_falsy())
     }
 
     /// Looks something up in the engine; the default before there is one.
