@@ -16,4 +16,5 @@ mod pack;
 mod pages;
 mod pictures;
 mod serve;
+mod sign;
 mod verify;
