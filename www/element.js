@@ -123,6 +123,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #returns = 0;
   #timer;
   #observer;
+  #verdict;
   #root;
   #internals;
   #resolve;
@@ -360,6 +361,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         route: this.#address(),
         shortcuts: this.hasAttribute("shortcuts"),
         images: () => this.getAttribute("images") ?? undefined,
+        judge: (hash, key, time) => this.#judge({ src, hash, key, time }, { language, texts }),
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         navigate: (route) => this.#tell("shelfmark-navigate", viewOf(route)),
@@ -379,6 +381,15 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     } catch (error) {
       if (current()) this.#refuse(error);
     }
+  }
+
+  /** Looks at the manifest's signature; gives whether the manifest must not be used. */
+  async #judge(signed, words) {
+    const [publicKey, integrity] = ["public-key", "integrity"].map((name) => this.getAttribute(name));
+    const verdict = await judge(signed, { publicKey, integrity });
+    this.#verdict = verdict;
+    if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
+    return !!verdict.refused;
   }
 
   /** Tells the page; whether it has nothing against it. */

@@ -69,6 +69,10 @@ extern "C" {
     /// What the element says of pictures of other sites.
     #[wasm_bindgen(method)]
     fn images(this: &Options) -> Option<String>;
+    /// Promise of whether a manifest must not be used: of this SHA-256, signed by this key at this
+    /// time, or with no key by nobody.
+    #[wasm_bindgen(method)]
+    fn judge(this: &Options, sha256: &str, key: &str, time: f64) -> js_sys::Promise;
     /// An address for bytes of a media type, until it is forgotten.
     #[wasm_bindgen(method)]
     fn blob(this: &Options, bytes: &[u8], kind: &str) -> String;

@@ -32,6 +32,7 @@ mod posts;
 mod rendering;
 mod screenshots;
 mod search;
+mod signed;
 mod slow;
 mod tidy;
 mod typing;

@@ -24,7 +24,7 @@ pub use error::FormatError;
 pub use forms::FormsShard;
 pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
-pub use manifest::{Count, FacetCount, MARK, Manifest};
+pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, signed_message};
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};

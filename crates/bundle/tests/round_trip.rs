@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, SlugShard, TextShard,
-    slug_hash,
+    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, Signed, SlugShard,
+    TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -58,6 +58,7 @@ fn record() -> impl Strategy<Value = PostRecord> {
             html: bytes.clone(),
             root,
             body: text.len() as u32,
+            shown: bytes.clone(),
             links: vec![(text.clone(), "slug".into())],
             pictures: vec![Picture(
                 text.clone(),
@@ -174,6 +175,8 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
         pages: Some(shard),
+        viewer: None,
+        signed: Some(Signed("key".into(), 1_769_860_800)),
     }
 }
 

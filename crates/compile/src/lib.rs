@@ -9,6 +9,7 @@ pub mod options;
 pub mod source;
 
 mod date;
+pub mod dialect;
 mod encoding;
 mod front_matter;
 
@@ -24,10 +25,12 @@ pub mod render;
 mod forms;
 mod gather;
 mod index;
+mod inspect;
 mod links;
 mod pictures;
 mod searched;
 mod shard;
+mod shown;
 mod surroundings;
 mod tables;
 mod traits;
@@ -37,9 +40,12 @@ mod bundle;
 mod disk;
 mod pages;
 mod publish;
+mod seal;
 pub mod site;
 
 pub mod build;
+pub mod cache;
+pub mod explain;
 pub mod pack;
 pub mod summary;
 
@@ -47,6 +53,7 @@ pub mod archive;
 pub mod extract;
 pub mod list;
 pub mod reader;
+pub mod sign;
 pub mod verify;
 
 pub mod serve;

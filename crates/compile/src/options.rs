@@ -3,6 +3,7 @@
 //! The command line wins. An unknown key in the file is an error, so that a misspelt one is not
 //! silently without effect.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Name of the file with options, in the first posts folder.
@@ -49,6 +51,22 @@ pub enum SearchKind {
     Index,
 }
 
+/// When an archive is signed, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedAt {
+    /// Then.
+    Exactly(u64),
+    /// At this present; a later second if the archive before was signed after it, or at the time
+    /// before if nothing changed.
+    Now(u64),
+}
+
+impl Default for SignedAt {
+    fn default() -> Self {
+        Self::Now(0)
+    }
+}
+
 /// Options that may stand on the command line or in `shelfmark.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -80,6 +98,18 @@ pub struct Settings {
     #[serde(skip)]
     #[doc(hidden)]
     pub plain_bodies: bool,
+    /// The program that the posts were written for; told from the posts otherwise.
+    pub dialect: Option<Dialect>,
+    /// The same for single folders, by their paths in the posts folder.
+    pub dialects: BTreeMap<String, Dialect>,
+    /// Endings of the names of posts, without the dot; those of Markdown otherwise.
+    pub extensions: Option<Vec<String>>,
+    /// The key that signs the archive: a file that `shelfmark keygen` wrote. In the file, the path
+    /// is relative to it.
+    pub sign: Option<PathBuf>,
+    /// When the archive is signed.
+    #[serde(skip)]
+    pub signed_at: SignedAt,
 }
 
 impl BuildOptions {
@@ -125,6 +155,8 @@ impl Settings {
             },
             static_pages: self.static_pages.or(other.static_pages),
             file_urls: self.file_urls.or(other.file_urls),
+            sign: self.sign.or(other.sign),
+            signed_at: self.signed_at,
             url: self.url.or(other.url),
             plain_bodies: self.plain_bodies,
             assets: if self.assets.is_empty() {
@@ -132,6 +164,13 @@ impl Settings {
             } else {
                 self.assets
             },
+            dialect: self.dialect.or(other.dialect),
+            dialects: if self.dialects.is_empty() {
+                other.dialects
+            } else {
+                self.dialects
+            },
+            extensions: self.extensions.or(other.extensions),
         }
     }
 
@@ -173,6 +212,7 @@ impl Settings {
         for assets in &mut settings.assets {
             *assets = folder.join(&assets);
         }
+        settings.sign = settings.sign.map(|key| folder.join(key));
         Ok(settings)
     }
 }

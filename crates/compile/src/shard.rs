@@ -90,6 +90,7 @@ pub(crate) fn record(post: Post, lang: Option<String>) -> PostRecord {
         text: post.text,
         body: u32::try_from(post.body).unwrap_or(0),
         html: None,
+        shown: None,
         links: Vec::new(),
         pictures: Vec::new(),
         bytes: post.raw.map(|raw| STANDARD.encode(raw)),

@@ -101,6 +101,8 @@ impl Archive {
                 .collect(),
             triples: indexed.then_some(TRIPLES),
             pages: None,
+            viewer: None,
+            signed: None,
         };
         Self {
             entries,
