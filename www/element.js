@@ -111,7 +111,7 @@ const BLOCKED =
   "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
 
 /** Attributes that start the viewer anew. */
-const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity"]);
+const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity", "public-key"]);
 
 export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
@@ -306,7 +306,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows how it stands, to styles as well. */
   #mark(...states) {
     const kept = this.#internals?.states;
-    for (const state of ["loading", "ready", "error"]) {
+    for (const state of ["loading", "ready", "error", "verified"]) {
       try {
         if (states.includes(state)) kept?.add(state);
         else kept?.delete(state);
@@ -348,7 +348,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
     try {
       const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
-      const opened = access(src, this.getAttribute("integrity"));
+      const opened = access(src);
       const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
       if (!current()) return;
       this.#app = mount(this, this.#root, {
@@ -368,7 +368,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
           this.#returns = 0;
-          this.#mark("ready");
+          this.#mark("ready", this.#verdict?.state === "signed" && "verified");
+          this.#furnish();
           this.#resolve();
           this.#tell("shelfmark-ready");
         },
@@ -390,6 +391,16 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     this.#verdict = verdict;
     if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
     return !!verdict.refused;
+  }
+
+  /** Makes room for what the page puts above and below the posts. */
+  #furnish() {
+    for (const name of ["header", "footer"]) {
+      const slot = document.createElement("slot");
+      slot.name = name;
+      if (name === "header") this.#root.querySelector(".layout")?.before(slot);
+      else this.#root.querySelector(".layout")?.after(slot);
+    }
   }
 
   /** Tells the page; whether it has nothing against it. */

@@ -308,6 +308,58 @@ fn it_follows_the_width_of_its_container(page: &Page<'_>) {
     assert_eq!(page.get("return ['.footer', '.aside', '.brand', '.search'].map((name) => one(name).getClientRects().length > 0)"), json!([false, false, false, true]));
 }
 
+/// The page's own words stand in the element's places.
+#[test]
+fn slots_are_filled_by_the_page() {
+    with_page(Engine::Chromium, "slots", |page| {
+        let own = "<p slot=header>Above</p><p slot=footer>Below</p><p slot=empty>Nothing here</p>";
+        open(
+            page,
+            "slots",
+            &HOST.replace("<a href=/>", &format!("{own}<a href=/>")),
+        );
+        wait_ready(page);
+        let tops = "const top = (slot) => document.querySelector(`[slot=${slot}]`).getBoundingClientRect();
+             return [top('header').bottom <= one('h1').getBoundingClientRect().top,
+                     top('footer').top >= one('.post-link').getBoundingClientRect().bottom,
+                     top('empty').height, document.querySelector('a').getClientRects().length]";
+        assert_eq!(page.get(tops), json!([true, true, 0, 0]));
+        page.run_async("await host.search('zzzz')", &json!([]));
+        let shown = page.get(
+            "return [document.querySelector('[slot=empty]').getClientRects().length, one('.notice').getClientRects().length]",
+        );
+        assert_eq!(shown, json!([1, 0]));
+    });
+}
+
+/// The examples that need no framework are opened as they are.
+#[test]
+fn examples_work_as_they_stand() {
+    with_page(Engine::Chromium, "examples", |page| {
+        let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        page.server().mount("archive", &sites::known().folder, None);
+        page.server().mount("examples", &examples, None);
+        for name in ["strict-csp", "plain"] {
+            page.load(&format!("examples/{name}/index.html?{}", page.next_load()));
+            wait_ready(page);
+            page.wait_text(".count", "51 posts");
+            page.assert_quiet();
+        }
+        let told = page.run_async(
+            "const worker = new Worker('/examples/worker/worker.js', { type: 'module' });
+             const answer = await new Promise((resolve, reject) => {
+               worker.onmessage = ({ data }) => resolve(data);
+               worker.onerror = (event) => reject(new Error(event.message));
+               worker.postMessage('fox');
+             });
+             worker.terminate();
+             return answer;",
+            &json!([]),
+        );
+        assert_eq!(told["total"], 2, "{told}");
+    });
+}
+
 /// Two archives share one module; an element that is far away fetches nothing.
 #[test]
 fn several_on_one_page() {

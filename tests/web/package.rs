@@ -144,6 +144,54 @@ fn copy(from: &Path, to: &Path) {
 }
 
 #[test]
+fn examples_for_frameworks_and_node() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let Some(folder) = project("examples", &[]) else {
+        return;
+    };
+    copy(
+        &examples.join("react/Archive.jsx"),
+        &folder.join("Archive.jsx"),
+    );
+    run(Command::new(tools::npm("esbuild/bin/esbuild"))
+        .current_dir(&folder)
+        .args([
+            "Archive.jsx",
+            "--bundle",
+            "--format=esm",
+            "--splitting",
+            "--jsx=automatic",
+            "--external:react",
+            "--external:react/*",
+            "--outdir=dist",
+            "--log-level=error",
+        ]));
+    copy(
+        &examples.join("node/search.mjs"),
+        &folder.join("search.mjs"),
+    );
+    let archive = sites::known()
+        .folder
+        .join("bundle/archive.json")
+        .display()
+        .to_string();
+    let printed = node(&folder, Path::new("search.mjs"), &[&archive, "fox"]);
+    assert!(printed.starts_with("2 posts\n"), "{printed}");
+    // Each of the others names the script and the element as the pages that are tried do.
+    for name in [
+        "jekyll/archive.html",
+        "hugo/shelfmark.html",
+        "mkdocs/archive.md",
+    ] {
+        let text = fs::read_to_string(examples.join(name)).expect("an example");
+        assert!(
+            text.contains("archive/shelfmark.js") && text.contains("archive/bundle/archive.json"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn vite_builds_it() {
     let page = PAGE.replace("./dist/app.js", "./app.js");
     let config =

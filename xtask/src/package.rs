@@ -13,8 +13,9 @@ use crate::util::{command, files};
 use crate::viewer;
 
 /// What of the viewer the package holds; a site's page and its styles are not in it.
-const SHARED: [&str; 5] = [
+const SHARED: [&str; 6] = [
     "shelfmark.js",
+    "ed25519.js",
     "shelfmark.d.ts",
     "shelfmark_bg.wasm",
     "parser",
