@@ -25,6 +25,7 @@ pub(crate) fn run() -> ExitCode {
     let screen = Screen { quiet: args.quiet };
     let done = match args.command {
         Command::Build(asked) => build::build(&asked, screen),
+        Command::Pack(asked) => build::pack(&asked, screen),
         Command::Serve(asked) => serve::serve(&asked, screen),
         Command::Check(asked) => build::check(&asked, screen),
         Command::Extract(asked) => archive::extract(&asked, screen),

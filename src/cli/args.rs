@@ -28,6 +28,7 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Build(Build),
+    Pack(Pack),
     Serve(Serve),
     Check(Check),
     Extract(Extract),
@@ -68,6 +69,31 @@ pub(super) struct Build {
     /// Folder of the site; new, empty, or a site made before
     #[arg(long, short, value_name = "SITE")]
     pub(super) out: PathBuf,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+
+    #[command(flatten)]
+    pub(super) viewer: ViewerArg,
+}
+
+/// Pack an archive into one HTML file that works from a double click, with no network
+///
+/// The file holds the viewer and everything it shows. Where no scripts run, it still lists the posts
+/// and shows their texts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Pack {
+    /// Folders of posts
+    #[arg(required = true)]
+    pub(super) posts: Vec<PathBuf>,
+
+    /// The file to write
+    #[arg(long, short, value_name = "FILE.html")]
+    pub(super) out: PathBuf,
+
+    /// Most megabytes that the file may take
+    #[arg(long, value_name = "MB", default_value_t = shelfmark_compile::pack::LIMIT >> 20)]
+    pub(super) limit: u64,
 
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
@@ -196,6 +222,10 @@ pub(super) struct SettingsArgs {
     #[arg(long)]
     no_static_pages: bool,
 
+    /// Also write what it takes to open the site from disk, where browsers forbid requests
+    #[arg(long)]
+    file_urls: bool,
+
     /// Where the site will stand, for whole addresses in the feed and for search engines
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
@@ -228,6 +258,7 @@ impl SettingsArgs {
                 Search::Index => SearchKind::Index,
             },
             static_pages: self.no_static_pages.then_some(false),
+            file_urls: self.file_urls.then_some(true),
             url: self.url.clone(),
             assets: self.assets.clone(),
             ..Settings::default()

@@ -13,6 +13,7 @@ mod extract;
 mod hosting;
 mod killed;
 mod locales;
+mod pack;
 mod pages;
 mod pictures;
 mod serve;

@@ -218,10 +218,14 @@ pub struct BodyShard<P = PostRecord> {
 pub struct Reading {
     /// What lists show.
     pub entry: Entry,
+    /// See [`PostRecord::path`].
+    pub path: String,
     /// The whole source file as text.
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::html`].
+    pub html: Option<String>,
     /// See [`PostRecord::shown`].
     pub shown: Option<String>,
     /// See [`PostRecord::links`].
@@ -260,6 +264,9 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// The body as HTML that is not sanitised, when it is not what CommonMark makes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
     /// What is rendered in place of the body, as Markdown: for posts that say things in a way of
     /// their own (wikilinks, shortcodes, a page of HTML, plain text).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -474,8 +481,11 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; shown, path_bytes, root, links, pictures, bytes, extra });
-from_json!(Reading { entry, text, body; shown, links, pictures });
+from_json!(PostRecord {
+    entry, path, text, body;
+    html, shown, path_bytes, root, links, pictures, bytes, extra
+});
+from_json!(Reading { entry, path, text, body; html, shown, links, pictures });
 from_json!(SlugShard { gaps, ids });
 from_json!(PagesShard {
     paths,

@@ -9,6 +9,7 @@ use std::time::Instant;
 use crate::bundle;
 use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
+use crate::disk;
 use crate::error::Error;
 use crate::explain::Explanation;
 use crate::gather::{Gathered, gather};
@@ -77,7 +78,11 @@ pub(crate) fn build_with(
             cache,
             progress,
         )?;
-        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, staging.path())?;
+        let disk = settings.file_urls.unwrap_or_default();
+        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, disk, site)?;
+        if disk {
+            disk::write(viewer, site, progress)?;
+        }
         written
     };
     progress.go_on()?;

@@ -68,7 +68,7 @@ pub(crate) fn write(
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
     let posts_bytes: usize = posts.iter().map(|post| post.text.len()).sum();
-    let writer = Writer::new(folder.clone(), progress, cache);
+    let writer = Writer::new(folder.clone(), settings.plain_bodies, progress, cache);
     let epoch = cache.map(|cache| (cache, cache::epoch(&posts, &others, settings)));
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);

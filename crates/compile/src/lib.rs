@@ -37,6 +37,7 @@ mod traits;
 mod writer;
 
 mod bundle;
+mod disk;
 mod pages;
 mod publish;
 pub mod site;
@@ -44,6 +45,7 @@ pub mod site;
 pub mod build;
 pub mod cache;
 pub mod explain;
+pub mod pack;
 pub mod summary;
 
 pub mod archive;

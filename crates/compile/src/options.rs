@@ -69,12 +69,19 @@ pub struct Settings {
     pub search: SearchKind,
     /// Write plain HTML pages and a feed; nothing said means yes.
     pub static_pages: Option<bool>,
+    /// Write script files, with which the site also works when it is opened from disk; nothing
+    /// said means no.
+    pub file_urls: Option<bool>,
     /// Where the site will stand, for addresses that must be whole: in the feed, and for search
     /// engines.
     pub url: Option<String>,
     /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
     /// (`host/path`). In the file, paths are relative to it.
     pub assets: Vec<PathBuf>,
+    /// Write files of bodies as they are, not gzip'd: they are compressed otherwise (`pack`).
+    #[serde(skip)]
+    #[doc(hidden)]
+    pub plain_bodies: bool,
     /// The program that the posts were written for; told from the posts otherwise.
     pub dialect: Option<Dialect>,
     /// The same for single folders, by their paths in the posts folder.
@@ -125,7 +132,9 @@ impl Settings {
                 index => index,
             },
             static_pages: self.static_pages.or(other.static_pages),
+            file_urls: self.file_urls.or(other.file_urls),
             url: self.url.or(other.url),
+            plain_bodies: self.plain_bodies,
             assets: if self.assets.is_empty() {
                 other.assets
             } else {

@@ -33,6 +33,7 @@ pub(crate) struct Surroundings<'a> {
 pub(crate) struct Rendered {
     /// Its visible text.
     pub(crate) text: String,
+    html: Option<String>,
     /// What was rendered, if it is not the body.
     pub(crate) shown: Option<String>,
     links: BTreeMap<String, String>,
@@ -79,6 +80,7 @@ impl Surroundings<'_> {
         }
         Ok(Rendered {
             text: text.finish(),
+            html: document.html().map(str::to_owned),
             shown: None,
             links: within.links.take(),
             pictures: within.pictures.take(),
@@ -90,6 +92,7 @@ impl Rendered {
     /// The record of the post.
     pub(crate) fn record(self, post: Post, lang: Option<String>) -> shelfmark_bundle::PostRecord {
         let mut record = shard::record(post, lang);
+        record.html = self.html;
         record.shown = self.shown;
         record.links = self.links.into_iter().collect();
         record.pictures = self.pictures;

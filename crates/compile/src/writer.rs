@@ -28,6 +28,8 @@ const QUICK: u32 = 1;
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {
     folder: PathBuf,
+    /// Whether files of bodies stay as they are.
+    plain_bodies: bool,
     progress: &'a Progress,
     cache: Option<&'a Cache>,
     written: Mutex<BTreeMap<String, (ShardKind, ShardRef)>>,
@@ -50,9 +52,15 @@ pub struct Tally {
 
 impl<'a> Writer<'a> {
     /// A writer into an existing folder.
-    pub(crate) fn new(folder: PathBuf, progress: &'a Progress, cache: Option<&'a Cache>) -> Self {
+    pub(crate) fn new(
+        folder: PathBuf,
+        plain_bodies: bool,
+        progress: &'a Progress,
+        cache: Option<&'a Cache>,
+    ) -> Self {
         Self {
             folder,
+            plain_bodies,
             progress,
             cache,
             written: Mutex::default(),
@@ -109,12 +117,17 @@ impl<'a> Writer<'a> {
 
     fn pack(&self, kind: ShardKind, json: &[u8]) -> Result<Packed, Error> {
         self.progress.go_on()?;
+        let plain = kind == ShardKind::Body && self.plain_bodies;
         let make = |level| {
-            let gz = gzip_at(json, level);
+            let gz = if plain {
+                json.to_vec()
+            } else {
+                gzip_at(json, level)
+            };
             let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
             (gz, shard)
         };
-        let (gz, shard) = match self.cache {
+        let (gz, shard) = match self.cache.filter(|_| !plain) {
             Some(cache) => {
                 let made = cache.shard(json, || make(QUICK));
                 (made.0.clone(), made.1.clone())
@@ -170,7 +183,6 @@ impl<'a> Writer<'a> {
 }
 
 /// Compresses with a header that says nothing.
-#[cfg(test)]
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip_at(bytes, LEVEL)
 }
@@ -217,7 +229,7 @@ mod tests {
     fn identical_content_is_written_once() {
         let folder = tempfile::tempdir().unwrap();
         let progress = Progress::silent();
-        let writer = Writer::new(folder.path().into(), &progress, None);
+        let writer = Writer::new(folder.path().into(), false, &progress, None);
         let first = writer.shard(ShardKind::Text, b"{}").unwrap();
         let second = writer.shard(ShardKind::Text, b"{}").unwrap();
         assert_eq!(first, second);
