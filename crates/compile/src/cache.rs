@@ -32,10 +32,13 @@ fn key_of(thing: &impl Hash) -> Key {
     (hash(0), hash(1))
 }
 
+/// A compressed shard and its name.
+type Packed = Arc<(Vec<u8>, ShardRef)>;
+
 /// What is kept between builds.
 #[derive(Debug, Default)]
 pub struct Cache {
-    shards: Mutex<Kept<Arc<(Vec<u8>, ShardRef)>>>,
+    shards: Mutex<Kept<Packed>>,
     posts: Mutex<Kept<Arc<Finished>>>,
     /// The bundle that was published last: pictures are taken from it.
     pub(crate) bundle: Mutex<Option<PathBuf>>,
@@ -82,7 +85,7 @@ impl Cache {
         &self,
         json: &[u8],
         make: impl FnOnce() -> (Vec<u8>, ShardRef),
-    ) -> Arc<(Vec<u8>, ShardRef)> {
+    ) -> Packed {
         let key = key_of(&json);
         if let Some(known) = locked(&self.shards).get(&key) {
             return known;
