@@ -81,11 +81,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Cache {
     /// A compressed shard, made unless it is known.
-    pub(crate) fn shard(
-        &self,
-        json: &[u8],
-        make: impl FnOnce() -> (Vec<u8>, ShardRef),
-    ) -> Packed {
+    pub(crate) fn shard(&self, json: &[u8], make: impl FnOnce() -> (Vec<u8>, ShardRef)) -> Packed {
         let key = key_of(&json);
         if let Some(known) = locked(&self.shards).get(&key) {
             return known;
