@@ -59,15 +59,18 @@ const remembered = (src, set) => {
     there, an error when it can't be told. */
 const holds = async (src, hash, key) => {
   const file = new URL(`signature-${hash.slice(0, 16)}.bin`, src).href;
-  for (const cache of ["default", "reload"]) {
-    const response = await fetch(file, { referrerPolicy: "no-referrer", cache });
-    if (response.status >= 500) throw new Error(`${file}: ${response.status}`);
-    if (!response.ok) continue;
-    const bytes = await response.arrayBuffer();
+  for (const fresh of [false, true]) {
+    let bytes;
+    try {
+      bytes = await read(file, SIGNATURE, fresh);
+    } catch (error) {
+      // A file that is not there is no signature; one that does not come may be.
+      if (!error.lasting && !brought) throw error;
+    }
+    if (!bytes) continue;
     const message = new TextEncoder().encode(`shelfmark archive, format 1\n${hash}\n`);
     let read;
     try {
-      if (bytes.byteLength > SIGNATURE) continue;
       const { signature } = JSON.parse(new TextDecoder().decode(bytes));
       read = [fromBase64(key), message, fromBase64(signature)];
     } catch {

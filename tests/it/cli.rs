@@ -7,7 +7,16 @@ fn help_tells_what_there_is() {
     let bench = Bench::new();
     let help = bench.ok("--help").stdout;
     for command in [
-        "build", "serve", "check", "extract", "list", "verify", "keygen",
+        "build",
+        "pack",
+        "serve",
+        "check",
+        "extract",
+        "list",
+        "verify",
+        "keygen",
+        "completions",
+        "man",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
@@ -20,12 +29,38 @@ fn help_tells_what_there_is() {
                 .contains("Usage")
         );
     }
-    for absent in ["pack", "--viewer"] {
+    for absent in ["--viewer"] {
         assert!(
             !help.contains(absent),
             "{absent} does not exist yet: {help}"
         );
     }
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = bench.ok(&format!("completions {shell}")).stdout;
+        for word in ["build", "verify", "--explain", "--drafts"] {
+            let word = word.trim_start_matches('-');
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let page = bench.ok("man").stdout;
+    assert!(
+        page.starts_with(".ie") && page.contains(".TH shelfmark 1"),
+        "{page}"
+    );
+    bench.ok("man --out pages");
+    let pages = bench.names("pages");
+    for command in ["build", "serve", "check", "extract", "list", "verify"] {
+        assert!(
+            pages.contains(&format!("shelfmark-{command}.1")),
+            "{pages:?}"
+        );
+    }
+    assert_eq!(bench.run("completions tcsh").code, 2);
 }
 
 #[test]
@@ -69,8 +104,8 @@ fn what_is_not_there_is_1_and_named() {
         ("list posts", "not a site made by Shelfmark"),
         ("verify nowhere", "nowhere"),
         (
-            "build viewer --out site --viewer viewer",
-            "no posts found in `viewer`",
+            "build viewer/locales --out site --viewer viewer",
+            "no posts found in `viewer/locales`",
         ),
     ] {
         let answer = bench.run(line);
