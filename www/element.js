@@ -88,6 +88,9 @@ const strings = async (name) => {
 export class ShelfmarkArchive extends HTMLElement {
   static observedAttributes = ["theme", "images"];
   #app;
+  #reader;
+  /** The language that was chosen while this page was open. */
+  #spoken;
   #started = false;
   #observer;
   #root;
@@ -127,11 +130,25 @@ export class ShelfmarkArchive extends HTMLElement {
     if (name === "images") this.#app?.refresh();
   }
 
-  disconnectedCallback() {
-    this.#observer?.disconnect();
+  /** Starts anew, in another language. */
+  async #again(language) {
+    this.#spoken = language;
+    // The module is in the middle of telling so.
+    await undefined;
+    this.#stop();
+    await this.#start();
+  }
+
+  #stop() {
+    this.#reader?.close();
     this.#app?.free();
     this.#app = undefined;
     this.#started = false;
+  }
+
+  disconnectedCallback() {
+    this.#observer?.disconnect();
+    this.#stop();
     this.#root.replaceChildren(document.createElement("slot"));
   }
 
@@ -144,17 +161,25 @@ export class ShelfmarkArchive extends HTMLElement {
       (response) => response,
       (error) => error,
     );
-    const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    const chosen = this.#spoken ?? (this.lang || recall().lang);
+    const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
       const [{ language, texts }] = await Promise.all([strings(wanted), load()]);
       if (!this.isConnected) return;
+      const reader = (this.#reader = new Reader(this.#root, {
+        texts,
+        language,
+        page: this.getAttribute("routing") === "hash",
+        shortcuts: this.hasAttribute("shortcuts"),
+        speak: (language) => this.#again(language),
+      }));
       this.#app = mount(this, this.#root, {
         src,
         language,
         texts,
         manifest,
+        reader,
         hash: this.getAttribute("routing") === "hash",
-        shortcuts: this.hasAttribute("shortcuts"),
         parse: parseInert,
         nodes,
         images: () => this.getAttribute("images") ?? undefined,
@@ -169,6 +194,7 @@ export class ShelfmarkArchive extends HTMLElement {
           this.#tell("shelfmark-error", { code, message });
         },
       });
+      reader.viewer = this.#app;
     } catch (error) {
       this.#started = false;
       this.#refuse(error);

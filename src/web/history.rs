@@ -3,21 +3,24 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
+use super::Reader;
 use crate::route::Route;
 
 /// The page's history, or nothing at all when the viewer is a guest in somebody's page.
 #[derive(Debug)]
 pub(super) struct History {
     window: Option<Window>,
+    /// Knows whether the page adds no entries and keeps its neutral name.
+    reader: Reader,
 }
 
 impl History {
-    pub(super) fn new(enabled: bool) -> Self {
+    pub(super) fn new(enabled: bool, reader: Reader) -> Self {
         let window = web_sys::window().filter(|_| enabled);
         if let Some(history) = window.as_ref().and_then(|window| window.history().ok()) {
             let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
         }
-        Self { window }
+        Self { window, reader }
     }
 
     pub(super) fn is_enabled(&self) -> bool {
@@ -35,12 +38,15 @@ impl History {
 
     /// Adds an entry for a route.
     pub(super) fn push(&self, route: &Route) {
+        if self.reader.quiet() {
+            return self.replace(route);
+        }
         if let Some(history) = self
             .window
             .as_ref()
             .and_then(|window| window.history().ok())
         {
-            let state = state(0.0, self.depth() + 1.0);
+            let state = self.state(0.0, self.depth() + 1.0);
             let _ = history.push_state_with_url(&state, "", Some(&route.hash()));
         }
     }
@@ -52,7 +58,7 @@ impl History {
             .as_ref()
             .and_then(|window| window.history().ok())
         {
-            let state = state(0.0, self.depth());
+            let state = self.state(0.0, self.depth());
             let _ = history.replace_state_with_url(&state, "", Some(&route.hash()));
         }
     }
@@ -63,7 +69,7 @@ impl History {
         let y = window.scroll_y().unwrap_or_default();
         if let Ok(history) = window.history() {
             // WebKit refuses more than 100 calls in 30 seconds; a lost position is no harm.
-            let _ = history.replace_state(&state(y, self.depth()), "");
+            let _ = history.replace_state(&self.state(y, self.depth()), "");
         }
     }
 
@@ -97,6 +103,9 @@ impl History {
 
     /// Names the page.
     pub(super) fn set_title(&self, title: &str) {
+        if self.reader.quiet() {
+            return;
+        }
         if let Some(document) = self.window.as_ref().and_then(Window::document) {
             document.set_title(title);
         }
@@ -112,11 +121,13 @@ impl History {
             .and_then(|state| js_sys::Reflect::get(&state, &name.into()).ok()?.as_f64())
             .unwrap_or_default()
     }
-}
 
-fn state(y: f64, depth: f64) -> JsValue {
-    let state = js_sys::Object::new();
-    let _ = js_sys::Reflect::set(&state, &"y".into(), &y.into());
-    let _ = js_sys::Reflect::set(&state, &"depth".into(), &depth.into());
-    state.into()
+    fn state(&self, y: f64, depth: f64) -> JsValue {
+        let state = js_sys::Object::new();
+        let quiet = f64::from(u8::from(self.reader.quiet()));
+        for (name, value) in [("y", y), ("depth", depth), ("quiet", quiet)] {
+            let _ = js_sys::Reflect::set(&state, &name.into(), &value.into());
+        }
+        state.into()
+    }
 }

@@ -12,7 +12,13 @@ use crate::util::{command, files};
 use crate::{assemble, glue, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 2] = ["element.js", "shelfmark.css"];
+const INGREDIENTS: [&str; 5] = [
+    "outlines.js",
+    "timeline.js",
+    "reader.js",
+    "element.js",
+    "shelfmark.css",
+];
 
 /// What the page cannot do without.
 const NEEDED: [&str; 2] = ["index.html", "page.css"];
@@ -175,14 +181,16 @@ fn page(
     version: &str,
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let [element, css] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let [outlines, timeline, reader, element, css] =
+        INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let element = [outlines?, timeline?, reader?, element?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
     let parts = assemble::Parts {
         css: &css?,
         version,
         english: &english,
     };
-    let script = assemble::script(glue, &element?, &parts)?;
+    let script = assemble::script(glue, &element, &parts)?;
     let mut page = BTreeMap::new();
     for name in files::list(www)? {
         if INGREDIENTS
