@@ -10,6 +10,7 @@ use shelfmark_compile::report;
 mod archive;
 mod args;
 mod build;
+mod manual;
 mod serve;
 mod viewer;
 
@@ -24,11 +25,14 @@ pub(crate) fn run() -> ExitCode {
     let screen = Screen { quiet: args.quiet };
     let done = match args.command {
         Command::Build(asked) => build::build(&asked, screen),
+        Command::Pack(asked) => build::pack(&asked, screen),
         Command::Serve(asked) => serve::serve(&asked, screen),
         Command::Check(asked) => build::check(&asked, screen),
         Command::Extract(asked) => archive::extract(&asked, screen),
         Command::List(asked) => archive::list(&asked),
         Command::Verify(asked) => archive::verify(&asked, screen),
+        Command::Completions(asked) => Ok(manual::completions(&asked)),
+        Command::Man(asked) => manual::pages(&asked),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -102,10 +106,13 @@ fn stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Writes bytes to standard output; returns whether anyone still reads it.
+fn stdout_bytes(bytes: &[u8]) -> bool {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).is_ok()
+}
+
 /// Writes to standard output; returns whether anyone still reads it.
 fn stdout(text: &str) -> bool {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .is_ok()
+    stdout_bytes(text.as_bytes())
 }

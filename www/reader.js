@@ -67,12 +67,13 @@ class Reader {
   #shifts = { count: 0, last: 0 };
   #said;
 
-  /** `options`: texts, language, whether the page is ours (`page`), whether single keys act
+  /** `options`: the element (`host`), texts, language, whether the page is ours (`page`), whether single keys act
       (`shortcuts`), and `speak(language)`. */
   constructor(root, options) {
     this.#root = root;
     this.#options = options;
     this.#texts = options.texts;
+    if (options.host.hasAttribute("memory")) this.#choices = {};
     if (options.page && history.state?.quiet) this.#choices.traces = "1";
   }
 
@@ -91,7 +92,9 @@ class Reader {
     on(app, "input", (event) => this.#choose(event));
     on(app, "change", (event) => this.#choose(event));
     on(window, "scroll", () => this.#progress());
-    if (this.#options.shortcuts) on(window, "keydown", (event) => this.#key(event));
+    // A guest in somebody's page hears only keys that are pressed inside.
+    const heard = this.#options.page ? window : this.#root;
+    if (this.#options.shortcuts) on(heard, "keydown", (event) => this.#key(event));
     this.#apply();
     if (this.#choices.traces) disguise(texts["traces.title"]);
   }
@@ -178,7 +181,9 @@ class Reader {
     const toast = this.#one(".toast") ?? document.createElement("p");
     toast.className = "toast";
     toast.setAttribute("role", "status");
+    toast.popover = "manual";
     this.#app.append(toast);
+    toast.showPopover?.();
     toast.textContent = text;
     clearTimeout(this.#said);
     this.#said = setTimeout(() => toast.remove(), 3000);
@@ -188,7 +193,7 @@ class Reader {
   #apply() {
     const choices = this.#choices;
     for (const control of this.#root.querySelectorAll("[data-set]")) {
-      const value = choices[control.dataset.set] ?? "";
+      const value = choices[control.dataset.set] ?? (control.name === "theme" ? this.#theme() : "");
       this.#app.setAttribute(`data-${control.dataset.set}`, value);
       if (control.type === "checkbox") control.checked = Boolean(value);
       else if (control.type === "radio") control.checked = control.value === value;
@@ -205,8 +210,20 @@ class Reader {
         return link;
       }),
     );
+    if (this.#options.host.hasAttribute("memory")) return;
     const any = Object.values(choices).some((value) => value.length);
     keep(any && !this.quiet ? choices : undefined);
+  }
+
+  /** The theme that the element's attribute wants. */
+  #theme() {
+    const theme = this.#options.host.getAttribute("theme") ?? "";
+    return theme === "auto" ? "" : theme;
+  }
+
+  /** An attribute changed that the look depends on. */
+  refresh() {
+    this.#apply();
   }
 
   #choose({ target }) {

@@ -28,11 +28,31 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Build(Build),
+    Pack(Pack),
     Serve(Serve),
     Check(Check),
     Extract(Extract),
     List(List),
     Verify(Verify),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Print what a shell needs to complete commands and options
+///
+/// For example: `shelfmark completions bash > /etc/bash_completion.d/shelfmark`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// Which shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write one page a command
+#[derive(Debug, clap::Args)]
+pub(super) struct Man {
+    /// Folder to write `shelfmark.1`, `shelfmark-build.1`, ... into
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Compile folders of posts into a complete static site
@@ -49,6 +69,31 @@ pub(super) struct Build {
     /// Folder of the site; new, empty, or a site made before
     #[arg(long, short, value_name = "SITE")]
     pub(super) out: PathBuf,
+
+    #[command(flatten)]
+    pub(super) settings: SettingsArgs,
+
+    #[command(flatten)]
+    pub(super) viewer: ViewerArg,
+}
+
+/// Pack an archive into one HTML file that works from a double click, with no network
+///
+/// The file holds the viewer and everything it shows. Where no scripts run, it still lists the posts
+/// and shows their texts.
+#[derive(Debug, clap::Args)]
+pub(super) struct Pack {
+    /// Folders of posts
+    #[arg(required = true)]
+    pub(super) posts: Vec<PathBuf>,
+
+    /// The file to write
+    #[arg(long, short, value_name = "FILE.html")]
+    pub(super) out: PathBuf,
+
+    /// Most megabytes that the file may take
+    #[arg(long, value_name = "MB", default_value_t = shelfmark_compile::pack::LIMIT >> 20)]
+    pub(super) limit: u64,
 
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
@@ -84,7 +129,8 @@ pub(super) struct Serve {
 
 /// Report every problem in the posts with file, line and column; write nothing
 ///
-/// Exit status 1 when there is any.
+/// Many problems are shown by kind, with examples of each; `--all` shows every one, as does
+/// `--format json`. Exit status 1 when there is any error or warning; notes are for information.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     /// Folders of posts
@@ -94,6 +140,18 @@ pub(super) struct Check {
     /// How to show the problems
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+
+    /// Show every problem with its line, not only examples
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Show problems of this kind only, e.g. `link-broken`; may be given several times
+    #[arg(long, value_name = "CODE")]
+    pub(super) only: Vec<String>,
+
+    /// Show how each post was understood, and what the folders were written for
+    #[arg(long, conflicts_with_all = ["all", "only"])]
+    pub(super) explain: bool,
 }
 
 /// Give every source post back, byte for byte
@@ -164,6 +222,10 @@ pub(super) struct SettingsArgs {
     #[arg(long)]
     no_static_pages: bool,
 
+    /// Also write what it takes to open the site from disk, where browsers forbid requests
+    #[arg(long)]
+    file_urls: bool,
+
     /// Where the site will stand, for whole addresses in the feed and for search engines
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
@@ -196,8 +258,10 @@ impl SettingsArgs {
                 Search::Index => SearchKind::Index,
             },
             static_pages: self.no_static_pages.then_some(false),
+            file_urls: self.file_urls.then_some(true),
             url: self.url.clone(),
             assets: self.assets.clone(),
+            ..Settings::default()
         }
     }
 }

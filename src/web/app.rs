@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::Manifest;
+use shelfmark_bundle::{Manifest, Reading};
 use shelfmark_markdown::Image;
 use shelfmark_search::Facets;
 use shelfmark_text::is_rtl;
@@ -21,6 +21,7 @@ use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::History;
+use super::library::Library;
 use super::listing::Counted;
 use super::texts::Texts;
 use super::{Options, Reader, body, events, filters, notice};
@@ -60,6 +61,8 @@ pub(super) struct App {
     pub(super) facets_shown: RefCell<[filters::Shown; 3]>,
     pub(super) counted: RefCell<Counted>,
     pub(super) ready: Cell<bool>,
+    /// Number of posts of the list that was shown last.
+    pub(super) total: Cell<usize>,
     pub(super) listeners: RefCell<Vec<gloo::events::EventListener>>,
 }
 
@@ -113,13 +116,11 @@ impl App {
         let frame = Frame::build(&root, &dom, &texts, direction);
         let reader = options.reader();
         reader.dress(&frame.app);
-        let history = History::new(options.hash(), options.reader());
+        let history = History::new(&options);
         let reading: Options = options.clone().unchecked_into();
-        let text_of = Box::new(move |markdown: &str, source: Option<&str>| {
-            body::text(markdown, source, &reading)
-        });
+        let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
         let app = Rc::new(Self {
-            archive: Rc::new(Archive::new(options.src(), options.manifest(), text_of)),
+            archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),
             options,
             reader,
@@ -143,6 +144,7 @@ impl App {
             facets_shown: RefCell::default(),
             counted: RefCell::default(),
             ready: Cell::default(),
+            total: Cell::default(),
             listeners: RefCell::default(),
         });
         events::listen(&app);
@@ -161,23 +163,34 @@ impl App {
         }
     }
 
-    /// What is known of the archive, as a plain JavaScript object.
-    pub(super) fn info(&self) -> JsValue {
-        self.archive
-            .with(|engine| Some(super::info::info(engine.manifest())))
-            .unwrap_or(JsValue::UNDEFINED)
+    /// The archive, for programs.
+    pub(super) fn library(&self) -> Library {
+        Library::of(&self.archive)
     }
 
     /// Goes to a route, with a new entry in the page's history.
     pub(super) fn go(self: &Rc<Self>, route: Route) {
+        if !self.options.navigate(&route.hash()) {
+            return;
+        }
         self.history.keep_scroll();
         self.history.push(&route);
         self.show(route, Arrival::On);
     }
 
+    /// Shows a view because the page says so: nothing moves, and nobody is asked.
+    pub(super) fn turn_to(self: &Rc<Self>, route: Route) {
+        self.history.keep_scroll();
+        self.history.push(&route);
+        self.show(route, Arrival::Stay);
+    }
+
     /// Changes the list that is shown; `push` makes a new entry in the page's history.
     pub(super) fn change(self: &Rc<Self>, route: ListRoute, push: bool) {
         let route = Route::List(route);
+        if !self.options.navigate(&route.hash()) {
+            return;
+        }
         if push {
             self.history.keep_scroll();
             self.history.push(&route);
@@ -221,6 +234,7 @@ impl App {
                 Err(failure) => app.show_failure(&failure),
             }
             app.settle(&route, arrival);
+            app.options.shown(&route.hash(), app.total.get());
             if let Route::List(list) = &route
                 && !app.failed.get()
             {
@@ -336,6 +350,9 @@ impl App {
         });
         self.name_page(title);
         self.frame.announce(&message);
+        if failure.code() == "network" {
+            self.options.stranded();
+        }
         if !self.ready.get() {
             self.options.failed(failure.code(), &message);
         }

@@ -42,6 +42,7 @@ impl App {
         self.bring(&request, turn).await?;
         let shown = self.archive.with(|engine| {
             let mut outcome = engine.answer(&request);
+            self.total.set(outcome.total);
             let facets = core::mem::take(&mut outcome.facets);
             let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
                 engine.entry(id)

@@ -1,50 +1,49 @@
-//! Fetches files of the bundle, checks them, and unpacks them.
+//! Brings files of the bundle, checks them, and unpacks them.
 //!
 //! A file is used only when its length and SHA-256 are those of the manifest, and is unpacked
-//! by the browser's own `DecompressionStream` to no more bytes than the manifest says.
+//! by the browser's own `DecompressionStream` to no more bytes than the manifest says. One that
+//! differs is asked for once more, past every cache. Requests, time limits and repetitions are
+//! JavaScript's (`www/files.js`), as are the files of a page that was packed or opened from disk.
 
+use js_sys::{Promise, Uint8Array};
 use sha2::{Digest as _, Sha256};
 use shelfmark_bundle::{FormatError, MAX_MANIFEST, Picture, ShardKind, ShardRef};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    ReadableStreamDefaultReader, ReadableWritablePair, ReferrerPolicy, RequestInit, Response,
-};
 
+use super::Options;
 use super::failure::Failure;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The browser's own inflater; `web-sys` has it among its unstable parts only.
-    type DecompressionStream;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
-}
+/// Most bytes taken of a file whose length is not known yet.
+const EARLY: u64 = 16 << 20;
 
 /// Where the files are.
-#[derive(Debug)]
 pub(super) struct Loader {
     /// Address of the manifest.
     manifest: String,
+    options: Options,
 }
 
 impl Loader {
-    pub(super) fn new(manifest: String) -> Self {
-        Self { manifest }
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            manifest: options.src(),
+            options,
+        }
     }
 
     /// Bytes of the manifest, from a request that is already under way or a new one.
-    pub(super) async fn manifest(
-        &self,
-        early: Option<js_sys::Promise>,
-    ) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn manifest(&self, early: Option<Promise>) -> Result<Vec<u8>, Failure> {
         let name = file_name(&self.manifest);
-        let response = match early {
-            Some(promise) => Some(JsFuture::from(promise)),
-            None => fetch(&self.manifest),
-        };
-        match body(response, MAX_MANIFEST as u64).await {
-            Ok(bytes) => Ok(bytes),
+        let most = MAX_MANIFEST as f64;
+        let asked = early.unwrap_or_else(|| self.options.get(&self.manifest, most, true));
+        match body(asked).await {
+            Ok(bytes) => match self.options.integrity() {
+                Some(digest) if !has_hash(&bytes, &digest) => {
+                    Err(Failure::Integrity { file: name })
+                }
+                _ => Ok(bytes),
+            },
             Err(true) => Err(Failure::Format {
                 file: name,
                 error: FormatError::Invalid("the manifest is larger than the format allows".into()),
@@ -60,34 +59,84 @@ impl Loader {
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
         let file = shard.file_name(kind);
-        let response = self.request(&file);
-        self.unpack(file, response, shard).await
+        let asked = self.ask(&file, shard.bytes(), false);
+        self.unpack(file, asked, shard).await
     }
 
     /// Bytes of a picture.
     pub(super) async fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Failure> {
         let file = picture.1.file_name(ShardKind::Image);
-        let response = self.request(&file);
-        checked(response, &picture.1)
+        let asked = self.ask(&file, picture.1.bytes(), false);
+        self.checked(&file, asked, &picture.1)
             .await
             .map_err(|damaged| failure(file, damaged))
     }
 
-    /// Asks for a file of the bundle, at once.
-    pub(super) fn request(&self, file: &str) -> Option<JsFuture> {
-        fetch(&beside(&self.manifest, file))
+    /// Asks for a file of the bundle, at once; should it turn out to be longer than most ever are,
+    /// it is asked for again when its length is known.
+    pub(super) fn request(&self, file: &str) -> Promise {
+        self.ask(file, EARLY, false)
     }
 
-    /// JSON of a shard from the response for its file.
+    /// Address of a file of the bundle.
+    pub(super) fn address(&self, file: &str) -> String {
+        beside(&self.manifest, file)
+    }
+
+    fn ask(&self, file: &str, most: u64, fresh: bool) -> Promise {
+        self.options.get(&self.address(file), most as f64, fresh)
+    }
+
+    /// JSON of a shard from what was asked for its file.
     pub(super) async fn unpack(
         &self,
         file: String,
-        response: Option<JsFuture>,
+        asked: Promise,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
-        unpacked(response, shard)
+        self.unpacked(&file, asked, shard)
             .await
             .map_err(|damaged| failure(file, damaged))
+    }
+
+    /// JSON of a shard; `Err(true)` when it is not what it should be, `Err(false)` when it could
+    /// not be read.
+    async fn unpacked(
+        &self,
+        file: &str,
+        asked: Promise,
+        shard: &ShardRef,
+    ) -> Result<Vec<u8>, bool> {
+        let mut json = self.checked(file, asked, shard).await?;
+        // In a page that was packed, bodies are not compressed one by one.
+        if json.first() != Some(&b'{') {
+            let unpacked = self.options.inflate(&json, shard.size() as f64);
+            json = body(unpacked).await.map_err(|_| true)?;
+        }
+        if json.len() as u64 == shard.size() {
+            Ok(json)
+        } else {
+            Err(true)
+        }
+    }
+
+    /// Bytes of a file, likewise.
+    async fn checked(&self, name: &str, asked: Promise, file: &ShardRef) -> Result<Vec<u8>, bool> {
+        let mut read = body(asked).await;
+        for last in [false, true] {
+            match read {
+                Ok(bytes)
+                    if bytes.len() as u64 == file.bytes() && has_hash(&bytes, file.sha256()) =>
+                {
+                    return Ok(bytes);
+                }
+                Err(false) => return Err(false),
+                _ if last => break,
+                // What lies in a cache, here or on the way, may be what is wrong.
+                _ => read = body(self.ask(name, file.bytes(), true)).await,
+            }
+        }
+        Err(true)
     }
 }
 
@@ -96,29 +145,6 @@ fn failure(file: String, damaged: bool) -> Failure {
         Failure::Integrity { file }
     } else {
         Failure::Network { file }
-    }
-}
-
-/// JSON of a shard; `Err(true)` when it is not what it should be, `Err(false)` when it could not
-/// be read.
-async fn unpacked(response: Option<JsFuture>, shard: &ShardRef) -> Result<Vec<u8>, bool> {
-    let bytes = checked(response, shard).await?;
-    let unpacked = inflate(&bytes).ok_or(true)?;
-    let json = read(&unpacked, shard.size()).await.map_err(|_| true)?;
-    if json.len() as u64 == shard.size() {
-        Ok(json)
-    } else {
-        Err(true)
-    }
-}
-
-/// Bytes of a file, likewise.
-async fn checked(response: Option<JsFuture>, file: &ShardRef) -> Result<Vec<u8>, bool> {
-    let bytes = body(response, file.bytes()).await?;
-    if bytes.len() as u64 == file.bytes() && has_hash(&bytes, file.sha256()) {
-        Ok(bytes)
-    } else {
-        Err(true)
     }
 }
 
@@ -134,55 +160,12 @@ fn file_name(address: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
-/// Asks for a response, at once.
-fn fetch(address: &str) -> Option<JsFuture> {
-    let options = RequestInit::new();
-    options.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    let promise = web_sys::window()?.fetch_with_str_and_init(address, &options);
-    Some(JsFuture::from(promise))
-}
-
-/// The body of a good response; `Err(true)` when it is longer than `most` bytes, `Err(false)`
-/// when it could not be read.
-async fn body(response: Option<JsFuture>, most: u64) -> Result<Vec<u8>, bool> {
-    let response = response.ok_or(false)?.await.map_err(|_| false)?;
-    let response: Response = response.dyn_into().map_err(|_| false)?;
-    if !response.ok() {
-        return Err(false);
-    }
-    read(&response, most).await
-}
-
-async fn read(response: &Response, most: u64) -> Result<Vec<u8>, bool> {
-    let stream = response.body().ok_or(false)?;
-    let reader: ReadableStreamDefaultReader = stream.get_reader().dyn_into().map_err(|_| false)?;
-    let mut bytes = Vec::new();
-    loop {
-        let step = JsFuture::from(reader.read()).await.map_err(|_| false)?;
-        let done = js_sys::Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy());
-        if done {
-            return Ok(bytes);
-        }
-        let chunk = js_sys::Reflect::get(&step, &"value".into()).map_err(|_| false)?;
-        let chunk: js_sys::Uint8Array = chunk.dyn_into().map_err(|_| false)?;
-        if bytes.len() as u64 + u64::from(chunk.length()) > most {
-            let _ = reader.cancel();
-            return Err(true);
-        }
-        let start = bytes.len();
-        bytes.resize(start + chunk.length() as usize, 0);
-        chunk.copy_to(&mut bytes[start..]);
-    }
-}
-
-/// A response with the unpacked bytes.
-fn inflate(bytes: &[u8]) -> Option<Response> {
-    let packed = Response::new_with_opt_js_u8_array(Some(&js_sys::Uint8Array::from(bytes))).ok()?;
-    let gzip = DecompressionStream::new("gzip").ok()?;
-    let stream = packed
-        .body()?
-        .pipe_through(gzip.unchecked_ref::<ReadableWritablePair>());
-    Response::new_with_opt_readable_stream(Some(&stream)).ok()
+/// What was asked for; `Err(true)` when it is longer than it may be, `Err(false)` when it could not
+/// be read.
+async fn body(asked: Promise) -> Result<Vec<u8>, bool> {
+    let bytes = JsFuture::from(asked).await.map_err(|_| false)?;
+    let bytes: Uint8Array = bytes.dyn_into().map_err(|_| true)?;
+    Ok(bytes.to_vec())
 }
 
 fn has_hash(bytes: &[u8], expected: &str) -> bool {

@@ -15,10 +15,11 @@ mod failure;
 mod filters;
 mod frame;
 mod history;
-mod info;
+mod library;
 mod list_view;
 mod listing;
 mod load;
+mod markup;
 mod matches;
 mod notice;
 mod post_view;
@@ -43,12 +44,22 @@ extern "C" {
     /// The interface texts by key.
     #[wasm_bindgen(method, getter)]
     fn texts(this: &Options) -> js_sys::Object;
-    /// Promise of the manifest's response, or of the error.
+    /// Promise of the manifest's bytes, as [`get`](Self::get) gives them.
     #[wasm_bindgen(method, getter)]
     fn manifest(this: &Options) -> js_sys::Promise;
     /// What stands around the views.
     #[wasm_bindgen(method, getter)]
     fn reader(this: &Options) -> Reader;
+    /// Promise of the bytes of a file: of nothing when there are more than `most`, rejected when it
+    /// can't be had. `fresh` goes past caches.
+    #[wasm_bindgen(method)]
+    fn get(this: &Options, address: &str, most: f64, fresh: bool) -> js_sys::Promise;
+    /// Promise of the bytes that were gzip'd to these, likewise.
+    #[wasm_bindgen(method)]
+    fn inflate(this: &Options, bytes: &[u8], most: f64) -> js_sys::Promise;
+    /// Called when a view failed for want of the network.
+    #[wasm_bindgen(method)]
+    fn stranded(this: &Options);
     /// Whether the view's address is the page's.
     #[wasm_bindgen(method, getter)]
     fn hash(this: &Options) -> bool;
@@ -67,6 +78,21 @@ extern "C" {
     /// Gives up an address that [`blob`](Self::blob) gave.
     #[wasm_bindgen(method)]
     fn forget(this: &Options, address: &str);
+    /// Digits of the SHA-256 that the manifest must have, if the page said so.
+    #[wasm_bindgen(method, getter)]
+    fn integrity(this: &Options) -> Option<String>;
+    /// The first view of a viewer that does not use the page's address.
+    #[wasm_bindgen(method, getter)]
+    fn route(this: &Options) -> String;
+    /// What stands before the view in the page's address.
+    #[wasm_bindgen(method, getter)]
+    fn prefix(this: &Options) -> String;
+    /// Asks whether the reader may go to a view.
+    #[wasm_bindgen(method)]
+    fn navigate(this: &Options, route: &str) -> bool;
+    /// Called after a view is shown, with the number of posts that a list has.
+    #[wasm_bindgen(method)]
+    fn shown(this: &Options, route: &str, total: usize);
     /// Called once the first view is shown.
     #[wasm_bindgen(method)]
     fn ready(this: &Options);
@@ -139,11 +165,22 @@ pub struct Viewer {
 
 #[wasm_bindgen]
 impl Viewer {
-    /// What is known of the archive: `{ title, description, posts, tags, from, to, languages }`,
-    /// or `undefined` before it is.
+    /// The archive that is shown, for programs.
     #[must_use]
-    pub fn info(&self) -> JsValue {
-        self.app.info()
+    pub fn library(&self) -> library::Library {
+        self.app.library()
+    }
+
+    /// Shows the view of an address such as `#/post/<slug>`.
+    pub fn show(&self, route: &str) {
+        self.app.turn_to(crate::route::Route::parse(route));
+    }
+
+    /// Shows a view that failed again: what it lacked may be here now.
+    pub fn recover(&self) {
+        if self.app.failed.get() {
+            self.app.refresh();
+        }
     }
 
     /// Does what a button of this name does.

@@ -6,10 +6,13 @@ mod support;
 
 mod boundaries;
 mod build;
+mod check;
 mod cli;
+mod dialects;
 mod extract;
 mod killed;
 mod locales;
+mod pack;
 mod pages;
 mod pictures;
 mod serve;

@@ -17,7 +17,7 @@ use crate::harness::{self, tools};
 const QUERIES: usize = 200;
 
 /// Queries, each with the ids of the posts that hold it.
-static CASES: LazyLock<Vec<(String, Vec<u32>)>> =
+pub(crate) static CASES: LazyLock<Vec<(String, Vec<u32>)>> =
     LazyLock::new(|| news().map(cases).unwrap_or_default());
 
 fn cases(news: &Archive) -> Vec<(String, Vec<u32>)> {

@@ -16,6 +16,7 @@ in_each_engine! {
     hostile_posts_lose_no_text,
     names_in_a_post_shadow_nothing,
     annotations_without_a_word_are_searched_too,
+    named_characters_are_the_same_in_both_parsers,
 }
 
 /// Opens posts one after the other and gives the text of each, without white space. What the
@@ -91,6 +92,49 @@ fn annotations_without_a_word_are_searched_too(page: &Page<'_>) {
         Archive::read(Site::write("annotations", &posts))
     });
     compare(page, &ARCHIVE);
+}
+
+/// The browser's module asks the browser for the names of HTML, the compiler has a table.
+fn named_characters_are_the_same_in_both_parsers(page: &Page<'_>) {
+    static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
+        // The parser's map has beginnings of names too, which stand for nothing, and so are no names.
+        let names = html5ever::data::NAMED_ENTITIES
+            .keys()
+            .map(|name| name.trim_end_matches(';'));
+        let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert!(names.len() > 2000);
+        let all: String = names
+            .iter()
+            .map(|name| format!("{name} &{name}; &{name}x;\n\n"))
+            .collect();
+        let odd = "`&eacute;` &notit; &semi;&semi; &amp;lt; &#233; &#xe9; &nosuch; &; &é; & amp;\n\n\
+                   &lt;b&gt;no element&lt;/b&gt; [caf&eacute;](https://a.example/caf&eacute;?a&amp;b 'caf&eacute;')\n\n\
+                   ![&copy; &nosuch;](/x.png) [x][caf&eacute;]\n\n[caf&eacute;]: /y\n";
+        let posts = ["a", "b", "c"].map(|name| {
+            (
+                format!("{name}.md"),
+                format!("---\ntitle: Names\n---\n\n{odd}\n\n{all}"),
+            )
+        });
+        Archive::read(Site::write("entities", &posts))
+    });
+    compare(page, &ARCHIVE);
+    page.open(&ARCHIVE.site, "#/post/a");
+    page.wait_element(".body a");
+    let link = page.run(
+        "const a = one('.body a'); return [a.textContent, a.getAttribute('href'), a.title]",
+        &json!([]),
+    );
+    assert_eq!(
+        link,
+        json!([
+            "café",
+            "https://a.example/caf%C3%A9?a&b",
+            "café · opens another site: a.example"
+        ])
+    );
 }
 
 /// Each engine reads another third.

@@ -1,40 +1,82 @@
-//! Makes the copy of `pulldown-cmark` that the browser module is built with: its largest table is packed
-//! (see `entities.rs`). The native program has the crate as it is published.
+//! Makes the copies of `pulldown-cmark` and of `unicase`, which it uses, that the browser module is built
+//! with: the one's table goes and the other's is packed (see `entities.rs` and `folding.rs`), and what the
+//! project's options leave out is left out (see `options.rs`). The native program has the crates as they are published.
 //!
-//! The copy is under `target/` and takes the original's place by cargo's `paths`, which, other than
+//! The copies are under `target/` and take the originals' places by cargo's `paths`, which, other than
 //! `[patch]`, leaves `Cargo.lock` alone.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use crate::config::Project;
-use crate::entities;
 use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
+use crate::{entities, folding, options};
 
 /// The crate that is copied.
 pub(crate) const MARKDOWN: &str = "pulldown-cmark";
 
-/// The file of it that is replaced.
-const TABLE: &str = "src/entities.rs";
+/// The crate whose case folding it uses.
+const FOLDING: &str = "unicase";
 
-/// Writes the copy and returns its folder.
-pub(crate) fn markdown(project: &Project) -> Result<PathBuf> {
-    let (original, version) = package(project, MARKDOWN)?;
-    let mut wanted = std::collections::BTreeMap::new();
+/// Files by their paths.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
+/// Writes the copies and returns their folders.
+pub(crate) fn copies(project: &Project) -> Result<[PathBuf; 2]> {
+    let markdown = copy(project, MARKDOWN, |files| {
+        let source = text(files, "src/entities.rs")?;
+        let marking = entities::replace(&source)?.into_bytes();
+        put(files, "src", [("entities.rs", marking)]);
+        let chosen = files::read_text(&project.root.join(options::CHOSEN))?;
+        for name in options::ASKING {
+            let answered = options::answer(&text(files, name)?, &options::chosen(&chosen))?;
+            put(files, "", [(name, answered.into_bytes())]);
+        }
+        // Who is not asked any more is not used.
+        if let Some(root) = files.get_mut(Path::new("src/lib.rs")) {
+            root.splice(..0, *b"#![allow(unused_variables)]\n");
+        }
+        Ok(())
+    })?;
+    let folding = copy(project, FOLDING, |files| {
+        let source = text(files, "src/unicode/map.rs")?;
+        put(files, "src/unicode", folding::replace(&source)?);
+        Ok(())
+    })?;
+    Ok([markdown, folding])
+}
+
+/// The text of one of the files.
+fn text(files: &Files, name: &str) -> Result<String> {
+    let bytes = files.get(Path::new(name)).cloned().unwrap_or_default();
+    String::from_utf8(bytes).map_err(|error| Failure::new(format!("{name}: {error}")))
+}
+
+/// Puts files in the place of others.
+fn put<const N: usize>(files: &mut Files, folder: &str, new: [(&str, Vec<u8>); N]) {
+    files.extend(new.map(|(name, bytes)| (Path::new(folder).join(name), bytes)));
+}
+
+/// Writes a copy of a crate, changed, and returns its folder.
+fn copy(
+    project: &Project,
+    name: &str,
+    change: impl FnOnce(&mut Files) -> Result<()>,
+) -> Result<PathBuf> {
+    let (original, version) = package(project, name)?;
+    let mut wanted = Files::new();
     for name in files::list(&original)? {
         let bytes = files::read(&original.join(&name))?;
         wanted.insert(name, bytes);
     }
-    let source = files::read_text(&original.join(TABLE))?;
-    for (name, bytes) in entities::replace(&source)? {
-        wanted.insert(PathBuf::from("src").join(name), bytes);
-    }
+    change(&mut wanted)?;
     // Below the workspace even if cargo's target folder is elsewhere: there cargo's hashes, which the
     // order of functions hangs on, know the path relative to the workspace.
     let copies = project.root.join("target/viewer-build");
-    let copy = copies.join(format!("{MARKDOWN}-{version}"));
+    let copy = copies.join(format!("{name}-{version}"));
     files::write_all(&copy, &wanted)?;
     Ok(copy)
 }

@@ -12,13 +12,22 @@ use crate::util::{command, files};
 use crate::{assemble, glue, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 5] = [
+const INGREDIENTS: [&str; 10] = [
+    "files.js",
+    "library.js",
+    "views.js",
     "outlines.js",
     "timeline.js",
     "reader.js",
     "element.js",
     "shelfmark.css",
+    "element.css",
+    "parser.js",
 ];
+
+/// The parser for workers and Node: its package, and the name of its files in a folder of their own.
+const PARSER: (&str, &str) = ("shelfmark-parser", "shelfmark_parser");
+const PARSER_FOLDER: &str = "parser";
 
 /// What the page cannot do without.
 const NEEDED: [&str; 2] = ["index.html", "page.css"];
@@ -26,11 +35,11 @@ const NEEDED: [&str; 2] = ["index.html", "page.css"];
 /// Builds the viewer, prints its sizes and fails when they are over budget.
 pub(crate) fn build(project: &Project) -> Result<()> {
     setup::wasm_target(project)?;
-    let bound = glue::bind(
-        files::read(&compile(project)?)?,
-        &project.settings.build.out_name,
-    )?;
-    let (wasm, optimised) = optimise(project, bound.wasm)?;
+    let build = &project.settings.build;
+    let compiled = compile(project, &build.package)?;
+    let bound = glue::bind(files::read(&compiled)?, &build.out_name)?;
+    let (wasm, optimised) = optimise(project, &build.out_name, bound.wasm)?;
+    let parser = parser(project)?;
     let page = page(
         &project.root.join("www"),
         &bound.js,
@@ -44,6 +53,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         PathBuf::from(format!("{}_bg.wasm", project.settings.build.out_name)),
         wasm,
     );
+    viewer.extend(parser);
     files::write_all(&project.viewer(), &viewer)?;
 
     println!(
@@ -64,20 +74,28 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     over.judge()
 }
 
-/// Compiles the library for the browser and returns the path of the module.
-fn compile(project: &Project) -> Result<PathBuf> {
+/// The parser's module and script.
+fn parser(project: &Project) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let (package, name) = PARSER;
+    let bound = glue::bind(files::read(&compile(project, package)?)?, name)?;
+    let (wasm, _) = optimise(project, name, bound.wasm)?;
+    let wrapper = files::read_text(&project.root.join("www/parser.js"))?;
+    let script = assemble::joined(&bound.js, &wrapper)?.into_bytes();
+    check_script(&script)?;
+    let folder = Path::new(PARSER_FOLDER);
+    Ok(BTreeMap::from([
+        (folder.join(format!("{name}.js")), script),
+        (folder.join(format!("{name}_bg.wasm")), wasm),
+    ]))
+}
+
+/// Compiles a package of ours for the browser and returns the path of the module.
+fn compile(project: &Project, package: &str) -> Result<PathBuf> {
     let build = &project.settings.build;
     let mut cargo = command::cargo(&project.root);
     // `rustc` and not `build`: cargo does no link-time optimisation for a library that is also an
     // rlib, and the module would be a third larger.
-    cargo.args([
-        "rustc",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-        "-p",
-        &build.package,
-    ]);
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "-p", package]);
     cargo.args(["--target", &build.target, "--profile", &build.profile]);
     for feature in &build.features {
         cargo.args(["--features", feature]);
@@ -92,7 +110,8 @@ fn compile(project: &Project) -> Result<PathBuf> {
     }
     println!("$ {}", command::line(&cargo));
     cargo.arg("--config").arg(rustflags(project));
-    let paths = serde_json::Value::from(vec![slim::markdown(project)?.display().to_string()]);
+    let copies = slim::copies(project)?.map(|copy| copy.display().to_string());
+    let paths = serde_json::Value::from(copies.to_vec());
     cargo.arg("--config").arg(format!("paths={paths}"));
     command::run(&mut cargo)?;
     // Cargo keeps the `dev` profile in a folder of another name.
@@ -101,7 +120,7 @@ fn compile(project: &Project) -> Result<PathBuf> {
     } else {
         &build.profile
     };
-    let name = format!("{}.wasm", build.package.replace('-', "_"));
+    let name = format!("{}.wasm", package.replace('-', "_"));
     Ok(project.target.join(&build.target).join(folder).join(name))
 }
 
@@ -135,12 +154,12 @@ fn rustflags(project: &Project) -> String {
 
 /// Runs `wasm-opt` where there is one; says whether there was. As this takes much longer than
 /// everything else after compiling, the last result is kept and used again for the same module.
-fn optimise(project: &Project, wasm: Vec<u8>) -> Result<(Vec<u8>, bool)> {
+fn optimise(project: &Project, name: &str, wasm: Vec<u8>) -> Result<(Vec<u8>, bool)> {
     let wasm_opt = project.tools().join("node_modules/binaryen/bin/wasm-opt");
     if !wasm_opt.exists() {
         return Ok((wasm, false));
     }
-    let kept = project.target.join("viewer-build");
+    let kept = project.target.join("viewer-build").join(name);
     let (before, after) = (kept.join("before.wasm"), kept.join("after.wasm"));
     let recipe = kept.join("recipe");
     let arguments = project.settings.wasm_opt.arguments();
@@ -181,12 +200,26 @@ fn page(
     version: &str,
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let [outlines, timeline, reader, element, css] =
-        INGREDIENTS.map(|name| files::read_text(&www.join(name)));
-    let element = [outlines?, timeline?, reader?, element?].concat();
+    let [
+        requests,
+        library,
+        views,
+        outlines,
+        timeline,
+        reader,
+        element,
+        css,
+        guest,
+        _,
+    ] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let element = [
+        requests?, library?, views?, outlines?, timeline?, reader?, element?,
+    ]
+    .concat();
+    let css = [guest?, css?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
     let parts = assemble::Parts {
-        css: &css?,
+        css: &css,
         version,
         english: &english,
     };

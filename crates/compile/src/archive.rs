@@ -104,6 +104,9 @@ impl Archive {
     /// The JSON of a shard in the file of this name.
     pub(crate) fn file(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
         let bytes = self.bytes(name, shard)?;
+        if bytes.first() == Some(&b'{') && bytes.len() as u64 == shard.size() {
+            return Ok(bytes);
+        }
         let json = read_at_most(&mut GzDecoder::new(&*bytes), shard.size().min(MAX_SHARD))
             .map_err(|error| Problem::new(name, format!("is not gzip: {error}")))?;
         json.filter(|json| json.len() as u64 == shard.size())
@@ -188,8 +191,16 @@ impl Archive {
         span
     }
 
+    /// The entries of list shard `index`.
+    pub(crate) fn list(&self, index: usize) -> Result<ListShard, Problem> {
+        let (shard, _) = self.places(index)?;
+        let json = self.shard(ShardKind::List, &shard)?;
+        ListShard::decode(&json, index, self.manifest.posts)
+            .map_err(|error| Problem::new(shard.file_name(ShardKind::List), error))
+    }
+
     /// List shard `index`, and where its bodies are.
-    fn places(&self, index: usize) -> Result<(ShardRef, Vec<BodyPlace>), Problem> {
+    pub(crate) fn places(&self, index: usize) -> Result<(ShardRef, Vec<BodyPlace>), Problem> {
         let ids = self.manifest.list_ids(index);
         let page = ids.start as usize / BODY_PAGE;
         let missing = || Problem::new(MANIFEST, format!("names no page of bodies {page}"));

@@ -3,6 +3,7 @@
 //! The command line wins. An unknown key in the file is an error, so that a misspelt one is not
 //! silently without effect.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Name of the file with options, in the first posts folder.
@@ -67,12 +69,25 @@ pub struct Settings {
     pub search: SearchKind,
     /// Write plain HTML pages and a feed; nothing said means yes.
     pub static_pages: Option<bool>,
+    /// Write script files, with which the site also works when it is opened from disk; nothing
+    /// said means no.
+    pub file_urls: Option<bool>,
     /// Where the site will stand, for addresses that must be whole: in the feed, and for search
     /// engines.
     pub url: Option<String>,
     /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
     /// (`host/path`). In the file, paths are relative to it.
     pub assets: Vec<PathBuf>,
+    /// Write files of bodies as they are, not gzip'd: they are compressed otherwise (`pack`).
+    #[serde(skip)]
+    #[doc(hidden)]
+    pub plain_bodies: bool,
+    /// The program that the posts were written for; told from the posts otherwise.
+    pub dialect: Option<Dialect>,
+    /// The same for single folders, by their paths in the posts folder.
+    pub dialects: BTreeMap<String, Dialect>,
+    /// Endings of the names of posts, without the dot; those of Markdown otherwise.
+    pub extensions: Option<Vec<String>>,
 }
 
 impl BuildOptions {
@@ -117,12 +132,21 @@ impl Settings {
                 index => index,
             },
             static_pages: self.static_pages.or(other.static_pages),
+            file_urls: self.file_urls.or(other.file_urls),
             url: self.url.or(other.url),
+            plain_bodies: self.plain_bodies,
             assets: if self.assets.is_empty() {
                 other.assets
             } else {
                 self.assets
             },
+            dialect: self.dialect.or(other.dialect),
+            dialects: if self.dialects.is_empty() {
+                other.dialects
+            } else {
+                self.dialects
+            },
+            extensions: self.extensions.or(other.extensions),
         }
     }
 

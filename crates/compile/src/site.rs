@@ -34,10 +34,11 @@ pub fn check(viewer: Viewer<'_>) -> Result<(), Error> {
     }
 }
 
-/// Writes the viewer for an archive into `folder`; returns the number of files and their bytes.
+/// Writes the viewer for an archive into `folder`, also for being opened from `disk`; returns the number of files and their bytes.
 pub(crate) fn write(
     viewer: Viewer<'_>,
     manifest: &Manifest,
+    disk: bool,
     folder: &Path,
 ) -> Result<(usize, u64), Error> {
     let mut sum = 0;
@@ -56,7 +57,7 @@ pub(crate) fn write(
             fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
         }
         let bytes = if *name == INDEX {
-            Cow::Owned(page(bytes, manifest))
+            Cow::Owned(page(bytes, manifest, disk))
         } else {
             Cow::Borrowed(*bytes)
         };
@@ -66,14 +67,44 @@ pub(crate) fn write(
     Ok((viewer.len(), sum))
 }
 
-/// Fills the template; text that is no placeholder of ours stays as it is.
-fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
-    let template = String::from_utf8_lossy(template);
-    let language = if manifest.language.is_empty() {
+/// The page's language.
+pub(crate) fn language(manifest: &Manifest) -> &str {
+    if manifest.language.is_empty() {
         DEFAULT_LANGUAGE
     } else {
         &manifest.language
-    };
+    }
+}
+
+/// The viewer's module as a script of the old kind, for pages opened from disk: browsers refuse
+/// modules there.
+pub(crate) fn classic(module: &str) -> Result<String, Error> {
+    let mut out = String::with_capacity(module.len() + 64);
+    out.push_str("(() => {\n\"use strict\";\n");
+    for line in module.lines() {
+        match line.strip_prefix("export ") {
+            Some(list) if list.starts_with('{') && list.trim_end().ends_with("};") => {}
+            Some(rest) => out.push_str(rest),
+            None => out.push_str(&line.replace("import.meta.url", "document.baseURI")),
+        }
+        out.push('\n');
+    }
+    out.push_str("})();\n");
+    let sound = !out.contains("</script") && !out.contains("<!--") && !out.contains("import.meta");
+    if sound {
+        Ok(out)
+    } else {
+        Err(Error::Refused {
+            message: "the viewer's module can't be made a script".into(),
+            help: None,
+        })
+    }
+}
+
+/// Fills the template; text that is no placeholder of ours stays as it is.
+fn page(template: &[u8], manifest: &Manifest, disk: bool) -> Vec<u8> {
+    let template = String::from_utf8_lossy(template);
+    let language = language(manifest);
     let texts = Texts::of(Some(language));
     let mut page = String::with_capacity(template.len() + 1024);
     let mut rest = &*template;
@@ -99,7 +130,9 @@ fn page(template: &[u8], manifest: &Manifest) -> Vec<u8> {
                     escaped(texts.get("feed"))
                 );
             }
-            "pages" | "feed" => {}
+            "disk" if disk => page.push_str("<script src=\"bundle/disk/start.js\"></script>\n"),
+            "types" if disk => page.push_str(" shelfmark-disk"),
+            "pages" | "feed" | "disk" | "types" => {}
             _ => {
                 page.push_str("{{");
                 rest = &rest[2..];
@@ -129,7 +162,7 @@ mod tests {
         let mut manifest = Manifest::decode(json).unwrap();
         manifest.title = title.into();
         manifest.posts = 3;
-        let page = page(template.as_bytes(), &manifest);
+        let page = page(template.as_bytes(), &manifest, false);
         assert_eq!(String::from_utf8(page).unwrap(), expected);
     }
 

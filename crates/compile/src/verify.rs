@@ -13,6 +13,7 @@ use shelfmark_bundle::{
 };
 
 use crate::archive::{Archive, MANIFEST, Problem};
+use crate::disk;
 use crate::error::Error;
 use crate::progress::Progress;
 
@@ -89,6 +90,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         compare_texts(archive, &texts, &mut found.problems);
     }
 
+    found.problems.extend(disk::check(archive.folder()));
     found.files = names.len() + pages.files;
     found.unknown = unknown(archive, &names);
     found.unknown.extend(pages.unknown);
@@ -206,7 +208,7 @@ fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
         .flatten()
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !names.contains(name))
+        .filter(|name| !names.contains(name) && name != disk::FOLDER)
         .map(|name| format!("bundle/{name}"))
         .collect();
     unknown.sort();

@@ -113,6 +113,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: &'static str,
     pub(crate) body: Vec<u8>,
+    /// Further headers, each with its end of line.
+    pub(crate) headers: String,
 }
 
 impl Answer {
@@ -122,6 +124,7 @@ impl Answer {
             status: 200,
             kind,
             body: body.into(),
+            headers: String::new(),
         }
     }
 
@@ -131,6 +134,7 @@ impl Answer {
             status: 404,
             kind: "text/html; charset=utf-8",
             body: b"<!doctype html><title>Not found</title><p>There is no such page.".to_vec(),
+            headers: String::new(),
         }
     }
 
@@ -138,10 +142,11 @@ impl Answer {
         let head = format!(
             "HTTP/1.1 {} -\r\nContent-Type: {}\r\nContent-Length: {}\r\n\
              Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n\
-             Connection: close\r\n\r\n",
+             Connection: close\r\n{}\r\n",
             self.status,
             self.kind,
-            self.body.len()
+            self.body.len(),
+            self.headers
         );
         stream.write_all(head.as_bytes())?;
         if body {

@@ -128,6 +128,14 @@ impl<'a> Page<'a> {
         self.post("url", &json!({ "url": address }));
     }
 
+    /// Loads a file from disk, as a double click does; waits for nothing.
+    pub(crate) fn open_file(&self, path: &std::path::Path, route: &str) {
+        self.keep_complaints();
+        let load = self.next_load();
+        let address = format!("file://{}?{load}{route}", path.display());
+        self.post("url", &json!({ "url": address }));
+    }
+
     /// A number that makes the next address a new one.
     pub(crate) fn next_load(&self) -> u32 {
         self.loads.set(self.loads.get() + 1);

@@ -39,6 +39,15 @@ impl Site {
         Self { name, folder }
     }
 
+    /// Compiles a folder of posts so that the site opens from disk too.
+    pub(crate) fn build_for_disks(name: &'static str, posts: &Path) -> Self {
+        let folder = keeper::scratch("sites").join(name);
+        let mut command = Command::new(tools::program());
+        command.args(["build", "--file-urls", "--quiet", "--out"]);
+        run(command.arg(&folder).arg(posts));
+        Self { name, folder }
+    }
+
     /// Writes posts, given as path and content, into a folder and compiles it.
     pub(crate) fn write(name: &'static str, posts: &[(String, String)]) -> Self {
         let folder = keeper::scratch("posts").join(name);
@@ -82,6 +91,15 @@ impl Site {
             .slug;
         format!("#/post/{}", slug.replace('%', "%25").replace('#', "%23"))
     }
+}
+
+/// Packs a folder of posts into one file.
+pub(crate) fn pack(name: &str, posts: &Path) -> PathBuf {
+    let file = keeper::scratch("packed").join(name);
+    let mut command = Command::new(tools::program());
+    command.args(["pack", "--quiet", "--out"]);
+    run(command.arg(&file).arg(posts));
+    file
 }
 
 fn run(command: &mut Command) -> String {

@@ -1,0 +1,113 @@
+//! Archives without a host: one file, and a folder that opens from disk. What browsers make of them is
+//! in `tests/web/files.rs`.
+
+use std::fs;
+
+use crate::support::Bench;
+
+#[test]
+fn one_file_holds_everything_and_asks_for_nothing() {
+    let bench = Bench::with_posts();
+    let out = bench
+        .ok("pack posts --viewer viewer --out a/archive.html --title Shelf")
+        .stdout;
+    assert!(out.contains("packed into `a/archive.html`"), "{out}");
+    let page = fs::read_to_string(bench.path("a/archive.html")).unwrap();
+    assert!(page.contains("<title>Shelf</title>"));
+    for text in [
+        "各国代表出席了会议",
+        "<p>First body.",
+        "bundle/archive.json",
+        "locales/en.json",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    // Nothing is loaded by an address of its own.
+    let loads = [
+        "<link rel=\"stylesheet\"",
+        "preload",
+        " src=\"shelfmark",
+        "@import",
+    ];
+    assert!(!loads.iter().any(|load| page.contains(load)), "{page}");
+    let policy = page.split("Content-Security-Policy\" content=\"").nth(1);
+    let policy = policy.and_then(|rest| rest.split('"').next()).unwrap();
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'sha256-"),
+        "{policy}"
+    );
+    assert!(
+        !policy.contains("unsafe-inline") && !policy.contains("'self'"),
+        "{policy}"
+    );
+    // The text is there once: nowhere compressed a second time.
+    assert_eq!(page.matches("data-parts=").count(), 1);
+
+    bench.ok("pack posts --viewer viewer --out b.html --title Shelf");
+    let again = fs::read_to_string(bench.path("b.html")).unwrap();
+    assert!(page == again, "the same posts give the same file");
+}
+
+#[test]
+fn a_file_that_would_be_too_large_is_refused_and_the_old_one_stays() {
+    let bench = Bench::with_posts();
+    bench.write("archive.html", "old");
+    let noise: String = (0..400_000_u32)
+        .map(|n| char::from(b'a' + (n.wrapping_mul(2_654_435_761) >> 27) as u8 % 26))
+        .collect();
+    bench.write(
+        "posts/2024-02-01-long.md",
+        format!("{noise}\n\n{noise}\n\n{noise}\n"),
+    );
+    let refused = bench.run("pack posts --viewer viewer --out archive.html --limit 1");
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("more than 1 MB"),
+        "{}",
+        refused.stderr
+    );
+    assert!(
+        refused.stderr.contains("build --file-urls"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(
+        fs::read_to_string(bench.path("archive.html")).unwrap(),
+        "old"
+    );
+    let folder = bench.run("pack posts --viewer viewer --out posts");
+    assert_eq!(folder.code, 1);
+    assert!(folder.stderr.contains("is a folder"), "{}", folder.stderr);
+}
+
+#[test]
+fn scripts_for_disks_are_written_when_asked_for_and_checked() {
+    let bench = Bench::with_posts();
+    bench.ok("build posts --viewer viewer --out site");
+    assert!(!bench.path("site/bundle/disk").exists());
+    bench.ok("build posts --viewer viewer --out site --file-urls");
+    let folder = bench.path("site/bundle");
+    let mut scripts = 0;
+    for file in fs::read_dir(&folder).unwrap() {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        if name != "disk" {
+            let script = fs::read_to_string(folder.join(format!("disk/bundle/{name}.js"))).unwrap();
+            assert!(script.starts_with(&format!("shelfmarkFile(\"bundle/{name}\",\"")));
+            scripts += 1;
+        }
+    }
+    assert!(scripts > 5);
+    bench.ok("verify site");
+    let script = folder.join("disk/bundle/archive.json.js");
+    fs::write(&script, "shelfmarkFile(\"bundle/archive.json\",\"e30=\")\n").unwrap();
+    let found = bench.run("verify site");
+    assert_eq!(found.code, 1);
+    assert!(
+        found.stderr.contains("disk/bundle/archive.json.js"),
+        "{}",
+        found.stderr
+    );
+    // Without them, none stay.
+    bench.ok("build posts --viewer viewer --out site");
+    assert!(!bench.path("site/bundle/disk").exists());
+}
