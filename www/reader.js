@@ -253,6 +253,12 @@ class Reader {
     else if (action === "close") target.closest("dialog").close();
     else if (action === "leave") leave();
     else if (action === "print") print();
+    else if (action === "day") {
+      // Of a leap year, so that every day is one.
+      const two = (number) => String(number).padStart(2, "0");
+      const today = new Date();
+      this.viewer.show(`#/?day=2024-${two(today.getMonth() + 1)}-${two(today.getDate())}`);
+    }
     else if (action === "share") await this.#share();
     else if (action === "cite") await this.#copy(this.#citation());
     else if (action === "next-match") this.#go(1);

@@ -48,6 +48,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
   const figure = outline(TIMELINE_OUTLINE, texts);
   const part = (selector) => figure.querySelector(selector);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "bars");
   svg.setAttribute("viewBox", `0 0 ${count} 40`);
   svg.setAttribute("preserveAspectRatio", "none");
   const [back, front] = [bars(months, first), bars(matches, first)];

@@ -189,7 +189,6 @@ pub(super) fn act(app: &Rc<App>, action: &str) {
             app.change(list, true);
         }
         "random" => app.random(),
-        "day" => app.on_this_day(),
         "download" => app.download(),
         "retry" => app.refresh(),
         "back" => {

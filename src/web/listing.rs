@@ -160,7 +160,10 @@ impl App {
     }
 
     /// Takes what a list's posts carry, and shows it.
-    pub(super) fn counted(&self, facets: Facets, route: &ListRoute) {
+    pub(super) fn counted(&self, mut facets: Facets, route: &ListRoute) {
+        if !self.has_categories() {
+            facets.categories.clear();
+        }
         let mut counted = self.counted.borrow_mut();
         counted.facets = facets;
         counted.route = route.clone();
@@ -279,19 +282,6 @@ impl App {
                 Err(failure) => app.show_failure(&failure),
             }
         });
-    }
-
-    /// Posts of today's day, of all years.
-    pub(super) fn on_this_day(self: &Rc<Self>) {
-        let today = js_sys::Date::new_0();
-        let (month, day) = (today.get_month() + 1, today.get_date());
-        let two = |n: u32| [if n < 10 { "0" } else { "" }, &n.to_string()].concat();
-        // A leap year, so that every day is one.
-        let day = ["2024-", &two(month), "-", &two(day)].concat();
-        self.go(Route::List(ListRoute {
-            day,
-            ..ListRoute::default()
-        }));
     }
 
     /// Shows the view again in which something of a facet changed.
