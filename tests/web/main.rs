@@ -28,6 +28,7 @@ mod library;
 mod lists;
 mod pages;
 mod posts;
+mod reader;
 mod rendering;
 mod screenshots;
 mod search;

@@ -19,7 +19,7 @@ mod range;
 mod scale;
 mod shards;
 
-pub use days::{DaysShard, day_number};
+pub use days::{DaysShard, YEAR, day_number};
 pub use error::FormatError;
 pub use forms::FormsShard;
 pub use index::{IndexShard, IndexWriter, Term};
