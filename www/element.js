@@ -116,6 +116,9 @@ const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "in
 export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
   #app;
+  #reader;
+  /** The language that was chosen while this page was open. */
+  #spoken;
   #archive;
   #state = null;
   #started = false;
@@ -202,6 +205,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     if (ANEW.has(name)) {
       this.#stop();
       this.connectedCallback();
+    } else if (name === "theme") {
+      this.#reader?.refresh();
     } else if (name === "images") {
       this.#app?.refresh();
     } else if (!this.#turning && (name === "post" || name in WORDS || name in LISTS)) {
@@ -212,6 +217,15 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         if (this.#app && this.#address() !== this.#address(this.#view)) this.#app.show(this.#address());
       });
     }
+  }
+
+  /** Starts anew, in another language. */
+  async #again(language) {
+    this.#spoken = language;
+    // The module is in the middle of telling so.
+    await undefined;
+    this.#stop();
+    this.connectedCallback();
   }
 
   disconnectedCallback() {
@@ -327,6 +341,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     clearTimeout(this.#timer);
     this.#observer?.disconnect();
     this.#archive?.close();
+    this.#reader?.close();
     this.#app?.free();
     this.#archive = this.#app = undefined;
     this.#state = null;
@@ -345,21 +360,30 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const settled = this.#settled;
     // The viewer may have been stopped, or started anew, in the meantime.
     const current = () => this.#started && this.#settled === settled;
-    const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    const chosen = this.#spoken ?? (this.lang || recall().lang);
+    const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
       const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
       const opened = access(src);
       const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
       if (!current()) return;
+      const reader = (this.#reader = new Reader(this.#root, {
+        texts,
+        language,
+        page: this.getAttribute("routing") === "hash",
+        shortcuts: this.hasAttribute("shortcuts"),
+        host: this,
+        speak: (language) => this.#again(language),
+      }));
       this.#app = mount(this, this.#root, {
         ...options,
         language,
         texts,
+        reader,
         stranded: () => this.#stranded(),
         hash: this.getAttribute("routing") === "hash",
         prefix: this.getAttribute("route-prefix") ?? "",
         route: this.#address(),
-        shortcuts: this.hasAttribute("shortcuts"),
         images: () => this.getAttribute("images") ?? undefined,
         judge: (hash, key, time) => this.#judge({ src, hash, key, time }, { language, texts }),
         blob: addressOf,
@@ -379,6 +403,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
           this.#tell("shelfmark-error", { code, message });
         },
       });
+      reader.viewer = this.#app;
     } catch (error) {
       if (current()) this.#refuse(error);
     }

@@ -29,6 +29,7 @@ mod lists;
 mod package;
 mod pages;
 mod posts;
+mod reader;
 mod rendering;
 mod screenshots;
 mod search;

@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::json::{FromJson, Reader, decode, from_json};
-use crate::{BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
+use crate::{
+    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, ShardKind, ShardRef,
+};
 
 /// First field of every manifest: tells a bundle from another JSON file.
 pub const MARK: &str = "archive";
@@ -288,6 +290,11 @@ impl Manifest {
         }
         for (_, table) in &self.index {
             table.check()?;
+        }
+        // All of them are read at once.
+        let texts = self.texts.iter().map(ShardRef::size).sum::<u64>();
+        if texts > MAX_SHARD {
+            return fail("more text than can be read as a whole");
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn shard() -> impl Strategy<Value = ShardRef> {
-    ("[0-9a-f]{64}", 0..1_u64 << 29, 0..1_u64 << 29)
+    ("[0-9a-f]{64}", 0..1_u64 << 25, 0..1_u64 << 25)
         .prop_map(|(hash, bytes, size)| ShardRef(hash, bytes, size))
 }
 

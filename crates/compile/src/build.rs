@@ -92,9 +92,15 @@ pub(crate) fn build_with(
     }
     progress.go_on()?;
     progress.step("publishing", 0);
-    staging.publish()?;
-    if let Some(cache) = cache {
-        cache.done(options.out.join("bundle"));
+    match cache {
+        Some(cache) => {
+            let old = options.out.with_extension("old");
+            cache.removed();
+            staging.publish_leaving(&old)?;
+            cache.remove(old);
+            cache.done(options.out.join("bundle"));
+        }
+        None => staging.publish()?,
     }
     progress.clear();
 
