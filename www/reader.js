@@ -157,6 +157,20 @@ class Reader {
     this.#progress();
   }
 
+  /** Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control. */
+  swap(panel, fresh) {
+    const focused = this.#root.activeElement;
+    const like = panel.contains(focused) && Object.entries(focused.dataset);
+    panel.replaceChildren(...fresh.childNodes);
+    if (!like) return;
+    const same = (other) =>
+      other.className === focused.className && like.every(([name, value]) => other.dataset[name] === value);
+    const again = [...panel.querySelectorAll(focused.localName)].find(same);
+    again?.focus({ preventScroll: true });
+    // A field that is typed in goes on at the end of what is in it.
+    if (again?.type === "search") again.setSelectionRange(again.value.length, again.value.length);
+  }
+
   /** Draws the months of a list. */
   timeline(room, all, found, from, to) {
     timeline(room, this.#texts, this.#options.language, all, found, from, to, (first, last) =>

@@ -7,10 +7,9 @@ use gloo::timers::callback::Timeout;
 use shelfmark_bundle::{Count, day_number};
 use shelfmark_search::{Facets, FacetsWanted, Query, Request};
 use wasm_bindgen::prelude::*;
-use web_sys::Element;
 
 use super::app::{App, Shown};
-use super::dom::{self, append, clear};
+use super::dom::{self, append};
 use super::failure::Failure;
 use super::{filters, list_view};
 use crate::route::{KINDS, ListRoute, Route};
@@ -180,42 +179,17 @@ impl App {
             dom::set_hidden(&self.frame.aside, true);
             return;
         }
-        let focused = self.root.active_element();
-        let focus = focused
-            .as_ref()
-            .and_then(|focused| self.remembered(focused));
-        clear(&self.frame.panel);
+        let fresh = self.dom.element("div");
         let lists = [&facets.tags, &facets.categories, &facets.authors];
         for (kind, counts) in lists.into_iter().enumerate() {
             let state = &self.facets_shown.borrow()[kind];
             let facet = filters::facet(&self.dom, &self.texts, kind, counts, route, state);
             if let Some(facet) = facet {
-                append(&self.frame.panel, &facet);
+                append(&fresh, &facet);
             }
         }
         dom::set_hidden(&self.frame.aside, false);
-        let again = focus.and_then(|focus| self.frame.panel.query_selector(&focus).ok()?);
-        if let Some(again) = again {
-            dom::focus(&again);
-        }
-    }
-
-    /// A selector for the same control of the filters once they are built anew.
-    fn remembered(&self, focused: &Element) -> Option<String> {
-        for kind in KINDS {
-            let attribute = ["data-", kind].concat();
-            if let Some(name) = focused.get_attribute(&attribute) {
-                let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-                return Some(["[", &attribute, "=\"", &name, "\"]"].concat());
-            }
-            for own in [["[data-find=", kind, "]"], [".more[data-kind=", kind, "]"]] {
-                let own = own.concat();
-                if focused.matches(&own).unwrap_or_default() {
-                    return Some(own);
-                }
-            }
-        }
-        None
+        self.reader.swap(&self.frame.panel, &fresh);
     }
 
     /// Draws the months once what they need is here.

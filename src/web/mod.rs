@@ -122,6 +122,9 @@ extern "C" {
     /// Something else is shown.
     #[wasm_bindgen(method, js_name = stopReading)]
     fn stop_reading(this: &Reader);
+    /// Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control.
+    #[wasm_bindgen(method)]
+    fn swap(this: &Reader, panel: &web_sys::Element, fresh: &web_sys::Element);
     /// Draws the months of all posts and of a list.
     #[wasm_bindgen(method)]
     fn timeline(

@@ -227,7 +227,7 @@ fn everything_is_deleted(page: &Page<'_>) {
 }
 
 fn is_blank(page: &Page<'_>) -> bool {
-    page.address() == "about:blank"
+    page.get("return location.href") == "about:blank"
 }
 
 fn leaving_blanks_the_page_at_once(page: &Page<'_>) {
