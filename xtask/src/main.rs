@@ -26,6 +26,7 @@ mod dist;
 mod package;
 mod program;
 mod setup;
+mod shorten;
 mod test;
 mod tour;
 

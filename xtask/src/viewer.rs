@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::config::{FILE, Project};
 use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
-use crate::{assemble, glue, setup, size, slim};
+use crate::{assemble, glue, setup, shorten, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
 const INGREDIENTS: [&str; 11] = [
@@ -55,6 +55,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         wasm,
     );
     viewer.extend(parser);
+    let shortened = shorten::scripts(project, &mut viewer)?;
     files::write_all(&project.viewer(), &viewer)?;
 
     println!(
@@ -70,6 +71,12 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         );
         for complaint in over.wasm.drain(..) {
             println!("note: without wasm-opt, {complaint}");
+        }
+    }
+    if !shortened {
+        println!("note: esbuild is missing, so the scripts work but are larger than they need be");
+        for complaint in over.page.drain(..) {
+            println!("note: without esbuild, {complaint}");
         }
     }
     over.judge()
