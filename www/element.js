@@ -64,7 +64,7 @@ let loading;
 /** Loads the module once for all who need it. */
 const load = () =>
   (loading ??= (async () => {
-    const address = new URL("shelfmark_bg.wasm", import.meta.url).href;
+    const address = new URL("./shelfmark_bg.wasm", import.meta.url).href;
     const bytes = await read(address, MODULE).catch((error) => {
       throw new ShelfmarkError("network", { file: "shelfmark_bg.wasm", cause: error });
     });
@@ -98,7 +98,7 @@ const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
   if (name === "en") return { language: name, texts };
   try {
-    const address = new URL(`locales/${name}.json`, import.meta.url).href;
+    const address = new URL(`./locales/${name}.json`, import.meta.url).href;
     const found = JSON.parse(new TextDecoder().decode(await read(address, MODULE)));
     return { language: name, texts: Object.assign(texts, found) };
   } catch {
@@ -111,11 +111,14 @@ const BLOCKED =
   "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
 
 /** Attributes that start the viewer anew. */
-const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity"]);
+const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity", "public-key"]);
 
 export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
   #app;
+  #reader;
+  /** The language that was chosen while this page was open. */
+  #spoken;
   #archive;
   #state = null;
   #started = false;
@@ -123,6 +126,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #returns = 0;
   #timer;
   #observer;
+  #verdict;
   #root;
   #internals;
   #resolve;
@@ -201,6 +205,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     if (ANEW.has(name)) {
       this.#stop();
       this.connectedCallback();
+    } else if (name === "theme") {
+      this.#reader?.refresh();
     } else if (name === "images") {
       this.#app?.refresh();
     } else if (!this.#turning && (name === "post" || name in WORDS || name in LISTS)) {
@@ -211,6 +217,15 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         if (this.#app && this.#address() !== this.#address(this.#view)) this.#app.show(this.#address());
       });
     }
+  }
+
+  /** Starts anew, in another language. */
+  async #again(language) {
+    this.#spoken = language;
+    // The module is in the middle of telling so.
+    await undefined;
+    this.#stop();
+    this.connectedCallback();
   }
 
   disconnectedCallback() {
@@ -305,7 +320,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows how it stands, to styles as well. */
   #mark(...states) {
     const kept = this.#internals?.states;
-    for (const state of ["loading", "ready", "error"]) {
+    for (const state of ["loading", "ready", "error", "verified"]) {
       try {
         if (states.includes(state)) kept?.add(state);
         else kept?.delete(state);
@@ -326,6 +341,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     clearTimeout(this.#timer);
     this.#observer?.disconnect();
     this.#archive?.close();
+    this.#reader?.close();
     this.#app?.free();
     this.#archive = this.#app = undefined;
     this.#state = null;
@@ -344,29 +360,40 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const settled = this.#settled;
     // The viewer may have been stopped, or started anew, in the meantime.
     const current = () => this.#started && this.#settled === settled;
-    const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    const chosen = this.#spoken ?? (this.lang || recall().lang);
+    const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
       const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
-      const opened = access(src, this.getAttribute("integrity"));
+      const opened = access(src);
       const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
       if (!current()) return;
+      const reader = (this.#reader = new Reader(this.#root, {
+        texts,
+        language,
+        page: this.getAttribute("routing") === "hash",
+        shortcuts: this.hasAttribute("shortcuts"),
+        host: this,
+        speak: (language) => this.#again(language),
+      }));
       this.#app = mount(this, this.#root, {
         ...options,
         language,
         texts,
+        reader,
         stranded: () => this.#stranded(),
         hash: this.getAttribute("routing") === "hash",
         prefix: this.getAttribute("route-prefix") ?? "",
         route: this.#address(),
-        shortcuts: this.hasAttribute("shortcuts"),
         images: () => this.getAttribute("images") ?? undefined,
+        judge: (hash, key, time) => this.#judge({ src, hash, key, time }, { language, texts }),
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         navigate: (route) => this.#tell("shelfmark-navigate", viewOf(route)),
         shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
           this.#returns = 0;
-          this.#mark("ready");
+          this.#mark("ready", this.#verdict?.state === "signed" && "verified");
+          this.#furnish();
           this.#resolve();
           this.#tell("shelfmark-ready");
         },
@@ -376,8 +403,28 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
           this.#tell("shelfmark-error", { code, message });
         },
       });
+      reader.viewer = this.#app;
     } catch (error) {
       if (current()) this.#refuse(error);
+    }
+  }
+
+  /** Looks at the manifest's signature; gives whether the manifest must not be used. */
+  async #judge(signed, words) {
+    const [publicKey, integrity] = ["public-key", "integrity"].map((name) => this.getAttribute(name));
+    const verdict = await judge(signed, { publicKey, integrity });
+    this.#verdict = verdict;
+    if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
+    return !!verdict.refused;
+  }
+
+  /** Makes room for what the page puts above and below the posts. */
+  #furnish() {
+    for (const name of ["header", "footer"]) {
+      const slot = document.createElement("slot");
+      slot.name = name;
+      if (name === "header") this.#root.querySelector(".layout")?.before(slot);
+      else this.#root.querySelector(".layout")?.after(slot);
     }
   }
 

@@ -55,21 +55,12 @@ const parsing = () =>
         }));
 
 /** What the module is given for an archive, with a view or without. */
-const access = async (src, integrity) => {
+const access = async (src) => {
   const manifest = read(src, MANIFEST, true);
   // Whoever waits for it hears of its failure; until then nobody does.
   manifest.catch(() => {});
   const parser = await parsing();
-  return { src, manifest, get: read, inflate, integrity: digest(integrity), ...parser };
-};
-
-/** The digits of a digest as integrity attributes have it: `sha256-` and base64. */
-const digest = (integrity) => {
-  if (!integrity) return undefined;
-  const base64 = /^\s*sha256-([\w+/=-]+)\s*$/.exec(integrity)?.[1];
-  if (!base64) throw new ShelfmarkError("integrity", { detail: `${integrity}: sha256-... expected` });
-  const bytes = [...atob(base64.replaceAll("-", "+").replaceAll("_", "/"))];
-  return bytes.map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return { src, manifest, get: read, inflate, ...parser };
 };
 
 /** Waits for work, but not longer than anybody wants it. */
@@ -119,23 +110,25 @@ class Archive {
 
 /** Opens an archive by the address of its manifest; in Node also by a path. */
 export const openArchive = async (src, { signal, integrity, publicKey, onProgress } = {}) => {
-  if (publicKey) {
-    throw new ShelfmarkError("integrity", { detail: "this version does not check signatures" });
-  }
   let library;
   try {
     return await unless([signal], async () => {
       const address = await absolute(src);
       onProgress?.({ done: 0, total: 3 });
-      const [options] = await Promise.all([access(address, integrity), load()]);
+      const [options] = await Promise.all([access(address), load()]);
       onProgress?.({ done: 1, total: 3 });
+      let verdict;
+      options.judge = async (hash, key, time) => {
+        verdict = await judge({ src: address, hash, key, time }, { publicKey, integrity });
+        return !!verdict.refused;
+      };
       library = new Library(options);
       await options.manifest.catch(() => {});
       onProgress?.({ done: 2, total: 3 });
       const info = await library.open();
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
-      return new Archive(library, info);
+      return new Archive(library, verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info);
     });
   } catch (error) {
     library?.free();

@@ -5,10 +5,12 @@ use std::ops::Range;
 use shelfmark_search::Piece;
 use web_sys::Element;
 
-use super::dom::{Build as _, Dom};
+use super::dom::{Build as _, Dom, append};
 use super::failure::Failure;
+use super::filters;
 use super::list_view::marked;
 use super::texts::Texts;
+use crate::route::ListRoute;
 
 /// A heading, a paragraph, and what can be done.
 fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
@@ -16,6 +18,11 @@ fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
         .set("class", &format!("notice notice-{kind}"))
         .with(dom.text("h1;class=notice-title;tabindex=-1", heading))
         .with(dom.text("p;class=notice-help", help))
+}
+
+/// Lets the page that the element stands in say it in its own way.
+fn replaceable(dom: &Dom, slot: &str, element: Element) -> Element {
+    dom.element(slot).with(element)
 }
 
 /// Something is being loaded: `part` of `whole` bytes, when that is known.
@@ -33,24 +40,54 @@ pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) ->
 }
 
 /// A search or filter without a match.
-pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
+///
+/// What it offers is what helps: the same search without each of the filters.
+pub(super) fn nothing_found(dom: &Dom, texts: &Texts, route: &ListRoute) -> Element {
     let mut element = notice(
         dom,
         "empty",
         &texts.get("empty.results"),
         &texts.get("empty.help"),
     );
-    element = element.with(dom.word(
+    let mut offers = dom.element("p;class=offers");
+    let offer = |name: &str, list: ListRoute| {
+        let label = texts.fill("suggest.without", &[("tag", name)]);
+        let link = dom
+            .text("a;class=button;data-go", &label)
+            .set("href", &list.hash());
+        append(&offers, &link);
+    };
+    for (kind, names) in route.names.iter().enumerate() {
+        for name in names {
+            let mut list = route.clone();
+            list.names[kind].retain(|other| other != name);
+            list.page = 0;
+            offer(name, list);
+        }
+    }
+    if let Some(days) = filters::days(texts, route) {
+        let list = ListRoute {
+            from: String::new(),
+            to: String::new(),
+            day: String::new(),
+            page: 0,
+            ..route.clone()
+        };
+        offer(&days, list);
+    }
+    offers = offers.with(dom.word(
         "button;type=button;class=button;data-act=clear-all",
         texts,
         "clear.all",
     ));
-    element
+    element = element.with(offers);
+    replaceable(dom, "slot;name=empty", element)
 }
 
 /// An archive without posts.
 pub(super) fn empty_archive(dom: &Dom, texts: &Texts) -> Element {
-    notice(dom, "empty", &texts.get("empty.archive"), "")
+    let element = notice(dom, "empty", &texts.get("empty.archive"), "");
+    replaceable(dom, "slot;name=empty", element)
 }
 
 /// A failure: what happened, which file, and what to do.
@@ -96,7 +133,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
             ))
         }
     }
-    element
+    replaceable(dom, "slot;name=error", element)
 }
 
 /// A query with the part that is to blame marked.

@@ -17,5 +17,6 @@ mod pack;
 mod pages;
 mod pictures;
 mod serve;
+mod sign;
 mod trouble;
 mod verify;

@@ -23,9 +23,11 @@ mod size;
 mod slim;
 
 mod dist;
+mod package;
 mod program;
 mod setup;
 mod test;
+mod tour;
 
 mod bench;
 
@@ -43,12 +45,15 @@ usage: cargo xtask <command>
   build               build the viewer and the program, the viewer inside it
   dist                build the program and pack it with its manual for other machines, with checksums
   viewer              build only the viewer: the browser module and its static page
+  package             build the viewer and pack it for npm
   size                print the sizes of the viewer as it was last built, beside their budgets
   setup [part ...]    fetch what building and testing need and is missing
                       parts: rust, npm, apt, geckodriver; all of them when none is named
   test                set up, then check formatting, lint, build and run every test
     --no-setup        do not fetch anything
     --no-web          leave out the tests that need a browser
+  screenshots         take pictures of every view in every browser, with the program as it was last
+                      built: target/screenshots, and those of docs/tour.md
   bench [POSTS ...]   measure building and searching an archive, and print tables;
                       `--synthetic N` makes posts up; without arguments, all options
 ";
@@ -80,6 +85,8 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
         "dist" => no_more(rest).and_then(|()| dist::build(&Project::open()?)),
         "viewer" => no_more(rest).and_then(|()| viewer::build(&Project::open()?)),
+        "package" => no_more(rest).and_then(|()| package::build(&Project::open()?)),
+        "screenshots" => no_more(rest).and_then(|()| tour::take(&Project::open()?)),
         "size" => no_more(rest).and_then(|()| size::report(&Project::open()?)),
         _ => Err(Failure::new(format!("unknown command `{command}`")).help(USAGE)),
     }

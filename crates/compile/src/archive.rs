@@ -26,6 +26,8 @@ pub(crate) const MANIFEST: &str = "archive.json";
 pub struct Archive {
     folder: PathBuf,
     manifest: Manifest,
+    /// SHA-256 of the manifest.
+    hash: String,
 }
 
 /// Something in an archive that is not as it should be.
@@ -79,16 +81,26 @@ impl Archive {
         let bytes = read_at_most(&mut file, MAX_MANIFEST as u64)
             .map_err(Error::file("read", &path))?
             .ok_or_else(|| FormatError::Invalid("archive.json is too large".into()));
-        let manifest = bytes
-            .and_then(|bytes| Manifest::decode(&bytes))
+        let (hash, manifest) = bytes
+            .and_then(|bytes| Ok((sha256(&bytes), Manifest::decode(&bytes)?)))
             .map_err(|source| Error::Bundle { path, source })?;
-        Ok(Self { folder, manifest })
+        Ok(Self {
+            folder,
+            manifest,
+            hash,
+        })
     }
 
     /// The manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// SHA-256 of the manifest, in hexadecimal.
+    #[must_use]
+    pub fn manifest_hash(&self) -> &str {
+        &self.hash
     }
 
     /// The bundle's folder.
@@ -287,4 +299,18 @@ fn read_at_most(from: &mut impl io::Read, most: u64) -> io::Result<Option<Vec<u8
     let mut bytes = Vec::new();
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_beyond_what_was_promised() {
+        // Without an end, as what a few bytes of gzip unpack to.
+        assert_eq!(read_at_most(&mut io::repeat(0), 1000).unwrap(), None);
+        assert_eq!(read_at_most(&mut io::empty(), 0).unwrap(), Some(vec![]));
+        let exactly = read_at_most(&mut io::repeat(7).take(3), 3).unwrap();
+        assert_eq!(exactly, Some(vec![7; 3]));
+    }
 }

@@ -19,6 +19,8 @@ use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
+use crate::seal::{self, Seal};
+use crate::sign::signer;
 use crate::site::{self, Viewer};
 use crate::source;
 use crate::summary::Summary;
@@ -51,6 +53,10 @@ pub(crate) fn build_with(
     let settings = options.settled()?;
     let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
+    let key = settings.sign.as_deref();
+    let seal = key
+        .map(|key| Seal::begin(key, settings.signed_at, &options.out))
+        .transpose()?;
     if settings.static_pages() {
         place.check_pages(&options.out)?;
     }
@@ -66,25 +72,24 @@ pub(crate) fn build_with(
     }
 
     let staging = Staging::begin(&place)?;
-    let (viewer_files, viewer_bytes);
-    let written = {
-        let site = staging.path();
-        let written = bundle::write(
-            gathered.posts,
-            gathered.others,
-            &settings,
-            pictures,
-            site,
-            cache,
-            progress,
-        )?;
-        let disk = settings.file_urls.unwrap_or_default();
-        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, disk, site)?;
-        if disk {
-            disk::write(viewer, site, progress)?;
-        }
-        written
-    };
+    let site = staging.path();
+    let mut written = bundle::write(
+        gathered.posts,
+        gathered.others,
+        &settings,
+        pictures,
+        site,
+        cache,
+        progress,
+    )?;
+    let disk = settings.file_urls.unwrap_or_default();
+    let files = site::write(viewer, &written.manifest, disk, site)?;
+    let viewer_files = files.len();
+    let viewer_bytes = files.iter().map(|(_, bytes, _)| bytes).sum();
+    let sealed = seal::write(&mut written.manifest, files, seal.as_ref(), site)?;
+    if disk {
+        disk::write(viewer, site, progress)?;
+    }
     progress.go_on()?;
     progress.step("publishing", 0);
     match cache {
@@ -108,7 +113,9 @@ pub(crate) fn build_with(
         shards: written.shards,
         pages: written.pages,
         missing_pictures: written.missing_pictures,
-        manifest_bytes: written.manifest_bytes,
+        manifest_bytes: sealed.manifest,
+        beside: sealed.beside,
+        signed: written.manifest.signed.as_ref().map(signer),
         viewer_files,
         viewer_bytes,
         seconds: started.elapsed().as_secs_f64(),

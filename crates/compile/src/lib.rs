@@ -40,6 +40,7 @@ mod bundle;
 mod disk;
 mod pages;
 mod publish;
+mod seal;
 pub mod site;
 
 pub mod build;
@@ -52,6 +53,7 @@ pub mod archive;
 pub mod extract;
 pub mod list;
 pub mod reader;
+pub mod sign;
 pub mod verify;
 
 pub mod serve;

@@ -12,6 +12,8 @@ use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
 use crate::pages::{Texts, escaped};
+use crate::seal::ViewerFile;
+use crate::writer::sha256;
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
 pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
@@ -34,14 +36,15 @@ pub fn check(viewer: Viewer<'_>) -> Result<(), Error> {
     }
 }
 
-/// Writes the viewer for an archive into `folder`, also for being opened from `disk`; returns the number of files and their bytes.
+/// Writes the viewer for an archive into `folder`, also for being opened from `disk`; returns what was
+/// written.
 pub(crate) fn write(
     viewer: Viewer<'_>,
     manifest: &Manifest,
     disk: bool,
     folder: &Path,
-) -> Result<(usize, u64), Error> {
-    let mut sum = 0;
+) -> Result<Vec<ViewerFile>, Error> {
+    let mut written = Vec::with_capacity(viewer.len());
     for (name, bytes) in viewer {
         let inside = Path::new(name)
             .components()
@@ -61,10 +64,10 @@ pub(crate) fn write(
         } else {
             Cow::Borrowed(*bytes)
         };
-        sum += bytes.len() as u64;
-        fs::write(&path, bytes).map_err(Error::file("write", &path))?;
+        fs::write(&path, &bytes).map_err(Error::file("write", &path))?;
+        written.push(((*name).to_owned(), bytes.len() as u64, sha256(&bytes)));
     }
-    Ok((viewer.len(), sum))
+    Ok(written)
 }
 
 /// The page's language.

@@ -1,7 +1,7 @@
 //! Checks every file of a bundle against the manifest, and what they say against each other.
 //!
-//! A damaged byte in a shard is found by its hash. The manifest has no hash of its own until
-//! archives are signed; what it says about the posts is compared with the posts.
+//! A damaged byte in a shard is found by its hash. The manifest itself has only the signature, when
+//! there is one; what it says about the posts is compared with the posts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,9 +16,11 @@ use crate::archive::{Archive, MANIFEST, Problem};
 use crate::disk;
 use crate::error::Error;
 use crate::progress::Progress;
+use crate::sign::PublicKey;
 
 mod pages;
 mod seen;
+mod signature;
 
 use seen::Seen;
 
@@ -29,17 +31,23 @@ pub struct Verified {
     pub files: usize,
     /// Posts that were compared.
     pub posts: usize,
+    /// Whose signature the archive bears, and of when; nothing when it bears none that is right.
+    pub signed: Option<String>,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
     /// Files in the folders of the bundle and of the plain pages that nothing names.
     pub unknown: Vec<String>,
 }
 
-/// Checks an archive.
+/// Checks an archive, which must be signed by `key` when one is given.
 ///
 /// # Errors
 /// When the user interrupts it; everything else is in [`Verified::problems`].
-pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error> {
+pub fn verify(
+    archive: &Archive,
+    key: Option<&PublicKey>,
+    progress: &Progress,
+) -> Result<Verified, Error> {
     let manifest = archive.manifest();
     let mut found = Verified::default();
     let mut names = BTreeSet::from([MANIFEST.to_owned()]);
@@ -73,6 +81,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         TextShard::decode(json, manifest.posts)
     });
     check_index(archive, &mut names, &mut found.problems);
+    found.signed = signature::check(archive, key, &mut names, &mut found.problems);
     let pages = pages::check(archive, progress, &mut found.problems)?;
     let whole = found.problems.is_empty();
     let slugs = sorted_out(slugs, &mut found.problems);
