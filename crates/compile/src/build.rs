@@ -98,7 +98,7 @@ pub(crate) fn build_with(
             cache.removed();
             staging.publish_leaving(&old)?;
             cache.remove(old);
-            cache.done(options.out.join("bundle"));
+            cache.done(options.out.clone());
         }
         None => staging.publish()?,
     }
