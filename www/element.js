@@ -84,12 +84,21 @@ const strings = async (name) => {
   }
 };
 
+/** Whether this is a site's own page, on a host: it says so by its web manifest. */
+const installable = () =>
+  !brought &&
+  globalThis.isSecureContext &&
+  "serviceWorker" in navigator &&
+  document.querySelector("link[rel=manifest]") !== null &&
+  new URL(".", import.meta.url).href === new URL(".", document.baseURI).href;
+
 export class ShelfmarkArchive extends HTMLElement {
   static observedAttributes = ["theme", "images"];
   #app;
   #started = false;
   #returns = 0;
   #timer;
+  #offline;
   #observer;
   #root;
   #resolve;
@@ -128,6 +137,20 @@ export class ShelfmarkArchive extends HTMLElement {
     if (name === "images") this.#app?.refresh();
   }
 
+  /** What the page needs to be installed and saved comes when everything else is here. */
+  async #install(options) {
+    if (this.#offline) return;
+    try {
+      const { Offline } = await import(new URL("offline.js", import.meta.url));
+      if (!this.isConnected || this.#offline) return;
+      this.#offline = new Offline({ host: this, root: this.#root, ...options });
+      await this.#offline.start();
+    } catch (error) {
+      // The page works without.
+      console.info(`shelfmark: not kept for offline: ${error.message}`);
+    }
+  }
+
   /** Tries again later, more and more rarely, what failed for want of the network. */
   #stranded() {
     clearTimeout(this.#timer);
@@ -137,6 +160,8 @@ export class ShelfmarkArchive extends HTMLElement {
 
   disconnectedCallback() {
     clearTimeout(this.#timer);
+    this.#offline?.stop();
+    this.#offline = undefined;
     this.#observer?.disconnect();
     this.#app?.free();
     this.#app = undefined;
@@ -173,6 +198,7 @@ export class ShelfmarkArchive extends HTMLElement {
         forget: (address) => URL.revokeObjectURL(address),
         ready: () => {
           this.#returns = 0;
+          if (installable()) this.#install({ src, texts, language });
           this.#resolve();
           this.#tell("shelfmark-ready");
         },

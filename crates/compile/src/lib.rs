@@ -35,6 +35,7 @@ mod writer;
 
 mod bundle;
 mod disk;
+mod install;
 mod pages;
 mod publish;
 pub mod site;

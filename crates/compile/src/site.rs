@@ -4,13 +4,13 @@
 //! placeholders in `index.html`.
 
 use core::fmt::Write as _;
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Component, Path};
 
 use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
+use crate::install::{self, Version};
 use crate::pages::{Texts, escaped};
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
@@ -42,6 +42,16 @@ pub(crate) fn write(
     folder: &Path,
 ) -> Result<(usize, u64), Error> {
     let mut sum = 0;
+    let mut version = Version::default();
+    let mut put = |name: &str, bytes: &[u8], version: &mut Version| {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        }
+        sum += bytes.len() as u64;
+        version.add(name, bytes);
+        fs::write(&path, bytes).map_err(Error::file("write", &path))
+    };
     for (name, bytes) in viewer {
         let inside = Path::new(name)
             .components()
@@ -52,19 +62,24 @@ pub(crate) fn write(
                 help: None,
             });
         }
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        match *name {
+            INDEX => put(name, &page(bytes, manifest, disk), &mut version)?,
+            install::WORKER => {}
+            _ => put(name, bytes, &mut version)?,
         }
-        let bytes = if *name == INDEX {
-            Cow::Owned(page(bytes, manifest, disk))
-        } else {
-            Cow::Borrowed(*bytes)
-        };
-        sum += bytes.len() as u64;
-        fs::write(&path, bytes).map_err(Error::file("write", &path))?;
     }
-    Ok((viewer.len(), sum))
+    put(
+        install::WEB_MANIFEST,
+        &install::web_manifest(manifest),
+        &mut version,
+    )?;
+    version.add("bundle/archive.json", &manifest.encode());
+    // It names all others, so it comes last.
+    if let Some((name, template)) = viewer.iter().find(|(name, _)| *name == install::WORKER) {
+        let worker = version.worker(template);
+        put(name, &worker, &mut version)?;
+    }
+    Ok((viewer.len() + 1, sum))
 }
 
 /// The page's language.
