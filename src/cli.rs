@@ -10,6 +10,7 @@ use shelfmark_compile::report;
 mod archive;
 mod args;
 mod build;
+mod manual;
 mod serve;
 mod viewer;
 
@@ -30,6 +31,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(asked) => archive::extract(&asked, screen),
         Command::List(asked) => archive::list(&asked),
         Command::Verify(asked) => archive::verify(&asked, screen),
+        Command::Completions(asked) => Ok(manual::completions(&asked)),
+        Command::Man(asked) => manual::pages(&asked),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -103,10 +106,13 @@ fn stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Writes bytes to standard output; returns whether anyone still reads it.
+fn stdout_bytes(bytes: &[u8]) -> bool {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes).and_then(|()| out.flush()).is_ok()
+}
+
 /// Writes to standard output; returns whether anyone still reads it.
 fn stdout(text: &str) -> bool {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .is_ok()
+    stdout_bytes(text.as_bytes())
 }

@@ -9,31 +9,41 @@ const ENGLISH = "%SHELFMARK_ENGLISH%";
 const MANIFEST = 64 << 20;
 const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 
-/** Marks HTML as meant for the inert parser; made once, used by `parseInert` alone. */
-const policy = globalThis.trustedTypes?.createPolicy("shelfmark", { createHTML: (html) => html });
+/** Most bytes of a module. */
+const MODULE = 1 << 23;
+
+let policy;
+/** Marks HTML as meant for the inert parser; the policy is made once, used by `parseInert` alone. */
+const trusted = (html) => {
+  if (!globalThis.trustedTypes) return html;
+  policy ??= globalThis.trustedTypes.createPolicy("shelfmark", { createHTML: (text) => text });
+  return policy.createHTML(html);
+};
 
 /** Reads a property as the platform defines it, whatever names the node's own children bear. */
 const getter = (owner, name) => {
   const { get } = Object.getOwnPropertyDescriptor(owner.prototype, name);
   return (node) => get.call(node);
 };
-const bodyOf = getter(Document, "body");
-
 /** Parses HTML in a document of its own, where nothing loads and nothing runs. */
 const parseInert = (html) =>
-  bodyOf(new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html"));
+  inert().body(new DOMParser().parseFromString(trusted(html), "text/html"));
 
+let accessors;
 /** Reads parsed nodes. A form's controls, or an image's name, shadow the properties of forms and
-    documents (`<input name="nextSibling">`), so none is read by its plain name. */
-const nodes = {
-  kind: getter(Node, "nodeType"),
-  value: getter(Node, "nodeValue"),
-  first: getter(Node, "firstChild"),
-  next: getter(Node, "nextSibling"),
-  name: getter(Element, "localName"),
-  space: getter(Element, "namespaceURI"),
-  attribute: (element, name) => Element.prototype.getAttribute.call(element, name),
-};
+    documents (`<input name="nextSibling">`), so none is read by its plain name. Made when needed, as
+    workers and Node have no nodes. */
+const inert = () =>
+  (accessors ??= {
+    body: getter(Document, "body"),
+    kind: getter(Node, "nodeType"),
+    value: getter(Node, "nodeValue"),
+    first: getter(Node, "firstChild"),
+    next: getter(Node, "nextSibling"),
+    name: getter(Element, "localName"),
+    space: getter(Element, "namespaceURI"),
+    attribute: (element, name) => Element.prototype.getAttribute.call(element, name),
+  });
 
 /** An address for a picture. A drawing's has no origin: opened on its own, it is nobody's page. */
 const addressOf = (bytes, type) =>
@@ -51,11 +61,22 @@ const styles = () => {
 };
 
 let loading;
-/** Loads the module once for all elements of the page. */
+/** Loads the module once for all who need it. */
 const load = () =>
   (loading ??= (async () => {
-    if (typeof WebAssembly !== "object") throw new Error("no-wasm");
-    await __wbg_init({ module_or_path: await own("shelfmark_bg.wasm") });
+    const address = new URL("shelfmark_bg.wasm", import.meta.url).href;
+    const bytes = await read(address, MODULE).catch((error) => {
+      throw new ShelfmarkError("network", { file: "shelfmark_bg.wasm", cause: error });
+    });
+    try {
+      await __wbg_init({ module_or_path: bytes });
+    } catch (error) {
+      throw Object.assign(new ShelfmarkError("format", { file: "shelfmark_bg.wasm" }), {
+        blocked: true,
+        message: BLOCKED,
+        cause: error,
+      });
+    }
   })().catch((error) => {
     loading = undefined;
     throw error;
@@ -77,7 +98,8 @@ const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
   if (name === "en") return { language: name, texts };
   try {
-    const found = JSON.parse(new TextDecoder().decode(await own(`locales/${name}.json`)));
+    const address = new URL(`locales/${name}.json`, import.meta.url).href;
+    const found = JSON.parse(new TextDecoder().decode(await read(address, MODULE)));
     return { language: name, texts: Object.assign(texts, found) };
   } catch {
     return { language: "en", texts };
@@ -92,28 +114,38 @@ const installable = () =>
   document.querySelector("link[rel=manifest]") !== null &&
   new URL(".", import.meta.url).href === new URL(".", document.baseURI).href;
 
-export class ShelfmarkArchive extends HTMLElement {
-  static observedAttributes = ["theme", "images"];
+/** What is missing when the module may not be compiled. */
+const BLOCKED =
+  "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
+
+/** Attributes that start the viewer anew. */
+const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity"]);
+
+export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
+  static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
   #app;
+  #archive;
+  #state = null;
   #started = false;
+  #turning = false;
   #returns = 0;
   #timer;
   #offline;
   #observer;
   #root;
+  #internals;
   #resolve;
   #reject;
-  #settled = new Promise((resolve, reject) => {
-    this.#resolve = resolve;
-    this.#reject = reject;
-  });
+  #settled;
 
   constructor() {
     super();
-    this.#settled.catch(() => {});
+    this.#promise();
     this.#root = this.attachShadow({ mode: "open" });
     this.#root.adoptedStyleSheets = [styles()];
     this.#root.append(document.createElement("slot"));
+    this.#root.addEventListener("click", (event) => this.#ask(event), { capture: true });
+    this.#internals = this.attachInternals?.();
   }
 
   /** Settles when the first view is shown, or could not be. */
@@ -121,7 +153,45 @@ export class ShelfmarkArchive extends HTMLElement {
     return this.#settled;
   }
 
+  /** The archive, for programs; `null` before it is ready. */
+  get archive() {
+    if (!this.#archive && this.#app && this.#state) {
+      const library = this.#app.library();
+      const archive = new Archive(library, library.info());
+      this.#archive = archive;
+      // Names of authors come when somebody may want them.
+      library.open().then((info) => (archive.info = info), () => {});
+    }
+    return this.#archive ?? null;
+  }
+
+  /** What is shown: `{ view, slug, query, tags, categories, authors, from, to, sort, page, total }`. */
+  get state() {
+    return this.#state;
+  }
+
+  /** Shows a post. */
+  open(slug) {
+    return this.#show({ ...this.#wanted(), post: String(slug) });
+  }
+
+  /** Shows what a search finds. */
+  search(text = "", { tags = [], categories = [], authors = [], from = "", to = "", sort = "" } = {}) {
+    return this.#show({ query: text, tags, categories, authors, "from-date": from, "to-date": to, sort });
+  }
+
+  /** Shows all posts. */
+  clear() {
+    return this.#show({});
+  }
+
+  /** Puts the cursor into the search field. */
+  focusSearch() {
+    this.#root.querySelector("#q")?.focus();
+  }
+
   connectedCallback() {
+    if (this.#started) return;
     if (this.getAttribute("loading") === "eager" || !("IntersectionObserver" in globalThis)) {
       this.#start();
       return;
@@ -133,8 +203,125 @@ export class ShelfmarkArchive extends HTMLElement {
     this.#observer.observe(this);
   }
 
-  attributeChangedCallback(name) {
-    if (name === "images") this.#app?.refresh();
+  attributeChangedCallback(name, before, now) {
+    if (before === now) return;
+    if (name === "loading" && now === "eager" && this.isConnected) this.#start();
+    if (!this.#started) return;
+    if (ANEW.has(name)) {
+      this.#stop();
+      this.connectedCallback();
+    } else if (name === "images") {
+      this.#app?.refresh();
+    } else if (!this.#turning && (name === "post" || name in WORDS || name in LISTS)) {
+      // Several attributes that are set together are one view.
+      this.#turning = true;
+      queueMicrotask(() => {
+        this.#turning = false;
+        if (this.#app && this.#address() !== this.#address(this.#view)) this.#app.show(this.#address());
+      });
+    }
+  }
+
+  disconnectedCallback() {
+    // An element that is only moved keeps what it shows.
+    queueMicrotask(() => this.isConnected || this.#stop());
+  }
+
+  #view = {};
+
+  #promise() {
+    this.#settled = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#settled.catch(() => {});
+  }
+
+  /** What the attributes say. */
+  #wanted() {
+    const view = { post: this.getAttribute("post") ?? "" };
+    for (const name of Object.keys(WORDS)) view[name] = this.getAttribute(name) ?? "";
+    for (const name of Object.keys(LISTS)) view[name] = names(this.getAttribute(name));
+    return view;
+  }
+
+  /** The address of a view, of the one that the attributes want when none is given. */
+  #address(view = this.#wanted()) {
+    return addressOfView(view);
+  }
+
+  /** Shows a view by way of the attributes, which keeps them in step. */
+  async #show(view) {
+    for (const name of ["post", ...Object.keys(WORDS)]) this.#reflect(name, view[name] ?? "");
+    for (const name of Object.keys(LISTS)) this.#reflect(name, named(view[name] ?? []));
+    await this.#settled;
+    if (this.#address() === this.#address(this.#view)) return;
+    await new Promise((resolve) => this.addEventListener("shelfmark-statechange", resolve, { once: true }));
+  }
+
+  #reflect(name, value) {
+    if ((this.getAttribute(name) ?? "") === value) return;
+    if (value) this.setAttribute(name, value);
+    else this.removeAttribute(name);
+  }
+
+  /** Takes in what the viewer shows now. */
+  #shown(route, total) {
+    const view = viewOf(route);
+    this.#view = view;
+    this.#turning = true;
+    if (!view.post) {
+      for (const name of Object.keys(WORDS)) this.#reflect(name, view[name]);
+      for (const name of Object.keys(LISTS)) this.#reflect(name, named(view[name]));
+    }
+    this.#reflect("post", view.post);
+    this.#turning = false;
+    this.#state = Object.freeze({
+      view: view.post ? "post" : "list",
+      slug: view.post || null,
+      query: view.query,
+      tags: view.tags,
+      categories: view.categories,
+      authors: view.authors,
+      from: view["from-date"] || null,
+      to: view["to-date"] || null,
+      sort: view.sort || "relevance",
+      page: view.page,
+      total: view.post ? null : total,
+    });
+    this.#tell("shelfmark-statechange", this.#state);
+    if (view.query) this.#tell("shelfmark-search", { query: view.query, total });
+  }
+
+  /** Asks the page before anything goes to another site. */
+  #ask(event) {
+    const path = event.composedPath();
+    const found = (selector) => path.find((node) => node.matches?.(selector));
+    const picture = found("[data-image], [data-act=images]");
+    const link = found("a[target=_blank]");
+    const agreed = picture
+      ? this.#tell("shelfmark-image-request", {
+          all: !picture.matches("[data-image]"),
+          host: picture.querySelector(".image-host")?.textContent ?? null,
+        })
+      : !link || this.#tell("shelfmark-open-external", { href: link.href });
+    if (!agreed) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  }
+
+  /** Shows how it stands, to styles as well. */
+  #mark(...states) {
+    const kept = this.#internals?.states;
+    for (const state of ["loading", "ready", "error"]) {
+      try {
+        if (states.includes(state)) kept?.add(state);
+        else kept?.delete(state);
+      } catch {
+        // Older browsers take names with dashes only.
+      }
+    }
   }
 
   /** What the page needs to be installed and saved comes when everything else is here. */
@@ -158,14 +345,19 @@ export class ShelfmarkArchive extends HTMLElement {
     this.#timer = setTimeout(() => this.#app?.recover(), wait);
   }
 
-  disconnectedCallback() {
+  #stop() {
     clearTimeout(this.#timer);
     this.#offline?.stop();
     this.#offline = undefined;
     this.#observer?.disconnect();
+    this.#archive?.close();
     this.#app?.free();
-    this.#app = undefined;
+    this.#archive = this.#app = undefined;
+    this.#state = null;
+    this.#view = {};
+    if (this.#started) this.#promise();
     this.#started = false;
+    this.#mark();
     this.#root.replaceChildren(document.createElement("slot"));
   }
 
@@ -173,77 +365,91 @@ export class ShelfmarkArchive extends HTMLElement {
     if (this.#started) return;
     this.#started = true;
     this.#observer?.disconnect();
-    const src = new URL(this.getAttribute("src") ?? "bundle/archive.json", document.baseURI).href;
-    const manifest = get(src, MANIFEST, true);
-    // Whoever waits for it hears of its failure; until then nobody does.
-    manifest.catch(() => {});
+    this.#mark("loading");
+    const settled = this.#settled;
+    // The viewer may have been stopped, or started anew, in the meantime.
+    const current = () => this.#started && this.#settled === settled;
     const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
     try {
-      const [{ language, texts }] = await Promise.all([strings(wanted), load()]);
-      if (!this.isConnected) return;
+      const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
+      const opened = access(src, this.getAttribute("integrity"));
+      const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
+      if (!current()) return;
       this.#app = mount(this, this.#root, {
-        src,
+        ...options,
         language,
         texts,
-        manifest,
-        get,
-        inflate,
         stranded: () => this.#stranded(),
         hash: this.getAttribute("routing") === "hash",
+        prefix: this.getAttribute("route-prefix") ?? "",
+        route: this.#address(),
         shortcuts: this.hasAttribute("shortcuts"),
-        parse: parseInert,
-        nodes,
         images: () => this.getAttribute("images") ?? undefined,
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
+        navigate: (route) => this.#tell("shelfmark-navigate", viewOf(route)),
+        shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
           this.#returns = 0;
           if (installable()) this.#install({ src, texts, language });
+          this.#mark("ready");
           this.#resolve();
           this.#tell("shelfmark-ready");
         },
         failed: (code, message) => {
-          this.#reject(Object.assign(new Error(message), { code }));
+          this.#mark("error");
+          this.#reject(Object.assign(new ShelfmarkError(code), { message }));
           this.#tell("shelfmark-error", { code, message });
         },
       });
     } catch (error) {
-      this.#started = false;
-      this.#refuse(error);
+      if (current()) this.#refuse(error);
     }
   }
 
+  /** Tells the page; whether it has nothing against it. */
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+    return this.dispatchEvent(
+      new CustomEvent(name, { bubbles: true, composed: true, cancelable: CANCELABLE.has(name), detail }),
+    );
   }
 
   /** The module could not be started: says so above what the page offers without it. */
   #refuse(error) {
-    const blocked = error.message === "no-wasm" || error instanceof WebAssembly.CompileError;
     const note = document.createElement("p");
     note.className = "refused";
+    note.setAttribute("part", "error");
     note.setAttribute("role", "alert");
-    note.textContent = blocked
-      ? "This browser does not allow WebAssembly here, which this archive needs to show its posts."
-      : "The viewer could not be loaded. Check the connection and try again.";
+    note.textContent =
+      error.blocked || typeof WebAssembly !== "object"
+        ? `This archive needs WebAssembly to show its posts. ${BLOCKED}.`
+        : `The viewer could not be loaded. Check the connection and try again. (${error.message})`;
     const again = document.createElement("button");
     again.type = "button";
     again.textContent = "Try again";
     again.addEventListener("click", () => {
-      this.#root.replaceChildren(document.createElement("slot"));
+      this.#stop();
       this.#start();
     });
     note.append(" ", again);
     this.#root.replaceChildren(note, document.createElement("slot"));
+    this.#mark("error");
     this.#reject(error);
-    this.#tell("shelfmark-error", { code: "network", message: note.textContent });
+    this.#tell("shelfmark-error", { code: error.code ?? "network", message: note.textContent });
   }
 }
 
-const registered = customElements.get("shelfmark-archive");
-if (!registered) {
-  ShelfmarkArchive.version = VERSION;
+const CANCELABLE = new Set([
+  "shelfmark-navigate",
+  "shelfmark-open-external",
+  "shelfmark-image-request",
+]);
+
+reflectAttributes(ShelfmarkArchive.prototype);
+ShelfmarkArchive.version = VERSION;
+const registered = globalThis.customElements?.get("shelfmark-archive");
+if (globalThis.customElements && !registered) {
   customElements.define("shelfmark-archive", ShelfmarkArchive);
-} else if (registered.version !== VERSION) {
+} else if (registered && registered.version !== VERSION) {
   console.warn(`shelfmark ${VERSION}: version ${registered.version} is already in this page`);
 }

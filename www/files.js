@@ -68,11 +68,8 @@ const get = async (address, most, fresh) => {
     try {
       return await once(address, most, fresh);
     } catch (error) {
-      if (error.lasting || wait === undefined || navigator.onLine === false) throw error;
+      if (error.lasting || wait === undefined || globalThis.navigator?.onLine === false) throw error;
       await pause(wait * (0.5 + Math.random()));
     }
   }
 };
-
-/** Bytes of a file of the viewer itself. */
-const own = (path) => get(new URL(path, import.meta.url).href, 1 << 23);

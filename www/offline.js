@@ -12,6 +12,11 @@ const make = (name, properties, ...children) => {
 
 const KEPT = "saving";
 
+/** Names the worker as a script that may be run; a page may make such a policy only once. */
+const policy = globalThis.trustedTypes?.createPolicy("shelfmark-offline", {
+  createScriptURL: (address) => (address === new URL("./sw.js", document.baseURI).href ? address : ""),
+});
+
 export class Offline {
   #root;
   #texts;
@@ -85,9 +90,6 @@ export class Offline {
   async #register() {
     const worker = navigator.serviceWorker;
     const address = `${this.#scope}sw.js`;
-    const policy = globalThis.trustedTypes?.createPolicy("shelfmark-offline", {
-      createScriptURL: (asked) => (asked === address ? asked : ""),
-    });
     const first = !worker.controller;
     const registration = await worker.register(policy ? policy.createScriptURL(address) : address, {
       scope: this.#scope,

@@ -34,6 +34,25 @@ pub(super) enum Command {
     Extract(Extract),
     List(List),
     Verify(Verify),
+    Completions(Completions),
+    Man(Man),
+}
+
+/// Print what a shell needs to complete commands and options
+///
+/// For example: `shelfmark completions bash > /etc/bash_completion.d/shelfmark`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Completions {
+    /// Which shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+/// Print the manual page, or write one page a command
+#[derive(Debug, clap::Args)]
+pub(super) struct Man {
+    /// Folder to write `shelfmark.1`, `shelfmark-build.1`, ... into
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Compile folders of posts into a complete static site
@@ -110,7 +129,8 @@ pub(super) struct Serve {
 
 /// Report every problem in the posts with file, line and column; write nothing
 ///
-/// Exit status 1 when there is any.
+/// Many problems are shown by kind, with examples of each; `--all` shows every one, as does
+/// `--format json`. Exit status 1 when there is any error or warning; notes are for information.
 #[derive(Debug, clap::Args)]
 pub(super) struct Check {
     /// Folders of posts
@@ -120,6 +140,18 @@ pub(super) struct Check {
     /// How to show the problems
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: Format,
+
+    /// Show every problem with its line, not only examples
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Show problems of this kind only, e.g. `link-broken`; may be given several times
+    #[arg(long, value_name = "CODE")]
+    pub(super) only: Vec<String>,
+
+    /// Show how each post was understood, and what the folders were written for
+    #[arg(long, conflicts_with_all = ["all", "only"])]
+    pub(super) explain: bool,
 }
 
 /// Give every source post back, byte for byte

@@ -1,12 +1,15 @@
 //! `build`, `pack` and `check`.
 
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use shelfmark_compile::build as compile;
+use shelfmark_compile::diagnostic::{Diagnostic, Severity};
 use shelfmark_compile::error::{Error, count};
 use shelfmark_compile::interrupt;
 use shelfmark_compile::options::BuildOptions;
 use shelfmark_compile::pack as packing;
+use shelfmark_compile::progress::Progress;
 use shelfmark_compile::report;
 use shelfmark_compile::summary::Summary;
 
@@ -71,8 +74,15 @@ fn show(summary: &Summary, screen: Screen) {
 }
 
 pub(super) fn check(asked: &Check, screen: Screen) -> Result<bool, Error> {
-    let progress = screen.progress();
-    let problems = compile::check(&asked.posts, &progress)?;
+    let progress = Arc::new(screen.progress());
+    interrupt::stops(&progress);
+    if asked.explain {
+        return explain(asked, &progress);
+    }
+    let mut problems = compile::check(&asked.posts, now(), &progress)?;
+    if !asked.only.is_empty() {
+        problems.retain(|problem| asked.only.iter().any(|code| code == problem.code));
+    }
     match asked.format {
         Format::Json => {
             for problem in &problems {
@@ -81,15 +91,59 @@ pub(super) fn check(asked: &Check, screen: Screen) -> Result<bool, Error> {
                 }
             }
         }
-        Format::Human => {
+        Format::Human if asked.all => {
             stderr(&report::human(&problems, Screen::colour(), usize::MAX));
-            for (code, count) in report::summary(&problems) {
-                screen.note(&format!("{count} {code}\n"));
-            }
-            if problems.is_empty() {
-                screen.note("no problems\n");
-            }
+        }
+        Format::Human => stderr(&report::grouped(&problems, Screen::colour())),
+    }
+    if asked.format == Format::Human {
+        screen.note(&format!("{}\n", counts(&problems)));
+    }
+    Ok(problems
+        .iter()
+        .all(|problem| problem.severity == Severity::Note))
+}
+
+/// Milliseconds since 1970.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is written that could depend on it"
+)]
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.map_or(0, |now| i64::try_from(now.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// How many problems there are, in one line.
+fn counts(problems: &[Diagnostic]) -> String {
+    let of = |severity| problems.iter().filter(|p| p.severity == severity).count();
+    let counts = [
+        (of(Severity::Error), "error"),
+        (of(Severity::Warning), "warning"),
+        (of(Severity::Note), "note"),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, noun)| count(number, noun))
+        .collect();
+    if counts.is_empty() {
+        "no problems".to_owned()
+    } else {
+        counts.join(", ")
+    }
+}
+
+fn explain(asked: &Check, progress: &Progress) -> Result<bool, Error> {
+    let explanation = compile::explain(&asked.posts, progress)?;
+    let all: Vec<String> = match asked.format {
+        Format::Json => explanation.json().collect(),
+        Format::Human => explanation.human().collect(),
+    };
+    for part in all {
+        if !stdout(&part) {
+            break;
         }
     }
-    Ok(problems.is_empty())
+    Ok(true)
 }

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{Count, Manifest};
+use shelfmark_bundle::{Count, Manifest, Reading};
 use shelfmark_markdown::Image;
 use shelfmark_search::{Query, Request};
 use shelfmark_text::is_rtl;
@@ -21,6 +21,7 @@ use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::History;
+use super::library::Library;
 use super::list_view;
 use super::post_view::{self, Neighbours};
 use super::texts::Texts;
@@ -60,6 +61,8 @@ pub(super) struct App {
     pub(super) composing: Cell<bool>,
     pub(super) all_tags: Cell<bool>,
     pub(super) ready: Cell<bool>,
+    /// Number of posts of the list that was shown last.
+    total: Cell<usize>,
     pub(super) listeners: RefCell<Vec<gloo::events::EventListener>>,
 }
 
@@ -111,11 +114,9 @@ impl App {
             "ltr"
         };
         let frame = Frame::build(&root, &dom, &texts, direction);
-        let history = History::new(options.hash());
+        let history = History::new(&options);
         let reading: Options = options.clone().unchecked_into();
-        let text_of = Box::new(move |markdown: &str, source: Option<&str>| {
-            body::text(markdown, source, &reading)
-        });
+        let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
         let app = Rc::new(Self {
             archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),
@@ -138,6 +139,7 @@ impl App {
             composing: Cell::default(),
             all_tags: Cell::default(),
             ready: Cell::default(),
+            total: Cell::default(),
             listeners: RefCell::default(),
         });
         events::listen(&app);
@@ -156,23 +158,34 @@ impl App {
         }
     }
 
-    /// What is known of the archive, as a plain JavaScript object.
-    pub(super) fn info(&self) -> JsValue {
-        self.archive
-            .with(|engine| Some(super::info::info(engine.manifest())))
-            .unwrap_or(JsValue::UNDEFINED)
+    /// The archive, for programs.
+    pub(super) fn library(&self) -> Library {
+        Library::of(&self.archive)
     }
 
     /// Goes to a route, with a new entry in the page's history.
     pub(super) fn go(self: &Rc<Self>, route: Route) {
+        if !self.options.navigate(&route.hash()) {
+            return;
+        }
         self.history.keep_scroll();
         self.history.push(&route);
         self.show(route, Arrival::On);
     }
 
+    /// Shows a view because the page says so: nothing moves, and nobody is asked.
+    pub(super) fn turn_to(self: &Rc<Self>, route: Route) {
+        self.history.keep_scroll();
+        self.history.push(&route);
+        self.show(route, Arrival::Stay);
+    }
+
     /// Changes the list that is shown; `push` makes a new entry in the page's history.
     pub(super) fn change(self: &Rc<Self>, route: ListRoute, push: bool) {
         let route = Route::List(route);
+        if !self.options.navigate(&route.hash()) {
+            return;
+        }
         if push {
             self.history.keep_scroll();
             self.history.push(&route);
@@ -216,6 +229,7 @@ impl App {
                 Err(failure) => app.show_failure(&failure),
             }
             app.settle(&route, arrival);
+            app.options.shown(&route.hash(), app.total.get());
             if let Route::List(list) = &route
                 && !list.query.trim().is_empty()
                 && !app.failed.get()
@@ -341,6 +355,7 @@ impl App {
         self.bring(&request, turn).await?;
         let shown = self.archive.with(|engine| {
             let outcome = engine.answer(&request);
+            self.total.set(outcome.total);
             let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
                 engine.entry(id)
             });

@@ -12,6 +12,7 @@ use shelfmark_bundle::{
     BodyGroup, BodyPlace, Manifest, Picture, Reading, ShardKind, ShardRef, SlugShard, slug_hash,
 };
 use shelfmark_search::{Engine, Need, Request};
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Options;
@@ -27,7 +28,7 @@ const BODIES: usize = 24;
 const GROUPS: usize = 64;
 
 /// Gives the visible text of a Markdown body, of which the source is known or not.
-pub(super) type TextOf = Box<dyn Fn(&str, Option<&str>) -> String>;
+pub(super) type TextOf = Box<dyn Fn(&Reading) -> String>;
 
 /// Something that is brought once for all who wait for it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +51,9 @@ pub(super) struct Archive {
     /// Those who wait for anything that is under way.
     waiting: RefCell<Vec<Waker>>,
     failures: RefCell<Vec<(Job, Failure)>>,
+    /// Paths of the posts' source files, by ascending ids, as far as bodies told them.
+    paths: RefCell<Vec<(u32, String)>>,
+    options: Options,
     /// The manifest's request that was started before the module was here.
     early: RefCell<Option<js_sys::Promise>>,
 }
@@ -59,7 +63,9 @@ impl Archive {
     pub(super) fn new(options: Options, text_of: TextOf) -> Self {
         let early = options.manifest();
         Self {
-            loader: Loader::new(options),
+            loader: Loader::new(options.clone().unchecked_into()),
+            paths: RefCell::default(),
+            options,
             engine: RefCell::default(),
             text_of,
             groups: RefCell::default(),
@@ -153,6 +159,43 @@ impl Archive {
         self.provide(page.into_iter().collect(), &|_, _| {}).await?;
         let place = self.with(|engine| engine.place(id));
         self.body(&place.ok_or(Failure::NotFound)?).await
+    }
+
+    /// What JavaScript gave along.
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Address of a file of the bundle.
+    pub(super) fn address(&self, file: &str) -> String {
+        self.loader.address(file)
+    }
+
+    /// Path of a post's source file, when its body was here.
+    pub(super) fn path(&self, id: u32) -> Option<String> {
+        let paths = self.paths.borrow();
+        let place = paths.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        paths.get(place).map(|(_, path)| path.clone())
+    }
+
+    /// Brings the paths of posts, all at once and as far as they can be had.
+    pub(super) async fn bring_paths(self: &Rc<Self>, ids: &[u32]) {
+        let mut pages = Vec::new();
+        for id in ids {
+            pages.extend(self.with(|engine| engine.place_need(*id)));
+        }
+        let _ = self.provide(pages, &|_, _| {}).await;
+        let mut jobs = Vec::new();
+        for id in ids {
+            if self.path(*id).is_none()
+                && let Some(place) = self.with(|engine| engine.place(*id))
+            {
+                let job = Job::Body(place.first);
+                jobs.push((job, 0));
+                self.start(job);
+            }
+        }
+        let _ = self.wait(&jobs, &|_, _| {}).await;
     }
 
     /// The posts of a body shard.
@@ -261,7 +304,7 @@ impl Archive {
     async fn read_post(self: &Rc<Self>, id: u32) -> Result<(), Failure> {
         let body = self.body_of(id).await?;
         let record = body.post(id).ok_or(Failure::NotFound)?;
-        let text = (self.text_of)(record.markdown(), record.entry.source.as_deref());
+        let text = (self.text_of)(record);
         if let Some(engine) = self.engine.borrow_mut().as_mut() {
             engine.provide_post(id, record.entry.clone(), text);
         }
@@ -303,6 +346,12 @@ impl Archive {
             file: place.file_name(),
             error,
         })?;
+        let mut paths = self.paths.borrow_mut();
+        for (id, post) in (body.first..).zip(&body.posts) {
+            if let Err(at) = paths.binary_search_by_key(&id, |(id, _)| *id) {
+                paths.insert(at, (id, post.path.clone()));
+            }
+        }
         let mut bodies = self.bodies.borrow_mut();
         if bodies.len() >= BODIES {
             bodies.remove(0);

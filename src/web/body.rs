@@ -7,7 +7,7 @@
 use shelfmark_bundle::{Picture, Reading};
 use shelfmark_markdown::{
     Context, Element as Allowed, Embed, Image, Known, Link, Notes, PREFIX, Sink, Tree, View,
-    VisibleText, clean, entities, host, to_document,
+    VisibleText, clean, common_html, entities, host, to_document,
 };
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlImageElement, Node};
@@ -71,8 +71,6 @@ pub(super) fn render(
     texts: &Texts,
     options: &Options,
 ) -> Option<Body> {
-    let root = parse(record.markdown(), options)?;
-    let parsed = Parsed(options.nodes());
     let element = dom.element("div;class=body;part=body");
     let mut builder = Builder {
         dom,
@@ -84,12 +82,7 @@ pub(super) fn render(
         record,
         mode: Images::of(options),
     };
-    let known = Held(record);
-    let context = Context {
-        source: record.entry.source.as_deref(),
-        known: Some(&known),
-    };
-    let notes = clean(&parsed, &root, context, &mut builder);
+    let notes = walk(record, options, &mut builder)?;
     Some(Body {
         images: builder.images,
         copies: builder.copies,
@@ -98,15 +91,25 @@ pub(super) fn render(
     })
 }
 
-/// The visible text of a Markdown body, as readers see it.
-pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> String {
+/// Walks what may be shown of a post.
+pub(super) fn walk(record: &Reading, options: &Options, sink: &mut dyn Sink) -> Option<Notes> {
+    let root = parse(record, options)?;
+    let context = Context {
+        source: record.entry.source.as_deref(),
+        known: Some(&Held(record)),
+    };
+    Some(clean(&Parsed(options.nodes()), &root, context, sink))
+}
+
+/// The visible text of a post's body, as readers see it.
+pub(super) fn text(record: &Reading, options: &Options) -> String {
     let mut text = VisibleText::new();
-    if let Some(root) = parse(markdown, options) {
+    if let Some(root) = parse(record, options) {
         clean(
             &Parsed(options.nodes()),
             &root,
             Context {
-                source,
+                source: record.entry.source.as_deref(),
                 known: None,
             },
             &mut text,
@@ -115,9 +118,13 @@ pub(super) fn text(markdown: &str, source: Option<&str>, options: &Options) -> S
     text.finish()
 }
 
-/// Parses a Markdown body inertly.
-fn parse(markdown: &str, options: &Options) -> Option<Node> {
-    let html = entities::resolve(to_document(markdown), |names| {
+/// Parses a post's body inertly.
+fn parse(record: &Reading, options: &Options) -> Option<Node> {
+    if let Some(html) = &record.html {
+        return options.parse(&to_document(html)).ok();
+    }
+    let html = to_document(&common_html(record.markdown()));
+    let html = entities::resolve(html, |names| {
         let root = options.parse(&[PREFIX, names].concat());
         root.ok()
             .and_then(|root| root.text_content())

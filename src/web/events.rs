@@ -9,7 +9,7 @@ use std::rc::Rc;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use super::app::{App, Arrival};
 use super::{body, dom};
@@ -49,7 +49,20 @@ pub(super) fn listen(app: &Rc<App>) {
             app.refresh();
         }
     });
-    if !app.history.is_enabled() {
+    let owner = app.history.is_enabled();
+    if app.options.shortcuts() {
+        // A guest in somebody's page hears only keys that are pressed inside.
+        let weak = app.weak();
+        let options = EventListenerOptions::enable_prevent_default();
+        let target: &EventTarget = if owner { &window } else { &app.root };
+        let listener = EventListener::new_with_options(target, "keydown", options, move |event| {
+            if let Some(app) = weak.upgrade() {
+                shortcut(&app, event);
+            }
+        });
+        app.listeners.borrow_mut().push(listener);
+    }
+    if !owner {
         return;
     }
     on_window(app, &window, "popstate", arrive);
@@ -68,16 +81,6 @@ pub(super) fn listen(app: &Rc<App>) {
         });
         *app.scrolling.borrow_mut() = Some(later);
     });
-    if app.options.shortcuts() {
-        let weak = app.weak();
-        let options = EventListenerOptions::enable_prevent_default();
-        let listener = EventListener::new_with_options(&window, "keydown", options, move |event| {
-            if let Some(app) = weak.upgrade() {
-                shortcut(&app, event);
-            }
-        });
-        app.listeners.borrow_mut().push(listener);
-    }
 }
 
 fn on(app: &Rc<App>, kind: &'static str, prevents: bool, act: impl Fn(&Rc<App>, &Event) + 'static) {

@@ -25,6 +25,8 @@ pub(super) enum Failure {
     },
     /// No post has this slug.
     NotFound,
+    /// A program asked for something that can't be.
+    Options,
     /// The query means nothing.
     Query {
         /// As it was typed.
@@ -46,7 +48,7 @@ impl Failure {
             } => "version",
             Self::Format { .. } => "format",
             Self::NotFound => "not-found",
-            Self::Query { .. } => "query",
+            Self::Query { .. } | Self::Options => "query",
         }
     }
 
@@ -56,7 +58,7 @@ impl Failure {
             Self::Network { file } | Self::Integrity { file } | Self::Format { file, .. } => {
                 Some(file)
             }
-            Self::NotFound | Self::Query { .. } => None,
+            Self::NotFound | Self::Options | Self::Query { .. } => None,
         }
     }
 
@@ -64,6 +66,8 @@ impl Failure {
     pub(super) fn detail(&self) -> Option<String> {
         match self {
             Self::Format { error, .. } => Some(error.to_string()),
+            Self::Query { error, .. } => Some(error.to_string()),
+            Self::Options => Some("an option has no such value".into()),
             _ => None,
         }
     }

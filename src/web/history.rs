@@ -3,21 +3,30 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
+use super::Options;
 use crate::route::Route;
 
 /// The page's history, or nothing at all when the viewer is a guest in somebody's page.
 #[derive(Debug)]
 pub(super) struct History {
     window: Option<Window>,
+    /// The first view, without the page's address.
+    first: String,
+    /// Stands before the view in the page's address.
+    prefix: String,
 }
 
 impl History {
-    pub(super) fn new(enabled: bool) -> Self {
-        let window = web_sys::window().filter(|_| enabled);
+    pub(super) fn new(options: &Options) -> Self {
+        let window = web_sys::window().filter(|_| options.hash());
         if let Some(history) = window.as_ref().and_then(|window| window.history().ok()) {
             let _ = history.set_scroll_restoration(web_sys::ScrollRestoration::Manual);
         }
-        Self { window }
+        Self {
+            window,
+            first: options.route(),
+            prefix: options.prefix(),
+        }
     }
 
     pub(super) fn is_enabled(&self) -> bool {
@@ -26,11 +35,17 @@ impl History {
 
     /// The route in the address bar.
     pub(super) fn route(&self) -> Route {
-        let hash = self
-            .window
-            .as_ref()
-            .and_then(|window| window.location().hash().ok());
-        Route::parse(&hash.unwrap_or_default())
+        let Some(window) = &self.window else {
+            return Route::parse(&self.first);
+        };
+        let hash = window.location().hash().unwrap_or_default();
+        let hash = hash.strip_prefix('#').unwrap_or_default();
+        Route::parse(hash.strip_prefix(&*self.prefix).unwrap_or_default())
+    }
+
+    /// The address of a route in this page.
+    fn address(&self, route: &Route) -> String {
+        ["#", &self.prefix, &route.hash()[1..]].concat()
     }
 
     /// Adds an entry for a route.
@@ -41,7 +56,7 @@ impl History {
             .and_then(|window| window.history().ok())
         {
             let state = state(0.0, self.depth() + 1.0);
-            let _ = history.push_state_with_url(&state, "", Some(&route.hash()));
+            let _ = history.push_state_with_url(&state, "", Some(&self.address(route)));
         }
     }
 
@@ -53,7 +68,7 @@ impl History {
             .and_then(|window| window.history().ok())
         {
             let state = state(0.0, self.depth());
-            let _ = history.replace_state_with_url(&state, "", Some(&route.hash()));
+            let _ = history.replace_state_with_url(&state, "", Some(&self.address(route)));
         }
     }
 

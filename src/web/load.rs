@@ -38,7 +38,12 @@ impl Loader {
         let most = MAX_MANIFEST as f64;
         let asked = early.unwrap_or_else(|| self.options.get(&self.manifest, most, true));
         match body(asked).await {
-            Ok(bytes) => Ok(bytes),
+            Ok(bytes) => match self.options.integrity() {
+                Some(digest) if !has_hash(&bytes, &digest) => {
+                    Err(Failure::Integrity { file: name })
+                }
+                _ => Ok(bytes),
+            },
             Err(true) => Err(Failure::Format {
                 file: name,
                 error: FormatError::Invalid("the manifest is larger than the format allows".into()),
@@ -73,9 +78,13 @@ impl Loader {
         self.ask(file, EARLY, false)
     }
 
+    /// Address of a file of the bundle.
+    pub(super) fn address(&self, file: &str) -> String {
+        beside(&self.manifest, file)
+    }
+
     fn ask(&self, file: &str, most: u64, fresh: bool) -> Promise {
-        let address = beside(&self.manifest, file);
-        self.options.get(&address, most as f64, fresh)
+        self.options.get(&self.address(file), most as f64, fresh)
     }
 
     /// JSON of a shard from what was asked for its file.

@@ -15,9 +15,10 @@ mod failure;
 mod filters;
 mod frame;
 mod history;
-mod info;
+mod library;
 mod list_view;
 mod load;
+mod markup;
 mod notice;
 mod post_view;
 mod texts;
@@ -74,6 +75,21 @@ extern "C" {
     /// Gives up an address that [`blob`](Self::blob) gave.
     #[wasm_bindgen(method)]
     fn forget(this: &Options, address: &str);
+    /// Digits of the SHA-256 that the manifest must have, if the page said so.
+    #[wasm_bindgen(method, getter)]
+    fn integrity(this: &Options) -> Option<String>;
+    /// The first view of a viewer that does not use the page's address.
+    #[wasm_bindgen(method, getter)]
+    fn route(this: &Options) -> String;
+    /// What stands before the view in the page's address.
+    #[wasm_bindgen(method, getter)]
+    fn prefix(this: &Options) -> String;
+    /// Asks whether the reader may go to a view.
+    #[wasm_bindgen(method)]
+    fn navigate(this: &Options, route: &str) -> bool;
+    /// Called after a view is shown, with the number of posts that a list has.
+    #[wasm_bindgen(method)]
+    fn shown(this: &Options, route: &str, total: usize);
     /// Called once the first view is shown.
     #[wasm_bindgen(method)]
     fn ready(this: &Options);
@@ -111,11 +127,15 @@ pub struct Viewer {
 
 #[wasm_bindgen]
 impl Viewer {
-    /// What is known of the archive: `{ title, description, posts, tags, from, to, languages }`,
-    /// or `undefined` before it is.
+    /// The archive that is shown, for programs.
     #[must_use]
-    pub fn info(&self) -> JsValue {
-        self.app.info()
+    pub fn library(&self) -> library::Library {
+        self.app.library()
+    }
+
+    /// Shows the view of an address such as `#/post/<slug>`.
+    pub fn show(&self, route: &str) {
+        self.app.turn_to(crate::route::Route::parse(route));
     }
 
     /// Shows a view that failed again: what it lacked may be here now.

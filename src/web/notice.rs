@@ -79,11 +79,11 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
     if let Failure::Query { query, error } = failure {
         element = element.with(pointed_at(dom, query, &error.span));
     }
-    if let Some(detail) = failure.detail() {
+    if let (Some(_), Some(detail)) = (failure.file(), failure.detail()) {
         element = element.with(dom.text("p;class=notice-file;lang=en", &detail));
     }
     match failure {
-        Failure::Query { .. } => {}
+        Failure::Query { .. } | Failure::Options => {}
         Failure::NotFound => {
             let home = dom.word("a;class=button;href=#/;data-go", texts, "home");
             element = element.with(home);

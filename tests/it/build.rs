@@ -22,7 +22,14 @@ fn the_sample_posts_are_all_published() {
         return;
     }
     let checked = answer(bench.command(line).arg(&posts));
-    assert_eq!(checked.code, 0, "{checked:?}");
+    // One post shows what becomes of markup that is broken.
+    assert_eq!(checked.code, 1, "{checked:?}");
+    let problems = checked.stderr.matches("warning[").count();
+    assert_eq!(problems, 1, "{checked:?}");
+    assert!(
+        checked.stderr.contains("`<em>` is never closed"),
+        "{checked:?}"
+    );
     let mut build = bench.command(["build", "--out", "site", "--viewer", "viewer", "--drafts"]);
     let built = answer(build.arg(&posts));
     assert_eq!(built.code, 0, "{built:?}");
@@ -44,6 +51,7 @@ fn a_site_holds_the_page_the_viewer_and_the_bundle() {
             "pages",
             "shelfmark.d.ts",
             "shelfmark.js",
+            "shelfmark.webmanifest",
             "shelfmark_bg.wasm"
         ]
     );

@@ -7,7 +7,15 @@ fn help_tells_what_there_is() {
     let bench = Bench::new();
     let help = bench.ok("--help").stdout;
     for command in [
-        "build", "pack", "serve", "check", "extract", "list", "verify",
+        "build",
+        "pack",
+        "serve",
+        "check",
+        "extract",
+        "list",
+        "verify",
+        "completions",
+        "man",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
@@ -26,6 +34,32 @@ fn help_tells_what_there_is() {
             "{absent} does not exist yet: {help}"
         );
     }
+}
+
+#[test]
+fn shells_and_manuals_know_every_command() {
+    let bench = Bench::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = bench.ok(&format!("completions {shell}")).stdout;
+        for word in ["build", "verify", "--explain", "--drafts"] {
+            let word = word.trim_start_matches('-');
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    let page = bench.ok("man").stdout;
+    assert!(
+        page.starts_with(".ie") && page.contains(".TH shelfmark 1"),
+        "{page}"
+    );
+    bench.ok("man --out pages");
+    let pages = bench.names("pages");
+    for command in ["build", "serve", "check", "extract", "list", "verify"] {
+        assert!(
+            pages.contains(&format!("shelfmark-{command}.1")),
+            "{pages:?}"
+        );
+    }
+    assert_eq!(bench.run("completions tcsh").code, 2);
 }
 
 #[test]
@@ -69,8 +103,8 @@ fn what_is_not_there_is_1_and_named() {
         ("list posts", "not a site made by Shelfmark"),
         ("verify nowhere", "nowhere"),
         (
-            "build viewer --out site --viewer viewer",
-            "no posts found in `viewer`",
+            "build viewer/locales --out site --viewer viewer",
+            "no posts found in `viewer/locales`",
         ),
     ] {
         let answer = bench.run(line);

@@ -6,7 +6,9 @@ mod support;
 
 mod boundaries;
 mod build;
+mod check;
 mod cli;
+mod dialects;
 mod extract;
 mod killed;
 mod locales;

@@ -82,7 +82,15 @@ fn files_come_with_the_right_types() {
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.header("content-type"), kind, "{path}");
         assert_eq!(answer.header("cache-control"), "no-cache", "{path}");
-        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("referrer-policy", "no-referrer"),
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}");
+        }
         assert_eq!(answer.header("content-encoding"), "", "{path}");
         assert!(!answer.body.is_empty(), "{path}");
     }
@@ -172,6 +180,84 @@ fn an_edit_reaches_open_pages() {
             .text()
             .contains("fresher")
     );
+}
+
+#[test]
+fn what_went_wrong_is_told_to_open_pages() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    let mut events = Events::open(&server.address, "/-/reload");
+    assert_eq!(events.named("problems"), "[]");
+    bench.write("posts/2024-06-01-new.md", "---\ntitle: \"a\\智\"\n---\n");
+    let told = events.named("problems");
+    assert!(told.contains("posts/2024-06-01-new.md:2:"), "{told}");
+    assert!(told.contains("is no escape"), "{told}");
+    bench.write("posts/2024-06-01-new.md", "---\ntitle: a\n---\n");
+    while events.named("problems") != "[]" {}
+    bench.write("posts/shelfmark.toml", "titel = 3\n");
+    let told = loop {
+        let told = events.named("problems");
+        if told != "[]" {
+            break told;
+        }
+    };
+    assert!(told.contains("unknown key `titel`"), "{told}");
+}
+
+/// A server's site after edits is what a build of the posts would be, but for how hard it is
+/// compressed: nothing that was kept is stale.
+#[test]
+fn nothing_stale_is_served() {
+    let bench = Bench::with_posts();
+    bench.write(
+        "posts/lamp.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\"/>",
+    );
+    bench.write(
+        "posts/2024-03-01-a.md",
+        "---\ntitle: A\n---\n[b](2024-03-02-b.md) ![l](lamp.svg)\n",
+    );
+    let server = Server::start(&bench);
+    let mut events = Events::open(&server.address, "/-/reload");
+    events.next();
+    let page = |name: &str| get(&server.address, &format!("/pages/posts/{name}.html")).text();
+    let link = "href=\"2024-03-02-b.html";
+    assert!(!page("2024-03-01-a").contains(link));
+
+    // Another post makes a link of what was none.
+    bench.write("posts/2024-03-02-b.md", "---\ntitle: B\n---\nfirst\n");
+    events.next();
+    assert!(
+        page("2024-03-01-a").contains(link),
+        "{}",
+        page("2024-03-01-a")
+    );
+    bench.write("posts/2024-03-02-b.md", "---\ntitle: B\n---\nsecond\n");
+    events.next();
+    assert!(page("2024-03-02-b").contains("second"));
+    assert!(page("2024-03-01-a").contains(link));
+
+    // A picture that changed is another picture; one that did not is still there.
+    let pictures = || {
+        let site = bench.names("temp").remove(0);
+        let mut names = bench.names(&format!("temp/{site}/site/bundle"));
+        names.retain(|name| name.starts_with("image-"));
+        names
+    };
+    let before = pictures();
+    assert_eq!(before.len(), 1);
+    bench.write(
+        "posts/lamp.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"2\"/>",
+    );
+    events.next();
+    let after = pictures();
+    assert_eq!(after.len(), 1);
+    assert_ne!(before, after);
+
+    std::fs::remove_file(bench.path("posts/2024-03-02-b.md")).unwrap();
+    events.next();
+    assert!(!page("2024-03-01-a").contains(link));
 }
 
 #[test]

@@ -24,9 +24,13 @@ pub(crate) struct Parts<'a> {
 
 /// Joins the glue and the element's script, with the parts put in.
 pub(crate) fn script(glue: &str, element: &str, parts: &Parts<'_>) -> Result<String> {
+    joined(glue, &fill(element, parts)?)
+}
+
+/// Joins a glue and the script that follows it.
+pub(crate) fn joined(glue: &str, script: &str) -> Result<String> {
     let glue = without_exports(&minify::js(glue))?;
-    let element = minify::js(&fill(element, parts)?);
-    Ok(format!("{glue}{element}"))
+    Ok(format!("{glue}{}", minify::js(script)))
 }
 
 /// Puts the parts in the places that `element.js` keeps for them.

@@ -23,6 +23,7 @@ mod options;
 mod size;
 mod slim;
 
+mod dist;
 mod program;
 mod setup;
 mod test;
@@ -41,6 +42,7 @@ usage: cargo xtask <command>
 
   serve [arguments]   build everything, compile posts/ and serve it; arguments go to `shelfmark serve`
   build               build the viewer and the program, the viewer inside it
+  dist                build the program and pack it with its manual for other machines, with checksums
   viewer              build only the viewer: the browser module and its static page
   size                print the sizes of the viewer as it was last built, beside their budgets
   setup [part ...]    fetch what building and testing need and is missing
@@ -77,6 +79,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::run(&Project::open()?, rest),
         "test" => test::run(&Project::open()?, rest),
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
+        "dist" => no_more(rest).and_then(|()| dist::build(&Project::open()?)),
         "viewer" => no_more(rest).and_then(|()| viewer::build(&Project::open()?)),
         "size" => no_more(rest).and_then(|()| size::report(&Project::open()?)),
         _ => Err(Failure::new(format!("unknown command `{command}`")).help(USAGE)),

@@ -12,7 +12,19 @@ use crate::util::{command, files};
 use crate::{assemble, glue, icons, minify, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 3] = ["files.js", "element.js", "shelfmark.css"];
+const INGREDIENTS: [&str; 7] = [
+    "files.js",
+    "library.js",
+    "views.js",
+    "element.js",
+    "shelfmark.css",
+    "element.css",
+    "parser.js",
+];
+
+/// The parser for workers and Node: its package, and the name of its files in a folder of their own.
+const PARSER: (&str, &str) = ("shelfmark-parser", "shelfmark_parser");
+const PARSER_FOLDER: &str = "parser";
 
 /// What the page cannot do without.
 const NEEDED: [&str; 2] = ["index.html", "page.css"];
@@ -20,11 +32,11 @@ const NEEDED: [&str; 2] = ["index.html", "page.css"];
 /// Builds the viewer, prints its sizes and fails when they are over budget.
 pub(crate) fn build(project: &Project) -> Result<()> {
     setup::wasm_target(project)?;
-    let bound = glue::bind(
-        files::read(&compile(project)?)?,
-        &project.settings.build.out_name,
-    )?;
-    let (wasm, optimised) = optimise(project, bound.wasm)?;
+    let build = &project.settings.build;
+    let compiled = compile(project, &build.package)?;
+    let bound = glue::bind(files::read(&compiled)?, &build.out_name)?;
+    let (wasm, optimised) = optimise(project, &build.out_name, bound.wasm)?;
+    let parser = parser(project)?;
     let page = page(
         &project.root.join("www"),
         &bound.js,
@@ -38,6 +50,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         PathBuf::from(format!("{}_bg.wasm", project.settings.build.out_name)),
         wasm,
     );
+    viewer.extend(parser);
     files::write_all(&project.viewer(), &viewer)?;
 
     println!(
@@ -58,20 +71,28 @@ pub(crate) fn build(project: &Project) -> Result<()> {
     over.judge()
 }
 
-/// Compiles the library for the browser and returns the path of the module.
-fn compile(project: &Project) -> Result<PathBuf> {
+/// The parser's module and script.
+fn parser(project: &Project) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let (package, name) = PARSER;
+    let bound = glue::bind(files::read(&compile(project, package)?)?, name)?;
+    let (wasm, _) = optimise(project, name, bound.wasm)?;
+    let wrapper = files::read_text(&project.root.join("www/parser.js"))?;
+    let script = assemble::joined(&bound.js, &wrapper)?.into_bytes();
+    check_script(&script)?;
+    let folder = Path::new(PARSER_FOLDER);
+    Ok(BTreeMap::from([
+        (folder.join(format!("{name}.js")), script),
+        (folder.join(format!("{name}_bg.wasm")), wasm),
+    ]))
+}
+
+/// Compiles a package of ours for the browser and returns the path of the module.
+fn compile(project: &Project, package: &str) -> Result<PathBuf> {
     let build = &project.settings.build;
     let mut cargo = command::cargo(&project.root);
     // `rustc` and not `build`: cargo does no link-time optimisation for a library that is also an
     // rlib, and the module would be a third larger.
-    cargo.args([
-        "rustc",
-        "--lib",
-        "--crate-type",
-        "cdylib",
-        "-p",
-        &build.package,
-    ]);
+    cargo.args(["rustc", "--lib", "--crate-type", "cdylib", "-p", package]);
     cargo.args(["--target", &build.target, "--profile", &build.profile]);
     for feature in &build.features {
         cargo.args(["--features", feature]);
@@ -96,7 +117,7 @@ fn compile(project: &Project) -> Result<PathBuf> {
     } else {
         &build.profile
     };
-    let name = format!("{}.wasm", build.package.replace('-', "_"));
+    let name = format!("{}.wasm", package.replace('-', "_"));
     Ok(project.target.join(&build.target).join(folder).join(name))
 }
 
@@ -130,12 +151,12 @@ fn rustflags(project: &Project) -> String {
 
 /// Runs `wasm-opt` where there is one; says whether there was. As this takes much longer than
 /// everything else after compiling, the last result is kept and used again for the same module.
-fn optimise(project: &Project, wasm: Vec<u8>) -> Result<(Vec<u8>, bool)> {
+fn optimise(project: &Project, name: &str, wasm: Vec<u8>) -> Result<(Vec<u8>, bool)> {
     let wasm_opt = project.tools().join("node_modules/binaryen/bin/wasm-opt");
     if !wasm_opt.exists() {
         return Ok((wasm, false));
     }
-    let kept = project.target.join("viewer-build");
+    let kept = project.target.join("viewer-build").join(name);
     let (before, after) = (kept.join("before.wasm"), kept.join("after.wasm"));
     let recipe = kept.join("recipe");
     let arguments = project.settings.wasm_opt.arguments();
@@ -176,11 +197,13 @@ fn page(
     version: &str,
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let [requests, element, css] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
-    let element = format!("{}{}", requests?, element?);
+    let [requests, library, views, element, css, guest, _] =
+        INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let element = [requests?, library?, views?, element?].concat();
+    let css = [guest?, css?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
     let parts = assemble::Parts {
-        css: &css?,
+        css: &css,
         version,
         english: &english,
     };

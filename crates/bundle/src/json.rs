@@ -420,6 +420,17 @@ impl FromJson for String {
     }
 }
 
+impl FromJson for bool {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        *self = reader.word("true");
+        if *self || reader.word("false") {
+            Some(())
+        } else {
+            reader.fail("true or false")
+        }
+    }
+}
+
 impl FromJson for u32 {
     fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
         *self = reader.number(u64::from(Self::MAX))? as Self;
@@ -558,7 +569,7 @@ mod tests {
 
     #[test]
     fn of_equal_keys_the_last_counts() {
-        let json = r#"{"text": "", "body": 0, "entry": {"slug": "a", "title": "b", "tags": ["x"]},
+        let json = r#"{"text": "", "path": "a.md", "body": 0, "entry": {"slug": "a", "title": "b", "tags": ["x"]},
             "entry": {"slug": "c", "title": "d", "title": "e"}}"#;
         let read = decode::<crate::Reading>(json.as_bytes()).unwrap();
         let (slug, title) = ("c".to_owned(), "e".to_owned());

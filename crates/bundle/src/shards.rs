@@ -218,10 +218,16 @@ pub struct BodyShard<P = PostRecord> {
 pub struct Reading {
     /// What lists show.
     pub entry: Entry,
+    /// See [`PostRecord::path`].
+    pub path: String,
     /// The whole source file as text.
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// See [`PostRecord::html`].
+    pub html: Option<String>,
+    /// See [`PostRecord::shown`].
+    pub shown: Option<String>,
     /// See [`PostRecord::links`].
     pub links: Vec<(String, String)>,
     /// See [`PostRecord::pictures`].
@@ -229,11 +235,15 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The Markdown body.
+    /// The Markdown that is shown.
     #[must_use]
     pub fn markdown(&self) -> &str {
-        self.text.get(self.body as usize..).unwrap_or(&self.text)
+        shown(self.shown.as_deref(), &self.text, self.body)
     }
+}
+
+fn shown<'a>(shown: Option<&'a str>, text: &'a str, body: u32) -> &'a str {
+    shown.unwrap_or_else(|| text.get(body as usize..).unwrap_or(text))
 }
 
 /// One post: what lists show, the source file, and the rest of its front matter.
@@ -254,6 +264,13 @@ pub struct PostRecord {
     pub text: String,
     /// Byte offset in `text` at which the body begins.
     pub body: u32,
+    /// The body as HTML that is not sanitised, when it is not what CommonMark makes of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// What is rendered in place of the body, as Markdown: for posts that say things in a way of
+    /// their own (wikilinks, shortcodes, a page of HTML, plain text).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown: Option<String>,
     /// Addresses in the body that lead to posts of this archive, as written there without white
     /// space at their ends, and the slugs of these posts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -278,10 +295,10 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl PostRecord {
-    /// The Markdown body.
+    /// The Markdown that is shown.
     #[must_use]
     pub fn markdown(&self) -> &str {
-        self.text.get(self.body as usize..).unwrap_or(&self.text)
+        shown(self.shown.as_deref(), &self.text, self.body)
     }
 }
 
@@ -464,8 +481,11 @@ pub struct TextShard {
 
 from_json!(nested Entry { slug, title; date, authors, tags, categories, source, lang });
 from_json!(ListShard { first, posts });
-from_json!(PostRecord { entry, path, text, body; path_bytes, root, links, pictures, bytes, extra });
-from_json!(Reading { entry, text, body; links, pictures });
+from_json!(PostRecord {
+    entry, path, text, body;
+    html, shown, path_bytes, root, links, pictures, bytes, extra
+});
+from_json!(Reading { entry, path, text, body; html, shown, links, pictures });
 from_json!(SlugShard { gaps, ids });
 from_json!(PagesShard {
     paths,

@@ -55,8 +55,10 @@ fn record() -> impl Strategy<Value = PostRecord> {
             entry,
             path,
             path_bytes: bytes.clone(),
+            html: bytes.clone(),
             root,
             body: text.len() as u32,
+            shown: bytes.clone(),
             links: vec![(text.clone(), "slug".into())],
             pictures: vec![Picture(
                 text.clone(),
@@ -83,6 +85,7 @@ proptest! {
         for (whole, part) in shard.posts.iter().zip(&reading.posts) {
             prop_assert_eq!(&whole.entry, &part.entry);
             prop_assert_eq!(whole.markdown(), part.markdown());
+            prop_assert_eq!(&whole.html, &part.html);
             prop_assert_eq!(&whole.links, &part.links);
             prop_assert_eq!(&whole.pictures, &part.pictures);
         }

@@ -7,10 +7,14 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::bundle;
+use crate::cache::Cache;
 use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::error::Error;
-use crate::gather::gather;
+use crate::explain::Explanation;
+use crate::gather::{Gathered, gather};
+use crate::inspect::Inspection;
+use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
@@ -26,6 +30,19 @@ use crate::summary::Summary;
 pub fn build(
     options: &BuildOptions,
     viewer: Viewer<'_>,
+    progress: &Progress,
+) -> Result<Summary, Error> {
+    build_with(options, viewer, None, progress)
+}
+
+/// Builds and publishes a site, with what was kept of the last build.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_with(
+    options: &BuildOptions,
+    viewer: Viewer<'_>,
+    cache: Option<&Cache>,
     progress: &Progress,
 ) -> Result<Summary, Error> {
     let started = Instant::now();
@@ -52,7 +69,15 @@ pub fn build(
     let (viewer_files, viewer_bytes);
     let written = {
         let site = staging.path();
-        let written = bundle::write(gathered.posts, &settings, pictures, site, progress)?;
+        let written = bundle::write(
+            gathered.posts,
+            gathered.others,
+            &settings,
+            pictures,
+            site,
+            cache,
+            progress,
+        )?;
         let disk = settings.file_urls.unwrap_or_default();
         (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, disk, site)?;
         if disk {
@@ -63,6 +88,9 @@ pub fn build(
     progress.go_on()?;
     progress.step("publishing", 0);
     staging.publish()?;
+    if let Some(cache) = cache {
+        cache.done(options.out.join("bundle"));
+    }
     progress.clear();
 
     Ok(Summary {
@@ -83,26 +111,60 @@ pub fn build(
 
 /// Reads all posts for what is wrong with them, and writes nothing.
 ///
+/// `now`, in milliseconds since 1970, tells which dates lie in the future.
+///
 /// # Errors
 /// When the posts folders can't be opened.
-pub fn check(posts: &[PathBuf], progress: &Progress) -> Result<Vec<Diagnostic>, Error> {
+pub fn check(posts: &[PathBuf], now: i64, progress: &Progress) -> Result<Vec<Diagnostic>, Error> {
+    look(posts, now, progress, |inspection, gathered| {
+        let mut found = gathered.diagnostics;
+        found.extend(inspection.all(&gathered.posts, progress));
+        found
+    })
+}
+
+/// Reads all posts and tells how each was understood.
+///
+/// # Errors
+/// When the posts folders can't be opened.
+pub fn explain(posts: &[PathBuf], progress: &Progress) -> Result<Explanation, Error> {
+    look(posts, 0, progress, |inspection, gathered| {
+        Explanation::of(inspection, &gathered)
+    })
+}
+
+/// Reads all posts, drafts too, and hands them over.
+fn look<T>(
+    posts: &[PathBuf],
+    now: i64,
+    progress: &Progress,
+    then: impl FnOnce(&Inspection<'_>, Gathered) -> T,
+) -> Result<T, Error> {
     check_roots(posts)?;
+    let stated = BuildOptions {
+        posts: posts.to_vec(),
+        ..BuildOptions::default()
+    };
     let settings = Settings {
         drafts: true,
-        ..Settings::default()
+        ..stated.settled()?
     };
-    let gathered = gather(posts, &settings, progress)?;
-    progress.clear();
+    let mut gathered = gather(posts, &settings, progress)?;
     if gathered.found == 0 {
         return Err(nothing_found(posts));
     }
-    // Only a build needs the settings, but this is where mistakes are looked for.
-    BuildOptions {
-        posts: posts.to_vec(),
-        ..BuildOptions::default()
-    }
-    .settled()?;
-    Ok(gathered.diagnostics)
+    let others = core::mem::take(&mut gathered.others);
+    let inspection = Inspection {
+        roots: posts,
+        links: Links::of(&gathered.posts),
+        others: &others,
+        pictures: Pictures::new(posts, &settings.assets)?,
+        now,
+    };
+    let found = then(&inspection, gathered);
+    progress.clear();
+    progress.go_on()?;
+    Ok(found)
 }
 
 fn check_roots(posts: &[PathBuf]) -> Result<(), Error> {
@@ -120,8 +182,9 @@ fn nothing_found(posts: &[PathBuf]) -> Error {
     Error::refused(
         format!("no posts found in {}", folders.join(", ")),
         format!(
-            "posts are files whose names end in .{}",
-            source::EXTENSIONS.join(", .")
+            "posts are files whose names end in .{}, or where there are none of these, in .{}",
+            source::EXTENSIONS.join(", ."),
+            source::PAGES.join(", .")
         ),
     )
 }

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
@@ -15,9 +16,10 @@ use shelfmark_bundle::{
 };
 
 use crate::archive::MANIFEST;
+use crate::cache::{self, Cache};
 use crate::error::Error;
 use crate::links::Links;
-use crate::options::{DEFAULT_TITLE, Settings};
+use crate::options::{DEFAULT_TITLE, SearchKind, Settings};
 use crate::pages::{Article, Made, Pages, Plan, Site};
 use crate::pictures::Pictures;
 use crate::post::Post;
@@ -25,7 +27,8 @@ use crate::progress::Progress;
 use crate::render::Document;
 use crate::searched::{Search, Searched};
 use crate::shard;
-use crate::surroundings::Surroundings;
+use crate::shown::Others;
+use crate::surroundings::{Rendered, Surroundings};
 use crate::tables::{Tables, ranked};
 use crate::writer::{Tally, Writer};
 
@@ -48,9 +51,11 @@ pub(crate) struct Written {
 /// site.
 pub(crate) fn write(
     posts: Vec<Post>,
+    others: Others,
     settings: &Settings,
     pictures: Pictures,
     site: &Path,
+    cache: Option<&Cache>,
     progress: &Progress,
 ) -> Result<Written, Error> {
     if posts.len() > MAX_POSTS {
@@ -62,11 +67,14 @@ pub(crate) fn write(
     let folder = site.join("bundle");
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
-    let writer = Writer::new(folder.clone(), settings.plain_bodies, progress);
+    let posts_bytes: usize = posts.iter().map(|post| post.text.len()).sum();
+    let writer = Writer::new(folder.clone(), settings.plain_bodies, progress, cache);
+    let epoch = cache.map(|cache| (cache, cache::epoch(&posts, &others, settings)));
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
     let around = Surroundings {
         links: Links::of(&posts),
+        others,
         pictures,
         writer: &writer,
         missing: AtomicUsize::new(0),
@@ -80,13 +88,15 @@ pub(crate) fn write(
     let making = Making {
         around: &around,
         pages: plan.as_ref().map(|plan| (&plain, plan)),
+        cache: epoch,
         progress,
     };
 
     let mut lists = Vec::new();
     let mut languages = Vec::new();
     let mut bodies = Bodies::default();
-    let mut search = Search::new();
+    let quick = cache.is_some() && settings.search == SearchKind::Auto;
+    let mut search = Search::new(quick && posts_bytes <= QUICK_LIMIT);
     let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
         .into_iter()
         .enumerate();
@@ -191,6 +201,9 @@ pub(crate) fn title(settings: &Settings) -> &str {
 /// List shards that the manifest names: what most readers look at needs no page then.
 const NEWEST: usize = 8;
 
+/// Bytes of posts up to which a server has all texts read, as an index takes seconds.
+const QUICK_LIMIT: usize = 128 << 20;
+
 /// List shards rendered and written together.
 const BATCH: usize = 16;
 
@@ -210,7 +223,66 @@ struct Span {
 struct Making<'a> {
     around: &'a Surroundings<'a>,
     pages: Option<(&'a Site, &'a Plan<'a>)>,
+    /// What is kept between builds, and what all posts knew of each other in this one.
+    cache: Option<(&'a Cache, u64)>,
     progress: &'a Progress,
+}
+
+/// What becomes of a post, but for what it states itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Finished {
+    rendered: Rendered,
+    lang: Option<String>,
+    searched: Searched,
+    article: Option<Article>,
+}
+
+impl Making<'_> {
+    /// What becomes of a post, from the cache if it is there.
+    fn finished(&self, id: u32, post: &Post) -> Result<Arc<Finished>, Error> {
+        let Some((cache, epoch)) = self.cache else {
+            return self.make(id, post).map(Arc::new);
+        };
+        let key = cache::key(epoch, id, post);
+        if let Some(known) = cache.post(&key) {
+            let writer = self.around.writer;
+            let mut pictures = known.rendered.pictures.iter();
+            if pictures.all(|picture| writer.keep_picture(&picture.1)) {
+                return Ok(known);
+            }
+        }
+        let made = Arc::new(self.make(id, post)?);
+        cache.keep(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    fn make(&self, id: u32, post: &Post) -> Result<Finished, Error> {
+        let shown = self.around.shown(post);
+        let body = post.text.get(post.body..).unwrap_or(&post.text);
+        let document = Document::parse(shown.as_deref().unwrap_or(body));
+        let mut rendered = self.around.render(post, &document)?;
+        rendered.shown = shown;
+        let text = core::mem::take(&mut rendered.text);
+        let lang = language(post, &text);
+        let article = self.pages.and_then(|(site, plan)| {
+            let made = Made {
+                id,
+                post,
+                lang: lang.as_deref(),
+                document: &document,
+                text: &text,
+                rendered: &rendered,
+            };
+            site.article(plan, made)
+        });
+        let searched = Searched::of(post, text, lang.as_deref());
+        Ok(Finished {
+            rendered,
+            lang,
+            searched,
+            article,
+        })
+    }
 }
 
 fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error> {
@@ -220,24 +292,14 @@ fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error>
         .enumerate()
         .map(|(place, post)| {
             let id = first.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
-            let body = post.text.get(post.body..).unwrap_or(&post.text);
-            let document = Document::parse(body);
-            let mut rendered = making.around.render(&post, &document)?;
-            let text = core::mem::take(&mut rendered.text);
-            let lang = language(&post, &text);
-            let article = making.pages.and_then(|(site, plan)| {
-                let made = Made {
-                    id,
-                    post: &post,
-                    lang: lang.as_deref(),
-                    document: &document,
-                    text: &text,
-                    rendered: &rendered,
-                };
-                site.article(plan, made)
-            });
-            let searched = Searched::of(&post, text, lang.as_deref());
+            let made = making.finished(id, &post)?;
             making.progress.add(1);
+            let Finished {
+                rendered,
+                lang,
+                searched,
+                article,
+            } = Arc::unwrap_or_clone(made);
             Ok((rendered.record(post, lang), (searched, article)))
         })
         .collect::<Result<_, Error>>()?;
@@ -266,8 +328,10 @@ fn write_bodies(
     records: Vec<PostRecord>,
     writer: &Writer<'_>,
 ) -> Result<Vec<(ShardRef, Vec<u32>)>, Error> {
-    let size =
-        |record: &PostRecord| record.text.len() + record.bytes.as_ref().map_or(0, String::len);
+    let size = |record: &PostRecord| {
+        let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        record.text.len() + len(&record.shown) + len(&record.bytes)
+    };
     let mut next = first;
     let shards: Vec<BodyShard> = shard::cut(records, shard::BODY, size)
         .into_iter()

@@ -22,12 +22,28 @@
 //! | `date-missing` | no date in the front matter or the file's name |
 //! | `date-unreadable` | a date that is not understood or does not exist |
 //! | `date-zone` | an ambiguous or unknown time zone, taken as UTC |
+//!
+//! `check` looks further (`inspect.rs`):
+//!
+//! | code | meaning |
+//! | --- | --- |
+//! | `link-broken` | a link to a post or file that is not there |
+//! | `picture-missing` | a picture beside the posts that is not there |
+//! | `mojibake` | text that was decoded by the wrong encoding before it was saved |
+//! | `replacement` | U+FFFD: characters that were lost before the file was saved |
+//! | `html-unclosed` | an element that is never closed, or an end without its element |
+//! | `date-suspicious` | in the future, or before there were such posts |
+//! | `date-differs` | note: another day than that of the file's name |
+//! | `control` | note: control characters |
+//! | `copy-text`, `copy-source` | note: the same text, or the same address of the original, as another post |
 
 use core::ops::Range;
 
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// Nothing is wrong with the post; its author may want to know.
+    Note,
     /// The post is published, but something in it was guessed or could not be read.
     Warning,
     /// The file could not be read at all: it is not in the archive.
@@ -82,6 +98,15 @@ impl Diagnostic {
             message: message.into(),
             help: None,
             place: None,
+        }
+    }
+
+    /// Makes a note without a place.
+    #[must_use]
+    pub fn note(code: &'static str, file: &str, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Note,
+            ..Self::warning(code, file, message)
         }
     }
 

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::dialect::Dialects;
 use crate::error::Error;
 use crate::options::Settings;
 use crate::post::Post;
 use crate::progress::Progress;
+use crate::shown::Others;
+use crate::source::Collected;
 use crate::{read, slug, source};
 
 /// The posts of some folders, and what was wrong with them.
@@ -21,6 +24,10 @@ pub(crate) struct Gathered {
     pub(crate) found: usize,
     /// Drafts that were left out.
     pub(crate) drafts: usize,
+    /// Files beside the posts.
+    pub(crate) others: Others,
+    /// What the posts were written for.
+    pub(crate) dialects: Dialects,
     /// Problems, in the order of folders and paths.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -32,14 +39,22 @@ pub(crate) fn gather(
     progress: &Progress,
 ) -> Result<Gathered, Error> {
     progress.step("finding posts", 0);
-    let (files, mut diagnostics) = source::collect(roots, &|done| progress.set(done));
+    let endings = settings.extensions.as_deref();
+    let Collected {
+        files,
+        others,
+        sites,
+        mut diagnostics,
+    } = source::collect(roots, endings, &|done| progress.set(done));
     progress.go_on()?;
+    let dialects = Dialects::of(&files, sites, settings.dialect, &settings.dialects);
 
     progress.step("reading posts", files.len());
     let read: Vec<(Post, Vec<Diagnostic>)> = files
         .into_par_iter()
         .map(|file| {
-            let read = read::read_post(&file);
+            let dialect = dialects.find(file.root, &file.path);
+            let read = read::read_as(&file, dialect);
             progress.add(1);
             read
         })
@@ -70,6 +85,8 @@ pub(crate) fn gather(
         posts,
         found,
         drafts,
+        others: Others::of(&others),
+        dialects,
         diagnostics,
     })
 }

@@ -9,6 +9,7 @@ pub mod options;
 pub mod source;
 
 mod date;
+pub mod dialect;
 mod encoding;
 mod front_matter;
 
@@ -24,10 +25,12 @@ pub mod render;
 mod forms;
 mod gather;
 mod index;
+mod inspect;
 mod links;
 mod pictures;
 mod searched;
 mod shard;
+mod shown;
 mod surroundings;
 mod tables;
 mod traits;
@@ -41,6 +44,8 @@ mod publish;
 pub mod site;
 
 pub mod build;
+pub mod cache;
+pub mod explain;
 pub mod pack;
 pub mod summary;
 

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use serde_json::Value;
 use shelfmark_markdown::{percent_decoded, resolve};
 
+use crate::dialect::Dialect;
 use crate::post::Post;
+use crate::shown::nearest;
 use crate::slug::split_extension;
 
 /// All posts, by everything that a link may call them.
@@ -20,6 +22,8 @@ pub(crate) struct Links {
     paths: HashMap<(usize, String), u32>,
     /// By the file's name, with and without its date.
     names: HashMap<String, Vec<u32>>,
+    /// Notes by posts folder and lower-case name.
+    notes: HashMap<(usize, String), Vec<u32>>,
     posts: Vec<Known>,
 }
 
@@ -33,6 +37,8 @@ struct Known {
     day: String,
     /// Categories and tags: some sites have them in addresses.
     labels: Vec<String>,
+    /// Kept where a link may ask for it.
+    title: Option<String>,
 }
 
 /// Parameters that say where a reader came from, not what the page is.
@@ -93,12 +99,17 @@ impl Links {
                     .or_insert(id);
             }
             links.paths.insert((post.root, path.clone()), id);
+            if post.dialect == Dialect::Obsidian {
+                let key = (post.root, name.to_lowercase());
+                links.notes.entry(key).or_default().push(id);
+            }
             let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
             links.posts.push(Known {
                 slug: post.slug.clone(),
                 path,
                 day: date.get(..10).unwrap_or_default().to_owned(),
                 labels: post.tags.iter().chain(&post.categories).cloned().collect(),
+                title: (post.dialect == Dialect::Hexo).then(|| post.title.clone()),
             });
         }
         links
@@ -111,7 +122,35 @@ impl Links {
         (*slug != from.slug).then_some(slug)
     }
 
-    fn find_id(&self, from: &Post, href: &str) -> Option<u32> {
+    /// Path of the note that a wikilink calls so, without extension.
+    pub(crate) fn note(&self, from: &Post, name: &str) -> Option<&str> {
+        let name = name.strip_suffix(".md").unwrap_or(name).to_lowercase();
+        let name = name.trim_start_matches(['/', '.']);
+        let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+        let found = self.notes.get(&(from.root, last))?;
+        let known = found.iter().filter_map(|id| self.posts.get(*id as usize));
+        nearest(&from.path, name, known.map(|known| known.path.as_str()))
+    }
+
+    /// Path of the post that a tag calls so, without extension.
+    pub(crate) fn path(&self, from: &Post, name: &str) -> Option<&str> {
+        Some(&self.named(from, name)?.path)
+    }
+
+    /// Its title, where posts may ask for it.
+    pub(crate) fn title(&self, from: &Post, name: &str) -> Option<&str> {
+        self.named(from, name)?.title.as_deref()
+    }
+
+    fn named(&self, from: &Post, name: &str) -> Option<&Known> {
+        let id = self
+            .find_id(from, name)
+            .or_else(|| self.by_permalink(name))?;
+        self.posts.get(id as usize)
+    }
+
+    /// Id of the post that a link of `from` leads to.
+    pub(crate) fn find_id(&self, from: &Post, href: &str) -> Option<u32> {
         let source = from.source.as_deref().unwrap_or_default();
         if let Some(key) = resolve(source, href).as_deref().and_then(source_key) {
             if source_key(source).is_some_and(|own| own == key) {
@@ -126,15 +165,25 @@ impl Links {
             return None;
         }
         let page = percent_decoded(page);
+        // Zola's address of a file of its content folder.
+        if let Some(path) = page.strip_prefix("@/") {
+            let of_content = |folder: &str| self.by_path(from, joined(folder, path)?);
+            return of_content("").or_else(|| of_content("content"));
+        }
         let own = String::from_utf8_lossy(&from.path);
         let folder = match own.rfind('/') {
             Some(end) if !page.starts_with('/') => &own[..end],
             _ => "",
         };
-        let by_path = |path: String| self.paths.get(&(from.root, path)).copied();
         joined(folder, &page)
-            .and_then(|path| by_path(path.clone()).or_else(|| by_path(path_key(&path))))
+            .and_then(|path| self.by_path(from, path))
             .or_else(|| self.by_permalink(&page))
+    }
+
+    fn by_path(&self, from: &Post, path: String) -> Option<u32> {
+        let of = |path: String| self.paths.get(&(from.root, path)).copied();
+        let key = path_key(&path);
+        of(path).or_else(|| of(key))
     }
 
     /// The post that a site made this permalink of: all that stands before the name must fit.
@@ -237,9 +286,8 @@ fn path_key(path: &str) -> String {
 fn without_extension(path: &str) -> &str {
     let (stem, extension) = split_extension(path.as_bytes());
     match extension {
-        b"md" | b"markdown" | b"mdown" | b"mkd" | b"html" | b"htm" => {
-            path.get(..stem.len()).unwrap_or(path)
-        }
+        b"md" | b"markdown" | b"mdown" | b"mkd" | b"html" | b"htm" | b"mdx" | b"txt" | b"Rmd"
+        | b"rmd" | b"qmd" | b"xhtml" => path.get(..stem.len()).unwrap_or(path),
         _ => path,
     }
 }

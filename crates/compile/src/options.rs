@@ -3,6 +3,7 @@
 //! The command line wins. An unknown key in the file is an error, so that a misspelt one is not
 //! silently without effect.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
+use crate::dialect::Dialect;
 use crate::error::Error;
 
 /// Name of the file with options, in the first posts folder.
@@ -80,6 +82,12 @@ pub struct Settings {
     #[serde(skip)]
     #[doc(hidden)]
     pub plain_bodies: bool,
+    /// The program that the posts were written for; told from the posts otherwise.
+    pub dialect: Option<Dialect>,
+    /// The same for single folders, by their paths in the posts folder.
+    pub dialects: BTreeMap<String, Dialect>,
+    /// Endings of the names of posts, without the dot; those of Markdown otherwise.
+    pub extensions: Option<Vec<String>>,
 }
 
 impl BuildOptions {
@@ -132,6 +140,13 @@ impl Settings {
             } else {
                 self.assets
             },
+            dialect: self.dialect.or(other.dialect),
+            dialects: if self.dialects.is_empty() {
+                other.dialects
+            } else {
+                self.dialects
+            },
+            extensions: self.extensions.or(other.extensions),
         }
     }
 

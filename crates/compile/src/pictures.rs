@@ -14,6 +14,7 @@ use shelfmark_markdown::{percent_decoded, resolve};
 
 use crate::error::Error;
 use crate::post::Post;
+use crate::slug::split_extension;
 use crate::writer::Writer;
 
 /// A file of the bundle and what kind of picture it is.
@@ -28,6 +29,9 @@ pub(crate) struct Pictures {
     /// What was read before, by canonical path; nothing where it is no picture.
     read: Mutex<HashMap<PathBuf, Option<Copy>>>,
 }
+
+/// Folders whose files sites serve as if they lay at their top.
+const SERVED: &[&str] = &["static", "public", "source", "src", "assets"];
 
 impl Pictures {
     /// Looks at the folders.
@@ -89,6 +93,13 @@ impl Pictures {
         Ok(None)
     }
 
+    /// Whether there is a file that a post may call `address`.
+    pub(crate) fn has(&self, post: &Post, address: &str) -> bool {
+        self.candidates(post, address)
+            .iter()
+            .any(|path| path.is_file())
+    }
+
     fn copy(&self, path: PathBuf, writer: &Writer<'_>) -> Result<Option<Copy>, Error> {
         let known = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(copy) = known().get(&path) {
@@ -124,7 +135,14 @@ impl Pictures {
                 if let (Some((folder, _)), false) = (own.rsplit_once('/'), page.starts_with('/')) {
                     found.push(root.join(folder).join(&page));
                 }
-                found.push(root.join(page.trim_start_matches('/')));
+                let page = page.trim_start_matches('/');
+                found.push(root.join(page));
+                // Hexo's folder of a post's own files; what sites serve from their top.
+                let (stem, _) = split_extension(own.as_bytes());
+                if let Ok(stem) = core::str::from_utf8(stem) {
+                    found.push(root.join(stem).join(page));
+                }
+                found.extend(SERVED.iter().map(|folder| root.join(folder).join(page)));
             }
             let below = inside(&page);
             found.extend(self.folders.iter().map(|folder| folder.join(&below)));

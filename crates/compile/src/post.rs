@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value};
 
+use crate::dialect::{Dialect, Form};
+
 /// One file found in a posts folder.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -50,6 +52,21 @@ pub struct Post {
     pub body: usize,
     /// The file's bytes when they differ from `text` (not valid UTF-8), for `extract`.
     pub raw: Option<Vec<u8>>,
+    /// What the file is written in.
+    pub form: Form,
+    /// The program that it was written for.
+    pub dialect: Dialect,
+    /// Where title and date were found.
+    pub told: Told,
+}
+
+/// Where things about a post were found, in words for people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Where the title was.
+    pub title: &'static str,
+    /// Where the date was; empty without one.
+    pub date: &'static str,
 }
 
 /// A point in time as precise as the post states it.

@@ -9,19 +9,30 @@ mod fields;
 mod title;
 mod values;
 
-use crate::diagnostic::Diagnostic;
-use crate::post::{Post, SourceFile};
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::dialect::{Dialect, Form};
+use crate::post::{Post, PostDate, SourceFile, Told};
+use crate::shown::{inline_tags, page};
 use crate::{date, encoding, front_matter, slug, source};
 use fields::Fields;
 use front_matter::Problems;
+
+/// Reads one file of no dialect; see [`read_as`].
+#[must_use]
+pub fn read_post(file: &SourceFile) -> (Post, Vec<Diagnostic>) {
+    read_as(file, Dialect::Plain)
+}
 
 /// Reads one file; the warnings are in the order in which they were found.
 ///
 /// The slug is the one the path asks for; `slug::assign` makes it unique.
 #[must_use]
-pub fn read_post(file: &SourceFile) -> (Post, Vec<Diagnostic>) {
+pub fn read_as(file: &SourceFile, dialect: Dialect) -> (Post, Vec<Diagnostic>) {
     let mut list = Vec::new();
     let path = source::path_bytes(&file.path);
+    let form = Form::of(&path);
     let decoded = encoding::decode(&file.bytes, &file.shown, &mut list);
     let text = decoded.text;
     let mut problems = Problems::new(&file.shown, &text, &mut list);
@@ -31,29 +42,81 @@ pub fn read_post(file: &SourceFile) -> (Post, Vec<Diagnostic>) {
 
     let stem = String::from_utf8_lossy(title::stem(&path));
     let named = date::of_name(&stem);
+    let page = match form {
+        Form::Html => page::head(&text[body..]),
+        _ => page::Head::default(),
+    };
     let stated_title = fields.title();
-    let date = fields
-        .date()
-        .or_else(|| named.as_ref().map(|(date, _)| date.clone()))
-        .or_else(|| fields.date_of_path());
-    let authors = fields.authors();
-    let tags = fields.tags();
+    let (date, date_told) = first([
+        ("front matter", fields.date()),
+        ("the page", page.date.as_deref().and_then(date_of_page)),
+        ("file name", named.as_ref().map(|(date, _)| date.clone())),
+        ("the key `path`", fields.date_of_path()),
+    ]);
+    let mut authors = fields.authors();
+    let mut tags = fields.tags();
     let categories = fields.categories();
-    let source = fields.source();
-    let lang = fields.lang();
+    let source = fields.source().or(page.source);
+    let lang = fields.lang().or_else(|| values::language_tag(&page.lang?));
     let draft = fields.draft() || in_drafts(&path);
     let title_place = fields.place("title");
     let extra = fields.rest();
+    if authors.is_empty() {
+        authors.extend(page.author);
+    }
+    if tags.is_empty() {
+        tags = page
+            .tags
+            .map_or_else(Vec::new, |tags| values::split_labels(&tags));
+    }
+    match dialect {
+        Dialect::Obsidian => {
+            let known: HashSet<String> = tags.iter().cloned().collect();
+            let inline = inline_tags(&text[body..]);
+            tags.extend(inline.into_iter().filter(|tag| !known.contains(tag)));
+        }
+        // Names of collections, which say what a file is and not what it is about.
+        Dialect::Eleventy => {
+            tags.retain(|tag| !matches!(tag.as_str(), "post" | "posts" | "all" | "nav"));
+        }
+        _ => {}
+    }
 
-    let title = stated_title
-        .or_else(|| title::heading(&text[body..]))
-        .unwrap_or_else(|| {
-            let title = title::of_path(&path, named.as_ref().map(|(_, rest)| *rest));
+    // What a note is called is its name; a text has no headings.
+    let by_name = dialect == Dialect::Obsidian || form == Form::Text;
+    let heading = || match form {
+        Form::Markdown | Form::Mdx if !by_name => title::heading(&text[body..]),
+        _ => None,
+    };
+    let of_path = || {
+        let whole = clean::one_line(&stem);
+        if dialect == Dialect::Obsidian && form == Form::Markdown && !whole.is_empty() {
+            return whole;
+        }
+        title::of_path(&path, named.as_ref().map(|(_, rest)| *rest))
+    };
+    let page_title = page.title.map(|title| clean::one_line(&title));
+    let (title, title_told) = first([
+        ("front matter", stated_title),
+        ("the page", page_title.filter(|title| !title.is_empty())),
+        ("heading", heading()),
+        ("file name", by_name.then(of_path)),
+    ]);
+    let (title, title_told) = title.map_or_else(
+        || {
+            let title = of_path();
             say_title_missing(&title, title_place, &mut problems);
-            title
-        });
+            (title, "file name")
+        },
+        |title| (title, title_told),
+    );
     if date.is_none() {
         say_date_missing(&mut problems);
+    }
+    // Notes need no date, nor do the pages that introduce a folder.
+    let timeless = dialect == Dialect::Obsidian || title::stem(&path) == b"_index";
+    if let (true, Some(last)) = (timeless && date.is_none(), list.last_mut()) {
+        last.severity = Severity::Note;
     }
     let post = Post {
         root: file.root,
@@ -71,8 +134,27 @@ pub fn read_post(file: &SourceFile) -> (Post, Vec<Diagnostic>) {
         raw: (text.as_bytes() != file.bytes).then(|| file.bytes.clone()),
         body,
         text,
+        form,
+        dialect,
+        told: Told {
+            title: title_told,
+            date: date_told,
+        },
     };
     (post, list)
+}
+
+/// The first that is there, and where it was.
+fn first<T, const N: usize>(found: [(&'static str, Option<T>); N]) -> (Option<T>, &'static str) {
+    found
+        .into_iter()
+        .find_map(|(told, value)| Some((Some(value?), told)))
+        .unwrap_or((None, ""))
+}
+
+/// The date of a page of HTML, if it can be read.
+fn date_of_page(text: &str) -> Option<PostDate> {
+    date::read(text.trim()).ok().map(|read| read.date)
 }
 
 fn in_drafts(path: &[u8]) -> bool {

@@ -9,7 +9,9 @@ use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
 use html5ever::{ParseOpts, ns, parse_document};
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
-use shelfmark_markdown::{Context, Notes, Sink, Tree, View, VisibleText, clean, to_document};
+use shelfmark_markdown::{
+    Context, Notes, Sink, Tree, View, VisibleText, clean, dialect, to_document,
+};
 
 /// The visible text of a Markdown body, white space collapsed, blocks on lines of their own.
 ///
@@ -32,7 +34,10 @@ pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
 }
 
 /// A Markdown body, parsed: for several walks, as parsing costs more than they do.
-pub struct Document(RcDom);
+pub struct Document {
+    dom: RcDom,
+    html: Option<String>,
+}
 
 impl Document {
     /// Parses a Markdown body.
@@ -46,12 +51,22 @@ impl Document {
             },
             ..ParseOpts::default()
         };
-        Self(parse_document(RcDom::default(), options).one(to_document(markdown)))
+        let html = dialect::to_html(markdown);
+        Self {
+            dom: parse_document(RcDom::default(), options).one(to_document(&html)),
+            html: (!dialect::is_common(&html, markdown)).then_some(html),
+        }
+    }
+
+    /// Its HTML, when it is not what CommonMark makes of it.
+    #[must_use]
+    pub fn html(&self) -> Option<&str> {
+        self.html.as_deref()
     }
 
     /// Walks what may be shown of it.
     pub fn walk(&self, context: Context<'_>, sink: &mut dyn Sink) -> Notes {
-        let Some(node) = body(&self.0) else {
+        let Some(node) = body(&self.dom) else {
             return Notes::default();
         };
         let root = Place {

@@ -11,6 +11,10 @@ use serde_json::json;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 
+mod grouped;
+
+pub use grouped::grouped;
+
 /// Characters of a source line that are shown at most.
 const MAX_SHOWN: usize = 100;
 
@@ -53,6 +57,7 @@ pub fn json_line(diagnostic: &Diagnostic) -> String {
         (
             "severity",
             json!(match diagnostic.severity {
+                Severity::Note => "note",
                 Severity::Warning => "warning",
                 Severity::Error => "error",
             }),
@@ -68,15 +73,6 @@ pub fn json_line(diagnostic: &Diagnostic) -> String {
     format!("{{{}}}", fields.join(","))
 }
 
-/// Counts diagnostics by code, the most frequent first, then by name.
-#[must_use]
-pub fn summary(diagnostics: &[Diagnostic]) -> Vec<(String, usize)> {
-    counted(diagnostics.iter())
-        .into_iter()
-        .map(|(code, count)| (code.to_owned(), count))
-        .collect()
-}
-
 fn counted<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> Vec<(&'static str, usize)> {
     let mut counts = BTreeMap::new();
     for diagnostic in diagnostics {
@@ -89,6 +85,7 @@ fn counted<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>) -> Vec<(&'stat
 
 fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
+        Severity::Note => Level::NOTE,
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };

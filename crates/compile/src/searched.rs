@@ -1,7 +1,7 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
 use rayon::prelude::*;
-use shelfmark_bundle::{MAX_TRAITS, Scale, Script, ShardKind, ShardRef, TextShard};
+use shelfmark_bundle::{FormsShard, MAX_TRAITS, Scale, Script, ShardKind, ShardRef, TextShard};
 
 use crate::error::Error;
 use crate::forms::Language;
@@ -13,7 +13,7 @@ use crate::traits::{Likeness, Traits, script};
 use crate::writer::Writer;
 
 /// What is searched of one post.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Searched {
     terms: PostTerms,
     folded: Folded,
@@ -50,6 +50,8 @@ pub(crate) struct Search {
     folded: Vec<Folded>,
     traits: Traits,
     index: Indexer,
+    /// Read all texts, however many they are.
+    scan: bool,
 }
 
 /// Shards by which the archive is searched: texts, or traits and index.
@@ -63,8 +65,9 @@ pub(crate) struct Searchable {
 }
 
 impl Search {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(scan: bool) -> Self {
         Self {
+            scan,
             bytes: 0,
             texts: Vec::new(),
             folded: Vec::new(),
@@ -77,7 +80,12 @@ impl Search {
     pub(crate) fn add(&mut self, posts: Vec<Searched>) -> Result<(), Error> {
         for post in posts {
             self.bytes += post.text.len() as u64;
-            if self.bytes <= SCAN_LIMIT {
+            if self.scan {
+                self.texts.push(post.text);
+                if self.bytes > SCAN_LIMIT {
+                    continue;
+                }
+            } else if self.bytes <= SCAN_LIMIT {
                 self.texts.push(post.text);
             } else {
                 self.texts = Vec::new();
@@ -95,8 +103,14 @@ impl Search {
 
     /// Writes what the archive is searched by.
     pub(crate) fn write(self, kind: SearchKind, writer: &Writer<'_>) -> Result<Searchable, Error> {
-        if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
-            let forms = self.index.words()?.shard();
+        if self.scan || (self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto) {
+            // Of more texts than these, words have no forms: they are found out while indexing.
+            let whole = self.bytes <= SCAN_LIMIT;
+            let forms = if whole {
+                self.index.words()?.shard()
+            } else {
+                FormsShard::default()
+            };
             let forms =
                 (!forms.words.is_empty()).then(|| writer.shard(ShardKind::Forms, &forms.encode()));
             return Ok(Searchable {

@@ -2,8 +2,10 @@
 //!
 //! The site lives in a temporary folder that is removed at the end. A rebuild publishes in one
 //! step like every build, so that a page is never read from two sites; a build that fails leaves
-//! the last good one. Nothing but this machine can connect (`http.rs`).
+//! the last good one, and open pages show why. What has not changed is kept in memory (`cache.rs`).
+//! Nothing but this machine can connect (`http.rs`).
 
+use std::collections::HashSet;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,11 +13,14 @@ use std::thread;
 
 use tokio::sync::watch;
 
-use crate::build::build;
+use crate::build::build_with;
+use crate::cache::Cache;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::Error;
 use crate::interrupt::Signals;
 use crate::options::{BuildOptions, Settings};
 use crate::progress::Progress;
+use crate::report;
 use crate::site::Viewer;
 use crate::summary::Summary;
 use crate::writer::sha256;
@@ -24,7 +29,17 @@ mod changes;
 mod http;
 mod port;
 
+use changes::Change;
 pub use port::DEFAULT_PORT;
+
+/// What open pages are told.
+#[derive(Debug, Clone)]
+struct State {
+    /// Names what is published.
+    version: String,
+    /// What went wrong, for people.
+    problems: Vec<String>,
+}
 
 /// What is served, and where.
 #[derive(Debug, Clone)]
@@ -69,15 +84,22 @@ pub fn serve(
         allow_empty: true,
     };
     // Watching starts first, so that no change falls between reading and watching.
-    let changes = match changes::watch(&options.posts) {
+    let assets = order.settled()?.assets;
+    let changes = match changes::watch(&options.posts, &assets) {
         Ok(changes) => Some(changes),
         Err(error) => {
             listener.note(&format!("changes of the posts are not noticed: {error}"));
             None
         }
     };
-    listener.built(Ok(&build(&order, viewer, progress)?));
-    let (site, shown) = watch::channel(version(&order.out));
+    let cache = Cache::default();
+    let first = build_with(&order, viewer, Some(&cache), progress)?;
+    listener.built(Ok(&first));
+    let known: HashSet<String> = first.diagnostics.iter().map(report::json_line).collect();
+    let (site, shown) = watch::channel(State {
+        version: version(&order.out),
+        problems: Vec::new(),
+    });
 
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -90,15 +112,22 @@ pub fn serve(
             let stopping = Arc::clone(&stopping);
             let order = &order;
             scope.spawn(move || {
-                while changes.wait(&stopping) {
-                    let outcome = build(order, viewer, &stopping);
+                while let Some(change) = changes.wait(&stopping) {
+                    if change == Change::Any {
+                        cache.forget_posts();
+                    }
+                    let outcome = build_with(order, viewer, Some(&cache), &stopping);
                     if matches!(outcome, Err(Error::Interrupted)) {
                         break;
                     }
+                    // Pages are told first: what is printed is read later.
+                    site.send_modify(|state| {
+                        state.problems = problems(outcome.as_ref(), &known);
+                        if outcome.is_ok() {
+                            state.version = version(&order.out);
+                        }
+                    });
                     listener.built(outcome.as_ref());
-                    if outcome.is_ok() {
-                        site.send_replace(version(&order.out));
-                    }
                 }
             });
         }
@@ -115,7 +144,7 @@ pub fn serve(
 async fn run(
     socket: TcpListener,
     site: &Path,
-    shown: watch::Receiver<String>,
+    shown: watch::Receiver<State>,
     listener: &dyn Listener,
     progress: &Progress,
 ) -> Result<(), Error> {
@@ -132,6 +161,39 @@ async fn run(
     signals.next().await;
     server.abort();
     Ok(())
+}
+
+/// Most problems that a page shows.
+const MOST_SHOWN: usize = 5;
+
+/// What a page shows of a build: why it failed, or what is wrong with posts since the server began.
+fn problems(outcome: Result<&Summary, &Error>, known: &HashSet<String>) -> Vec<String> {
+    let told = |problem: &Diagnostic| {
+        let mut line = problem.file.clone();
+        if let Some(place) = &problem.place {
+            line.push_str(&format!(":{}:{}", place.line, place.column));
+        }
+        let help = problem.help.as_ref();
+        let help = help.map_or_else(String::new, |help| format!("\n{help}"));
+        format!("{line}\n{}{help}", problem.message)
+    };
+    match outcome {
+        Ok(summary) => {
+            let fresh = |problem: &&Diagnostic| {
+                problem.severity > Severity::Note && !known.contains(&report::json_line(problem))
+            };
+            let fresh = summary.diagnostics.iter().filter(fresh);
+            fresh.take(MOST_SHOWN).map(told).collect()
+        }
+        Err(Error::Strict { diagnostics }) => {
+            diagnostics.iter().take(MOST_SHOWN).map(told).collect()
+        }
+        Err(Error::Settings(problem)) => vec![told(problem)],
+        Err(error) => {
+            let help = error.help().unwrap_or_default();
+            vec![format!("{error}\n{help}").trim_end().to_owned()]
+        }
+    }
 }
 
 /// Names what is published: another archive has another version.

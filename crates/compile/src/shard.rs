@@ -89,6 +89,8 @@ pub(crate) fn record(post: Post, lang: Option<String>) -> PostRecord {
         root: u32::try_from(post.root).unwrap_or(u32::MAX),
         text: post.text,
         body: u32::try_from(post.body).unwrap_or(0),
+        html: None,
+        shown: None,
         links: Vec::new(),
         pictures: Vec::new(),
         bytes: post.raw.map(|raw| STANDARD.encode(raw)),

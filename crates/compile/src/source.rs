@@ -11,10 +11,43 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::{Site, of_folder};
 use crate::post::SourceFile;
 
 /// Endings of file names that are posts, in any case.
-pub const EXTENSIONS: &[&str] = &["md", "markdown", "mdown", "mkd", "mkdn", "mdwn", "rmd"];
+pub const EXTENSIONS: &[&str] = &[
+    "md", "markdown", "mdown", "mkd", "mkdn", "mdwn", "rmd", "qmd", "mdx",
+];
+
+/// Endings of file names that are posts where there are no others, or where a site keeps its posts.
+pub const PAGES: &[&str] = &["html", "htm", "xhtml", "txt", "text"];
+
+/// Names of text files that are about a folder, and no posts.
+const ABOUT: &[&str] = &[
+    "license",
+    "licence",
+    "copying",
+    "notice",
+    "authors",
+    "robots",
+    "humans",
+    "requirements",
+    "manifest",
+    "cmakelists",
+    "404",
+];
+
+/// What was found in the posts folders.
+#[derive(Debug, Default)]
+pub(crate) struct Collected {
+    /// Posts, in the order of (root, path bytes).
+    pub(crate) files: Vec<SourceFile>,
+    /// Files that posts may show, as (root, path).
+    pub(crate) others: Vec<(usize, PathBuf)>,
+    /// Folders that say what they were written for.
+    pub(crate) sites: Vec<Site>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
 
 /// Largest file that is read, in bytes; above it is no post but an accident.
 const MAX_FILE: u64 = 256 << 20;
@@ -56,16 +89,45 @@ pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
 
 /// Finds and reads every post under `roots`, in the order of (root, path bytes).
 ///
-/// `progress` is called with the number of files read so far, from several threads. A root may
-/// also be one file: its folder is then the root, and its ending does not matter.
-pub fn collect(
+/// `endings` are the endings that posts have, where somebody said so. `progress` is called with the
+/// number of files read so far, from several threads. A root may also be one file: its folder is
+/// then the root, and its ending does not matter.
+pub(crate) fn collect(
     roots: &[PathBuf],
+    endings: Option<&[String]>,
     progress: &(dyn Fn(usize) + Sync),
-) -> (Vec<SourceFile>, Vec<Diagnostic>) {
+) -> Collected {
+    let mut collected = Collected::default();
     let mut found = Vec::new();
-    let mut diagnostics = Vec::new();
     for (index, root) in roots.iter().enumerate() {
-        walk(index, root, &mut found, &mut diagnostics);
+        let first = found.len();
+        let mut pages = Vec::new();
+        if !root.is_dir() {
+            found.extend(root.file_name().map(|name| Found {
+                root: index,
+                path: PathBuf::from(name),
+                full: root.clone(),
+            }));
+            continue;
+        }
+        walk(
+            index,
+            root,
+            &mut |file| match endings {
+                Some(endings) if has_ending(&file.path, endings) => found.push(file),
+                None if has_ending(&file.path, EXTENSIONS) => found.push(file),
+                None if has_ending(&file.path, PAGES) => pages.push(file),
+                _ => collected.others.push((file.root, file.path)),
+            },
+            &mut collected.sites,
+            &mut collected.diagnostics,
+        );
+        let alone = found.len() == first;
+        found.extend(
+            pages
+                .into_iter()
+                .filter(|page| is_post_page(&page.path, alone)),
+        );
     }
     found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
 
@@ -78,14 +140,28 @@ pub fn collect(
             file
         })
         .collect();
-    let mut files = Vec::with_capacity(read.len());
     for result in read {
         match result {
-            Ok(file) => files.push(file),
-            Err(diagnostic) => diagnostics.push(*diagnostic),
+            Ok(file) => collected.files.push(file),
+            Err(diagnostic) => collected.diagnostics.push(*diagnostic),
         }
     }
-    (files, diagnostics)
+    collected
+}
+
+/// Whether a page of HTML or a text is a post: where nothing else is, or where posts lie.
+fn is_post_page(path: &Path, alone: bool) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let folders = path.parent().into_iter().flat_map(Path::iter);
+    let mut folders = folders.map(|folder| folder.as_encoded_bytes());
+    if !alone {
+        return folders.any(|folder| matches!(folder, b"_posts" | b"_drafts"));
+    }
+    let name = name.to_ascii_lowercase();
+    let name = name.split(['.', '-', '_']).next().unwrap_or_default();
+    !ABOUT.contains(&name)
+        && folders
+            .all(|folder| !folder.starts_with(b"_") || matches!(folder, b"_posts" | b"_drafts"))
 }
 
 /// Returns the bytes of a path inside its root, with `/` between folders.
@@ -138,17 +214,13 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("can't be read: {error}"))
 }
 
-fn walk(index: usize, root: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec<Diagnostic>) {
-    if !root.is_dir() {
-        if let Some(name) = root.file_name() {
-            found.push(Found {
-                root: index,
-                path: PathBuf::from(name),
-                full: root.to_owned(),
-            });
-        }
-        return;
-    }
+fn walk(
+    index: usize,
+    root: &Path,
+    found: &mut dyn FnMut(Found),
+    sites: &mut Vec<Site>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let entries = WalkDir::new(root)
         .follow_links(true)
         .sort_by_file_name()
@@ -162,11 +234,18 @@ fn walk(index: usize, root: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec
                 continue;
             }
         };
-        if !is_post_name(entry.path()) {
-            continue;
-        }
         if entry.file_type().is_dir() {
-            if entry.depth() > 0 {
+            if let (Some((dialect, file)), Ok(folder)) =
+                (of_folder(entry.path()), entry.path().strip_prefix(root))
+            {
+                sites.push(Site {
+                    root: index,
+                    folder: folder.to_owned(),
+                    dialect,
+                    file,
+                });
+            }
+            if entry.depth() > 0 && is_post_name(entry.path()) {
                 let shown = entry.path().to_string_lossy();
                 diagnostics.push(
                     Diagnostic::warning(UNREADABLE, &shown, "is a folder with the name of a post")
@@ -176,7 +255,7 @@ fn walk(index: usize, root: &Path, found: &mut Vec<Found>, diagnostics: &mut Vec
             continue;
         }
         if let Ok(path) = entry.path().strip_prefix(root) {
-            found.push(Found {
+            found(Found {
                 root: index,
                 path: path.to_owned(),
                 full: entry.path().to_owned(),
@@ -199,16 +278,21 @@ fn enters(entry: &DirEntry) -> bool {
     }
 }
 
-fn is_post_name(path: &Path) -> bool {
+/// Tells whether a file has the ending of a post.
+pub(crate) fn is_post_name(path: &Path) -> bool {
+    has_ending(path, EXTENSIONS)
+}
+
+fn has_ending(path: &Path, endings: &[impl AsRef<str>]) -> bool {
     let Some(name) = path.file_name() else {
         return false;
     };
     let name = name.as_encoded_bytes();
     // `Path::extension` says that `.md` has none; a file of that name is a post all the same.
     name.iter().rposition(|&b| b == b'.').is_some_and(|dot| {
-        EXTENSIONS
+        endings
             .iter()
-            .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_bytes()))
+            .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_ref().as_bytes()))
     })
 }
 

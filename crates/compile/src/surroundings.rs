@@ -14,12 +14,14 @@ use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::render::Document;
 use crate::shard;
+use crate::shown::{self, Around, Others};
 use crate::writer::Writer;
 
 /// The archive around its posts.
 #[derive(Debug)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) links: Links,
+    pub(crate) others: Others,
     pub(crate) pictures: Pictures,
     pub(crate) writer: &'a Writer<'a>,
     /// Pictures that were looked for and not found.
@@ -27,16 +29,29 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// A post that was rendered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Rendered {
     /// Its visible text.
     pub(crate) text: String,
+    html: Option<String>,
+    /// What was rendered, if it is not the body.
+    pub(crate) shown: Option<String>,
     links: BTreeMap<String, String>,
     /// The archive's own copies of what it shows.
     pub(crate) pictures: Vec<Picture>,
 }
 
 impl Surroundings<'_> {
+    /// The Markdown that is rendered in place of a post's body, where it is another.
+    pub(crate) fn shown(&self, post: &Post) -> Option<String> {
+        shown::of(&Around {
+            post,
+            links: &self.links,
+            others: &self.others,
+            lost: RefCell::default(),
+        })
+    }
+
     /// Renders a post.
     pub(crate) fn render(&self, post: &Post, document: &Document) -> Result<Rendered, Error> {
         let within = Within {
@@ -65,6 +80,8 @@ impl Surroundings<'_> {
         }
         Ok(Rendered {
             text: text.finish(),
+            html: document.html().map(str::to_owned),
+            shown: None,
             links: within.links.take(),
             pictures: within.pictures.take(),
         })
@@ -75,6 +92,8 @@ impl Rendered {
     /// The record of the post.
     pub(crate) fn record(self, post: Post, lang: Option<String>) -> shelfmark_bundle::PostRecord {
         let mut record = shard::record(post, lang);
+        record.html = self.html;
+        record.shown = self.shown;
         record.links = self.links.into_iter().collect();
         record.pictures = self.pictures;
         record

@@ -13,25 +13,29 @@ use std::borrow::Cow;
 /// To find all, go on from the end of the range. Takes time linear in what it steps over.
 #[must_use]
 pub fn find(text: &str, from: usize) -> Option<Range<usize>> {
+    (from..text.len()).find_map(|start| at(text, start).map(|end| start..end))
+}
+
+/// Where the bare address ends that begins at byte `start`, if one does.
+pub(crate) fn at(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    (from..bytes.len()).find_map(|start| {
-        if !matches!(bytes[start], b'h' | b'H' | b'w' | b'W') {
-            return None;
-        }
-        let head = ["http://", "https://", "www."]
-            .into_iter()
-            .find(|head| starts_with(&bytes[start..], head))?;
-        let before = start.checked_sub(1).map(|at| bytes[at]);
-        let inside = |byte: u8| {
-            byte.is_ascii_alphanumeric() || (head == "www." && b"/.-@_:#?=&%".contains(&byte))
-        };
-        let host = start + head.len();
-        if before.is_some_and(inside) || !text[host..].starts_with(char::is_alphanumeric) {
-            return None;
-        }
-        let end = host + end(&text[host..]);
-        (end > host).then_some(start..end)
-    })
+    if !matches!(bytes.get(start)?, b'h' | b'H' | b'w' | b'W') {
+        return None;
+    }
+    let head = ["http://", "https://", "www."]
+        .into_iter()
+        .find(|head| starts_with(&bytes[start..], head))?;
+    let before = start.checked_sub(1).map(|at| bytes[at]);
+    let inside = |byte: u8| {
+        byte.is_ascii_alphanumeric() || (head == "www." && b"/.-@_:#?=&%".contains(&byte))
+    };
+    let host = start + head.len();
+    let begins = |c: char| c.is_ascii_alphanumeric() || ('\u{A1}'..'\u{2000}').contains(&c);
+    if before.is_some_and(inside) || !text[host..].starts_with(begins) {
+        return None;
+    }
+    let length = length(&text[host..]);
+    (length > 0).then_some(host + length)
 }
 
 /// What a found address leads to: `www.` alone stands for `http://www.`.
@@ -50,8 +54,8 @@ fn starts_with(bytes: &[u8], head: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
 }
 
-/// Where the address ends that `rest` (from its host on) begins with.
-fn end(rest: &str) -> usize {
+/// Length of the address that `rest` (from its host on) begins with.
+fn length(rest: &str) -> usize {
     // From U+2000 on stand typographic marks, symbols, and the scripts written without spaces.
     let stops = |c: char| c <= ' ' || c >= '\u{2000}' || c.is_whitespace() || "<>\"`«»".contains(c);
     let mut found = &rest[..rest.find(stops).unwrap_or(rest.len())];

@@ -1,4 +1,4 @@
-//! Markdown to HTML, with the options chosen in one place.
+//! HTML for the walk: by CommonMark's rules, with the options chosen in one place.
 
 use pulldown_cmark::{Options, Parser, html};
 
@@ -10,26 +10,31 @@ use crate::disarm::disarm;
 /// the body (HTML standard, 13.2.6.4.7, "frameset-ok flag"). Walks skip the body's first child.
 pub const PREFIX: &str = "<!doctype html><body><hr>";
 
-/// Renders a Markdown body to a whole HTML document for an inert parser; see [`PREFIX`]. It is
-/// *not* safe: what is shown of it is decided by [`crate::clean()`].
+/// Makes a body's HTML a whole document for an inert parser; see [`PREFIX`]. It is *not* safe:
+/// what is shown of it is decided by [`crate::clean()`].
 #[must_use]
-pub fn to_document(markdown: &str) -> String {
-    let html = to_html(markdown);
+pub fn to_document(html: &str) -> String {
     let mut out = String::with_capacity(PREFIX.len() + html.len() + 64);
     out.push_str(PREFIX);
-    disarm(&html, &mut out);
+    disarm(html, &mut out);
     out
 }
 
-fn to_html(markdown: &str) -> String {
+/// Renders a Markdown body by the rules of CommonMark, which is what viewers do.
+#[must_use]
+pub fn common_html(markdown: &str) -> String {
+    render(markdown, options())
+}
+
+pub(crate) fn render(markdown: &str, options: Options) -> String {
     let mut out = String::with_capacity(markdown.len() + markdown.len() / 4);
-    html::push_html(&mut out, Parser::new_ext(markdown, options()));
+    html::push_html(&mut out, Parser::new_ext(markdown, options));
     out
 }
 
 /// Tables, footnotes, strikethrough and task lists; no "smart" punctuation: an archive shows what
 /// was written.
-fn options() -> Options {
+pub(crate) fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -42,7 +47,7 @@ mod tests {
 
     #[test]
     fn renders_the_chosen_extensions_and_no_others() {
-        let html = to_html("| a |\n|---|\n| ~~b~~ |\n\n- [x] c[^1]\n\n[^1]: d -- \"e\"...\n");
+        let html = common_html("| a |\n|---|\n| ~~b~~ |\n\n- [x] c[^1]\n\n[^1]: d -- \"e\"...\n");
         assert!(html.contains("<td><del>b</del></td>"), "{html}");
         assert!(html.contains("type=\"checkbox\" checked"), "{html}");
         assert!(html.contains("footnote-definition"), "{html}");
@@ -55,7 +60,7 @@ mod tests {
     #[test]
     fn raw_html_passes_through_to_the_sanitiser() {
         assert_eq!(
-            to_html("<div>\n<p>x</p>\n</div>\n"),
+            common_html("<div>\n<p>x</p>\n</div>\n"),
             "<div>\n<p>x</p>\n</div>\n"
         );
     }

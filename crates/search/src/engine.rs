@@ -19,7 +19,7 @@ use crate::outcome::{Facets, Hit, Outcome};
 use crate::query::Query;
 use crate::rank;
 use crate::reading::Reading;
-use crate::request::{Request, Sort};
+use crate::request::{FacetsWanted, Request, Sort};
 use crate::results::{Past, Results, in_order};
 use crate::scan::{Labels, Match, Post, Text, scan};
 use crate::snippet::{mark, snippet};
@@ -181,6 +181,13 @@ impl Engine {
         }
         if !request.is_plain() {
             needs.extend(self.facets.needs_of(&self.manifest, request.facets));
+        } else if request.facets.authors {
+            // The manifest names the others.
+            let wanted = FacetsWanted {
+                authors: true,
+                ..FacetsWanted::default()
+            };
+            needs.extend(self.facets.needs_of(&self.manifest, wanted));
         }
         if request.query.is_empty() {
             needs.retain(|need| !self.has(*need));
@@ -523,7 +530,12 @@ impl Engine {
             let facets = Facets {
                 tags: all(&self.manifest.tags),
                 categories: all(self.manifest.categories()),
-                authors: Vec::new(),
+                authors: if request.facets.authors {
+                    let all = vec![true; self.manifest.posts as usize];
+                    self.facets.count(FacetKind::Author, &all)
+                } else {
+                    Vec::new()
+                },
                 months: if request.facets.months {
                     self.months(None)
                 } else {

@@ -91,14 +91,24 @@ impl Events {
         Self(stream)
     }
 
-    /// Waits for the next event's data.
+    /// Waits for the data of the next event without a name.
     pub(crate) fn next(&mut self) -> String {
+        self.named("")
+    }
+
+    /// Waits for the data of the next event of this name.
+    pub(crate) fn named(&mut self, wanted: &str) -> String {
         let mut line = String::new();
+        let mut name = String::new();
         loop {
             line.clear();
             assert_ne!(self.0.read_line(&mut line).unwrap(), 0, "the stream ended");
-            if let Some(data) = line.strip_prefix("data:") {
-                return data.trim().to_owned();
+            if let Some(event) = line.strip_prefix("event:") {
+                event.trim().clone_into(&mut name);
+            } else if let Some(data) = line.strip_prefix("data:") {
+                if core::mem::take(&mut name) == wanted {
+                    return data.trim().to_owned();
+                }
             }
         }
     }

@@ -115,6 +115,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// How many bytes of the body are sent before the connection ends; all when nothing is said.
     pub(crate) cut: Option<usize>,
+    /// Further headers, each with its end of line.
+    pub(crate) headers: String,
 }
 
 impl Answer {
@@ -133,6 +135,7 @@ impl Answer {
             kind,
             body: body.into(),
             cut: None,
+            headers: String::new(),
         }
     }
 
@@ -143,6 +146,7 @@ impl Answer {
             kind: "text/html; charset=utf-8",
             body: b"<!doctype html><title>Not found</title><p>There is no such page.".to_vec(),
             cut: None,
+            headers: String::new(),
         }
     }
 
@@ -153,10 +157,11 @@ impl Answer {
         let head = format!(
             "HTTP/1.1 {} -\r\nContent-Type: {}\r\nContent-Length: {}\r\n\
              Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n\
-             Connection: close\r\n\r\n",
+             Connection: close\r\n{}\r\n",
             self.status,
             self.kind,
-            self.body.len()
+            self.body.len(),
+            self.headers
         );
         stream.write_all(head.as_bytes())?;
         if body {

@@ -61,7 +61,7 @@ pub(crate) fn unpack(packed: u64) -> String {
 }
 
 /// The terms of one post, each once.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct PostTerms {
     /// Characters and pairs, packed, ascending.
     pub(crate) chars: Vec<(u64, Held)>,
@@ -99,7 +99,7 @@ impl PostTerms {
 }
 
 /// What is searched of a post, folded.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Folded {
     title: String,
     labels: Vec<String>,

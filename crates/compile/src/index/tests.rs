@@ -32,7 +32,7 @@ fn texts(most: usize) -> impl Strategy<Value = Vec<Texts>> {
 /// Writes an index and reads all of its terms back.
 fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<String, Vec<Posting>>) {
     let progress = Progress::silent();
-    let writer = Writer::new(folder.to_owned(), false, &progress);
+    let writer = Writer::new(folder.to_owned(), false, &progress, None);
     let folded: Vec<Folded> = posts
         .iter()
         .map(|(title, tag, text)| Folded::of(title, core::iter::once(tag.as_str()), text))

@@ -29,7 +29,7 @@ pub(super) struct Row {
 }
 
 /// A post, ready to be put into its page.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Article {
     pub(super) id: u32,
     pub(super) row: Row,

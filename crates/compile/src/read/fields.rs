@@ -16,6 +16,32 @@ use crate::post::PostDate;
 /// Code of values that are not of the kind their key asks for.
 const KIND: &str = "front-matter-value";
 
+/// Keys that hold the day of a post, the surest first.
+const DATES: &[&str] = &[
+    "date",
+    "published",
+    "publishdate",
+    "pubdate",
+    "pubdatetime",
+    "published_at",
+    "publishedat",
+    "date created",
+    "date_created",
+    "date-created",
+    "created",
+    "created_at",
+    "createdat",
+    "creation date",
+];
+
+/// Words for days that Eleventy takes from git or the disk.
+const GIT_DATES: &[&str] = &[
+    "git last modified",
+    "git created",
+    "last modified",
+    "created",
+];
+
 /// The entries of a front matter, from which known keys are taken one by one.
 pub(super) struct Fields<'a, 'b> {
     entries: Vec<Option<Entry>>,
@@ -67,7 +93,7 @@ impl<'a, 'b> Fields<'a, 'b> {
 
     /// Reads the date; the first key that holds one wins.
     pub(super) fn date(&mut self) -> Option<PostDate> {
-        for key in ["date", "published", "date created", "created", "pubdate"] {
+        for key in DATES {
             let Some(index) = self.find(key) else {
                 continue;
             };
@@ -77,7 +103,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             let Some(text) = only_scalar(node) else {
                 if node.is_null() {
                     self.entries[index] = None;
-                } else if key == "date" {
+                } else if *key == "date" {
                     let place = node.place.clone();
                     self.say_unreadable(place, "a date that is no text".to_owned());
                 }
@@ -99,7 +125,9 @@ impl<'a, 'b> Fields<'a, 'b> {
                     }
                     return Some(read.date);
                 }
-                Err(_) if key != "date" => {}
+                Err(_) if *key != "date" => {}
+                // What Eleventy looks up itself.
+                Err(_) if GIT_DATES.contains(&text.trim().to_ascii_lowercase().as_str()) => {}
                 Err(why) => {
                     let text = one_line(text);
                     let shown = text.chars().take(60).collect::<String>();
@@ -202,7 +230,8 @@ impl<'a, 'b> Fields<'a, 'b> {
     pub(super) fn draft(&mut self) -> bool {
         let draft = self.take_truth("draft") == Some(true);
         let unpublished = self.take_truth("published") == Some(false);
-        draft || unpublished
+        let kept_back = self.take_truth("publish") == Some(false);
+        draft || unpublished || kept_back
     }
 
     fn take_truth(&mut self, key: &str) -> Option<bool> {

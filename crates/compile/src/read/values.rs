@@ -86,6 +86,14 @@ pub(super) fn labels(node: &Node, words: bool, into: &mut Names) -> Result<(), R
     }
 }
 
+/// The labels in a text that has commas between them.
+pub(super) fn split_labels(text: &str) -> Vec<String> {
+    let mut names = Names::default();
+    text.split([',', '，', '、', ';'])
+        .for_each(|label| names.add_label(label));
+    names.list
+}
+
 /// Returns a BCP 47 tag in its usual case, when the text has the form of one.
 pub(super) fn language_tag(text: &str) -> Option<String> {
     let text = text.trim();

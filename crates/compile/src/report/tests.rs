@@ -85,15 +85,34 @@ fn errors_come_first_and_the_rest_is_counted() {
         "{shown}"
     );
     assert_eq!(human(&[], false, 2), "");
-    let counts = [
-        ("front-matter-yaml", 5),
-        ("date-missing", 1),
-        ("unreadable", 1),
-    ];
-    assert_eq!(
-        summary(&list),
-        counts.map(|(code, count)| (code.to_owned(), count))
+}
+
+#[test]
+fn many_problems_are_told_by_kind() {
+    let mut list = vec![at("x", 0..1); 300];
+    list.push(Diagnostic::note("copy-text", "b.md", "the same"));
+    list.push(Diagnostic::error("unreadable", "c.md", "can't be read"));
+    let shown = grouped(&list, false);
+    let places: Vec<Option<usize>> = [
+        "error[unreadable]: 1 time in 1 file",
+        "warning[front-matter-yaml]: 300 times in 1 file",
+        "note[copy-text]",
+    ]
+    .iter()
+    .map(|part| shown.find(part))
+    .collect();
+    assert!(
+        places.iter().all(Option::is_some) && places.is_sorted(),
+        "{shown}"
     );
+    assert!(shown.lines().count() < 20, "{shown}");
+    assert!(
+        shown.contains("= help: mend it") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
+    assert!(grouped(&list, true).contains("\u{1b}[1;31m"));
+    // A few are shown whole.
+    assert!(grouped(&list[..3], false).contains("^"));
 }
 
 #[test]

@@ -11,30 +11,45 @@ use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::progress::Progress;
+use crate::source::is_post_name;
 
-/// How long nothing must happen until a change is taken for finished.
-const QUIET: Duration = Duration::from_millis(200);
+/// How long nothing must happen until a change is taken for finished: longer than between the steps
+/// in which editors save a file, too short to be felt.
+const QUIET: Duration = Duration::from_millis(25);
 
 /// How long a change is waited for that goes on and on, in steps of [`QUIET`].
-const PATIENCE: u32 = 25;
+const PATIENCE: u32 = 200;
+
+/// How often it is looked whether the work is to stop.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// Files with the names of posts, and no others.
+    Posts,
+    /// Other files too, or it is not known which.
+    Any,
+}
 
 /// Changes of posts.
 #[derive(Debug)]
 pub(super) struct Changes {
-    events: Receiver<()>,
+    events: Receiver<Change>,
     _watcher: RecommendedWatcher,
 }
 
 /// Begins to watch folders of posts.
-pub(super) fn watch(posts: &[PathBuf]) -> notify::Result<Changes> {
+pub(super) fn watch(posts: &[PathBuf], assets: &[PathBuf]) -> notify::Result<Changes> {
     let (changed, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| is_change(event.kind)) {
+        let changes = event.ok().filter(|event| is_change(event.kind));
+        if let Some(event) = changes {
             // The receiver is gone only when the server ends.
-            let _ = changed.send(());
+            let _ = changed.send(of(&event));
         }
     })?;
-    for root in posts {
+    for root in posts.iter().chain(assets) {
         if root.is_dir() {
             watcher.watch(root, RecursiveMode::Recursive)?;
         } else if let Ok(file) = root.canonicalize()
@@ -50,6 +65,11 @@ pub(super) fn watch(posts: &[PathBuf]) -> notify::Result<Changes> {
     })
 }
 
+fn of(event: &Event) -> Change {
+    let posts = !event.paths.is_empty() && event.paths.iter().all(|path| is_post_name(path));
+    if posts { Change::Posts } else { Change::Any }
+}
+
 /// Tells changing from looking.
 fn is_change(kind: EventKind) -> bool {
     match kind {
@@ -60,29 +80,25 @@ fn is_change(kind: EventKind) -> bool {
 }
 
 impl Changes {
-    /// Waits until something changed and is quiet again; false when the work is to stop.
-    pub(super) fn wait(&self, stopping: &Progress) -> bool {
-        loop {
-            if stopping.go_on().is_err() {
-                return false;
-            }
-            match self.events.recv_timeout(QUIET) {
-                Ok(()) => break,
+    /// Waits until something changed and is quiet again; nothing when the work is to stop.
+    pub(super) fn wait(&self, stopping: &Progress) -> Option<Change> {
+        let mut change = loop {
+            stopping.go_on().ok()?;
+            match self.events.recv_timeout(LOOK) {
+                Ok(change) => break change,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
-        }
+        };
         for _ in 0..PATIENCE {
-            let mut events = 0;
-            std::thread::sleep(QUIET);
-            while self.events.try_recv().is_ok() {
-                events += 1;
-            }
-            if events == 0 {
-                break;
+            match self.events.recv_timeout(QUIET) {
+                Ok(Change::Any) => change = Change::Any,
+                Ok(Change::Posts) => {}
+                Err(_) => break,
             }
         }
-        stopping.go_on().is_ok()
+        stopping.go_on().ok()?;
+        Some(change)
     }
 }
 

@@ -9,15 +9,27 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use serde_json::json;
 use tokio::sync::watch;
 use tower_http::services::ServeDir;
+
+use super::State as Told;
+
+/// What every answer says: nobody else's page may frame, open, read or guess anything here.
+const SAFE: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("content-security-policy", "frame-ancestors 'none'"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
 
 /// Reloads the page when another version of the site than the one it was made from is published.
 const RELOAD: &str = include_str!("reload.js");
@@ -28,11 +40,11 @@ const INSTALLABLE: &str = "<link rel=\"manifest\" href=\"shelfmark.webmanifest\"
 #[derive(Debug, Clone)]
 struct Served {
     site: PathBuf,
-    shown: watch::Receiver<String>,
+    shown: watch::Receiver<Told>,
 }
 
 /// Everything that is answered.
-pub(super) fn router(site: PathBuf, shown: watch::Receiver<String>) -> Router {
+pub(super) fn router(site: PathBuf, shown: watch::Receiver<Told>) -> Router {
     let files = ServeDir::new(&site).append_index_html_on_directories(false);
     Router::new()
         .route("/", get(page))
@@ -55,7 +67,12 @@ async fn guard(request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in SAFE {
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
+    }
     if is_types {
         headers.insert(
             CONTENT_TYPE,
@@ -86,7 +103,7 @@ fn is_this_machine(headers: &HeaderMap) -> bool {
 /// The page, with the script that reloads it.
 async fn page(State(served): State<Served>) -> Response {
     // Taken before the page is read: at worst it reloads once too often.
-    let version = served.shown.borrow().clone();
+    let version = served.shown.borrow().version.clone();
     match read(&served.site.join("index.html")).await {
         Ok(page) => (
             [(CONTENT_TYPE, "text/html; charset=utf-8")],
@@ -129,10 +146,16 @@ async fn reload(
     shown.mark_changed();
     let versions = stream::unfold(shown, |mut shown| async move {
         shown.changed().await.ok()?;
-        let version = shown.borrow_and_update().clone();
-        Some((Ok(Event::default().data(version)), shown))
+        let state = shown.borrow_and_update().clone();
+        // The version is one line; what went wrong comes before it, as it stays on the same page.
+        let problems = json!(state.problems).to_string();
+        let events = [
+            Ok(Event::default().event("problems").data(problems)),
+            Ok(Event::default().data(state.version)),
+        ];
+        Some((stream::iter(events), shown))
     });
-    Sse::new(versions).keep_alive(KeepAlive::default())
+    Sse::new(versions.flatten()).keep_alive(KeepAlive::default())
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ fn post(root: usize, path: &[u8]) -> Post {
         text: String::new(),
         body: 0,
         raw: None,
+        form: crate::dialect::Form::default(),
+        dialect: crate::dialect::Dialect::default(),
+        told: crate::post::Told::default(),
     }
 }
 

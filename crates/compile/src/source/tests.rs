@@ -26,7 +26,8 @@ fn paths(files: &[SourceFile]) -> Vec<String> {
 }
 
 fn all(roots: &[PathBuf]) -> (Vec<SourceFile>, Vec<Diagnostic>) {
-    collect(roots, &|_| {})
+    let all = collect(roots, None, &|_| {});
+    (all.files, all.diagnostics)
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn progress_counts_every_file() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.md")).collect();
     let dir = folder(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let seen = Mutex::new(BTreeMap::new());
-    collect(&[dir.path().to_owned()], &|count| {
+    collect(&[dir.path().to_owned()], None, &|count| {
         *seen.lock().unwrap().entry(count).or_insert(0) += 1;
     });
     let seen = seen.into_inner().unwrap();

@@ -1,0 +1,133 @@
+//! What a server keeps between builds, so that one changed post costs one post.
+//!
+//! Kept are rendered posts and compressed shards, in memory and by what they were made of: a build
+//! with a cache writes what one without it would, but for the level of compression and for how the
+//! archive is searched (`Search`): the order of a large index takes longer than a reader of his own
+//! words wants to wait, so that their texts are read instead.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+use shelfmark_bundle::ShardRef;
+
+use crate::bundle::Finished;
+use crate::post::Post;
+use crate::shown::Others;
+
+type Hash256 = [u8; 32];
+
+/// What is kept between builds.
+#[derive(Debug, Default)]
+pub struct Cache {
+    shards: Mutex<Kept<Arc<(Vec<u8>, ShardRef)>>>,
+    posts: Mutex<Kept<Arc<Finished>>>,
+    /// The bundle that was published last: pictures are taken from it.
+    pub(crate) bundle: Mutex<Option<PathBuf>>,
+}
+
+/// Things by what they were made of, and whether the build that goes on has used them.
+#[derive(Debug)]
+struct Kept<T>(HashMap<Hash256, (T, bool)>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    fn get(&mut self, key: &Hash256) -> Option<T> {
+        let (thing, used) = self.0.get_mut(key)?;
+        *used = true;
+        Some(thing.clone())
+    }
+
+    /// Lets go of what was not used since the last call.
+    fn turn(&mut self) {
+        self.0.retain(|_, (_, used)| core::mem::take(used));
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Cache {
+    /// A compressed shard, made unless it is known.
+    pub(crate) fn shard(
+        &self,
+        json: &[u8],
+        make: impl FnOnce() -> (Vec<u8>, ShardRef),
+    ) -> Arc<(Vec<u8>, ShardRef)> {
+        let key = Sha256::digest(json).into();
+        if let Some(known) = locked(&self.shards).get(&key) {
+            return known;
+        }
+        let made = Arc::new(make());
+        locked(&self.shards)
+            .0
+            .insert(key, (Arc::clone(&made), true));
+        made
+    }
+
+    /// What became of a post, if it is known.
+    pub(crate) fn post(&self, key: &Hash256) -> Option<Arc<Finished>> {
+        locked(&self.posts).get(key)
+    }
+
+    /// Keeps what became of a post.
+    pub(crate) fn keep(&self, key: Hash256, post: Arc<Finished>) {
+        locked(&self.posts).0.insert(key, (post, true));
+    }
+
+    /// A build is done: what it did not use is let go, and its bundle lies there.
+    pub(crate) fn done(&self, bundle: PathBuf) {
+        locked(&self.shards).turn();
+        locked(&self.posts).turn();
+        *locked(&self.bundle) = Some(bundle);
+    }
+
+    /// Forgets what was rendered: files that posts show may have changed.
+    pub fn forget_posts(&self) {
+        locked(&self.posts).0.clear();
+    }
+}
+
+/// What all posts know of each other: rendered posts are good as long as this stays.
+pub(crate) fn epoch(posts: &[Post], others: &Others, settings: &dyn Debug) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{settings:?}").hash(&mut hasher);
+    others.count().hash(&mut hasher);
+    for post in posts {
+        (post.root, &post.path, &post.slug, &post.source).hash(&mut hasher);
+        post.date.as_ref().map(|date| &date.iso).hash(&mut hasher);
+        (&post.tags, &post.categories, post.dialect).hash(&mut hasher);
+        for key in ["permalink", "url", "aliases", "redirect_from", "slug"] {
+            post.extra
+                .get(key)
+                .map(ToString::to_string)
+                .hash(&mut hasher);
+        }
+        // Some tags show the title of the post that they lead to.
+        if post.dialect == crate::dialect::Dialect::Hexo {
+            post.title.hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+/// What a post is made of.
+pub(crate) fn key(epoch: u64, id: u32, post: &Post) -> Hash256 {
+    let mut hasher = Sha256::new();
+    hasher.update(epoch.to_le_bytes());
+    hasher.update(id.to_le_bytes());
+    hasher.update((post.root as u64).to_le_bytes());
+    hasher.update(&post.path);
+    hasher.update([0]);
+    hasher.update(&post.text);
+    hasher.finalize().into()
+}

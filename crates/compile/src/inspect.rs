@@ -1,0 +1,234 @@
+//! What an archivist wants to know beyond what reading the posts tells: dead links, lost pictures,
+//! damaged text, copies.
+//!
+//! Nothing here changes what is published. A post is looked at as readers will see it, so that
+//! what is found is what they would find.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use shelfmark_markdown::{Context, Known, VisibleText};
+
+use crate::diagnostic::Diagnostic;
+use crate::links::Links;
+use crate::pictures::Pictures;
+use crate::post::Post;
+use crate::progress::Progress;
+use crate::render::Document;
+use crate::shown::{self, Around, Others};
+
+mod copies;
+mod dates;
+mod html;
+mod text;
+
+/// Problems of one kind that are told of one post.
+const MOST: usize = 20;
+
+/// What posts are looked at with.
+#[derive(Debug)]
+pub(crate) struct Inspection<'a> {
+    /// The posts folders, as they were given.
+    pub(crate) roots: &'a [PathBuf],
+    pub(crate) links: Links,
+    pub(crate) others: &'a Others,
+    pub(crate) pictures: Pictures,
+    /// Milliseconds since 1970.
+    pub(crate) now: i64,
+}
+
+impl Inspection<'_> {
+    /// Looks at all posts, which are in the order of their ids.
+    pub(crate) fn all(&self, posts: &[Post], progress: &Progress) -> Vec<Diagnostic> {
+        progress.step("looking at posts", posts.len());
+        let found: Vec<Vec<Diagnostic>> = posts
+            .par_iter()
+            .map(|post| {
+                let found = if progress.go_on().is_ok() {
+                    self.one(post)
+                } else {
+                    Vec::new()
+                };
+                progress.add(1);
+                found
+            })
+            .collect();
+        let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+        found.extend(copies::of(posts, &|post| self.file(post)));
+        found.sort_by(|a, b| a.file.cmp(&b.file));
+        found
+    }
+
+    /// Path of a post as the user would type it.
+    pub(crate) fn file(&self, post: &Post) -> String {
+        let path = String::from_utf8_lossy(&post.path);
+        match self.roots.get(post.root) {
+            Some(root) if root.is_file() => root.display().to_string(),
+            Some(root) => root.join(&*path).display().to_string(),
+            None => path.into_owned(),
+        }
+    }
+
+    fn one(&self, post: &Post) -> Vec<Diagnostic> {
+        let file = self.file(post);
+        let mut found = Vec::new();
+        let seen = self.see(post);
+        for lost in &seen.lost {
+            found.push(lost_name(post, &file, lost));
+        }
+        for (address, picture) in &seen.broken {
+            found.push(broken(post, &file, address, *picture));
+        }
+        found.truncate(MOST);
+        text::look(post, &file, &mut found);
+        html::look(post, &file, &mut found);
+        dates::look(post, &file, self.now, &mut found);
+        found
+    }
+
+    /// Renders a post and keeps what led nowhere.
+    pub(crate) fn see(&self, post: &Post) -> Seen {
+        let around = Around {
+            post,
+            links: &self.links,
+            others: self.others,
+            lost: RefCell::default(),
+        };
+        let shown = shown::of(&around);
+        let body = post.text.get(post.body..).unwrap_or_default();
+        let looking = Looking {
+            around: &around,
+            pictures: &self.pictures,
+            seen: RefCell::default(),
+        };
+        let context = Context {
+            source: post.source.as_deref(),
+            known: Some(&looking),
+        };
+        let document = Document::parse(shown.as_deref().unwrap_or(body));
+        document.walk(context, &mut VisibleText::new());
+        let mut seen = looking.seen.into_inner();
+        seen.translated = shown.is_some();
+        seen.lost = around.lost.into_inner();
+        // What was named by a word of the dialect is told by its own name.
+        let lost = &seen.lost;
+        seen.broken.retain(|(address, _)| {
+            !lost
+                .iter()
+                .any(|lost| shown::address(&lost.name).contains(address.trim_start_matches('/')))
+        });
+        seen
+    }
+}
+
+/// What was met in one post.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// Whether its body was translated.
+    pub(crate) translated: bool,
+    /// Slugs of posts that it leads to.
+    pub(crate) posts: Vec<String>,
+    /// Pictures of the archive that it shows.
+    pub(crate) pictures: usize,
+    /// Names that lead nowhere.
+    pub(crate) lost: Vec<shown::Lost>,
+    /// Addresses that lead nowhere, and whether a picture should be there.
+    pub(crate) broken: Vec<(String, bool)>,
+}
+
+#[derive(Debug)]
+struct Looking<'a> {
+    around: &'a Around<'a>,
+    pictures: &'a Pictures,
+    seen: RefCell<Seen>,
+}
+
+impl Looking<'_> {
+    /// Whether an address should lead to something of the archive.
+    fn is_own(&self, address: &str) -> bool {
+        let page = address.split(['#', '?']).next().unwrap_or_default();
+        // Posts that were copied from a site have addresses of that site.
+        let copied = self.around.post.source.is_some() && !page.starts_with("@/");
+        let scheme = page.split('/').next().unwrap_or_default();
+        let template = address.contains(['{', '<', '$', '|', '\\']);
+        !page.is_empty() && !copied && !scheme.contains(':') && !page.starts_with("//") && !template
+    }
+
+    fn lose(&self, address: &str, picture: bool) {
+        let mut seen = self.seen.borrow_mut();
+        if !seen.broken.iter().any(|(known, _)| known == address) {
+            seen.broken.push((address.to_owned(), picture));
+        }
+    }
+}
+
+impl Known for Looking<'_> {
+    fn post(&self, address: &str) -> Option<String> {
+        let around = self.around;
+        if around.links.find_id(around.post, address).is_some() {
+            let slug = around.links.find(around.post, address)?.to_owned();
+            self.seen.borrow_mut().posts.push(slug.clone());
+            return Some(slug);
+        }
+        let page = address.split(['#', '?']).next().unwrap_or_default();
+        let page = shelfmark_markdown::percent_decoded(page);
+        let there = page.trim_matches(['/', '.']).is_empty()
+            || self.pictures.has(around.post, address)
+            || around.others.find(around.post, &page).is_some();
+        if self.is_own(address) && !there {
+            self.lose(address, false);
+        }
+        None
+    }
+
+    fn picture(&self, address: &str) -> Option<u32> {
+        if self.pictures.has(self.around.post, address) {
+            self.seen.borrow_mut().pictures += 1;
+        } else if self.is_own(address) {
+            self.lose(address, true);
+        }
+        None
+    }
+}
+
+fn lost_name(post: &Post, file: &str, lost: &shown::Lost) -> Diagnostic {
+    let name = &lost.name;
+    let (code, message, help) = if lost.embedded {
+        (
+            "picture-missing",
+            format!("`{name}` should be shown here and is not among the files"),
+            MISSING,
+        )
+    } else {
+        ("link-broken", format!("no post is called `{name}`"), BROKEN)
+    };
+    let start = post.body + lost.at;
+    // After an earlier translation places may have moved.
+    let window = post.text.get(start..).unwrap_or_default();
+    let start = window.find(name.as_str()).map_or(start, |at| start + at);
+    Diagnostic::warning(code, file, message)
+        .help(help)
+        .at(&post.text, start..start + name.len())
+}
+
+const BROKEN: &str = "write the path of the file or its name, or take the link away";
+const MISSING: &str = "put the file beside the posts, or name its folder with `--assets`";
+
+fn broken(post: &Post, file: &str, address: &str, picture: bool) -> Diagnostic {
+    let problem = if picture {
+        let message = format!("there is no picture `{address}`");
+        Diagnostic::warning("picture-missing", file, message).help(MISSING)
+    } else {
+        let message = format!("`{address}` leads to nothing in the archive");
+        Diagnostic::warning("link-broken", file, message).help(BROKEN)
+    };
+    let body = post.text.get(post.body..).unwrap_or_default();
+    let mut places = body.match_indices(address).map(|(at, _)| at);
+    let first = places.clone().next();
+    let opened = |at: &usize| body[..*at].ends_with(['(', '<', '"', '\'', '=', ' ']);
+    match places.find(opened).or(first) {
+        Some(at) => problem.at(&post.text, post.body + at..post.body + at + address.len()),
+        None => problem,
+    }
+}

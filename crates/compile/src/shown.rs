@@ -1,0 +1,154 @@
+//! What is rendered of posts that say things in a way of their own.
+//!
+//! A bundle keeps every source byte for byte. Where a dialect has words that Markdown has not
+//! (wikilinks, tags that name other posts, a page of HTML, plain text), the compiler translates
+//! them, as only it knows the other posts; readers render the translation. Code is never touched,
+//! and what is not understood stays as it stands.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use crate::dialect::{Dialect, Form};
+use crate::links::Links;
+use crate::post::Post;
+
+pub(crate) mod code;
+mod mdx;
+mod obsidian;
+pub(crate) mod page;
+mod tags;
+mod text;
+
+pub(crate) use obsidian::inline_tags;
+
+/// Files beside the posts, by their names.
+#[derive(Debug, Default)]
+pub(crate) struct Others {
+    /// Paths by posts folder and lower-case name.
+    names: HashMap<(usize, String), Vec<String>>,
+}
+
+/// What a translation looks things up in.
+#[derive(Debug)]
+pub(crate) struct Around<'a> {
+    pub(crate) post: &'a Post,
+    pub(crate) links: &'a Links,
+    pub(crate) others: &'a Others,
+    /// What was named and is not there.
+    pub(crate) lost: RefCell<Vec<Lost>>,
+}
+
+/// Something that a post names and the archive has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// Offset in the post's text.
+    pub(crate) at: usize,
+    /// As it is named.
+    pub(crate) name: String,
+    /// Whether it should be shown, not led to.
+    pub(crate) embedded: bool,
+}
+
+/// The Markdown that is rendered instead of a post's body, where it is another.
+pub(crate) fn of(around: &Around<'_>) -> Option<String> {
+    let post = around.post;
+    let body = post.text.get(post.body..).unwrap_or_default();
+    let shown = match post.form {
+        Form::Html => return Some(page::markdown(body)),
+        Form::Text => return Some(text::markdown(body)),
+        Form::Mdx => Some(mdx::markdown(body)),
+        Form::Markdown => None,
+    };
+    let translated = {
+        let body = shown.as_deref().unwrap_or(body);
+        match post.dialect {
+            Dialect::Obsidian => Some(obsidian::markdown(body, around)),
+            Dialect::Jekyll | Dialect::Hexo | Dialect::Hugo | Dialect::Zola
+                if body.contains("{%") || body.contains("{{") =>
+            {
+                Some(tags::markdown(body, around))
+            }
+            _ => None,
+        }
+    };
+    translated.or(shown).filter(|shown| shown != body)
+}
+
+impl Others {
+    /// Takes in paths that are in order.
+    pub(crate) fn of(others: &[(usize, PathBuf)]) -> Self {
+        let mut names: HashMap<_, Vec<String>> = HashMap::new();
+        for (root, path) in others {
+            let Some(path) = path.to_str() else { continue };
+            let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+            names
+                .entry((*root, name))
+                .or_default()
+                .push(path.to_owned());
+        }
+        Self { names }
+    }
+
+    /// How many names there are.
+    pub(crate) fn count(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The file of this name, or with this end of its path, that is nearest to a post.
+    pub(crate) fn find(&self, post: &Post, name: &str) -> Option<&str> {
+        let name = name.trim_start_matches('/').to_lowercase();
+        let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+        let found = self.names.get(&(post.root, last))?;
+        nearest(&post.path, &name, found.iter().map(String::as_str))
+    }
+}
+
+/// Of paths with this end, the one in the post's own folder, else the shortest.
+pub(crate) fn nearest<'a>(
+    from: &[u8],
+    end: &str,
+    paths: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let from = String::from_utf8_lossy(from);
+    let own = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    paths
+        .filter(|path| {
+            let path = path.to_lowercase();
+            path == end || (path.ends_with(end) && path[..path.len() - end.len()].ends_with('/'))
+        })
+        .min_by_key(|path| {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            (folder != own, path.len(), *path)
+        })
+}
+
+/// The address of a file of the posts folder, as it may stand between angle brackets or round ones.
+pub(crate) fn address(path: &str) -> String {
+    let mut out = String::with_capacity(path.len() + 8);
+    out.push('/');
+    for c in path.chars() {
+        let plain = c.is_ascii_alphanumeric() || "/-_.~".contains(c) || c.is_alphanumeric();
+        if plain {
+            out.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    out
+}
+
+/// Text that Markdown shall take as it is.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_[]<>&~|!$".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
