@@ -185,6 +185,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     return this.#show({});
   }
 
+  /** Saves the archive on this device; see `saveOffline` of archives. */
+  async saveOffline(options) {
+    return kept(await absolute(this.getAttribute("src") ?? "bundle/archive.json"), options);
+  }
+
   /** Puts the cursor into the search field. */
   focusSearch() {
     this.#root.querySelector("#q")?.focus();

@@ -20,6 +20,7 @@ in_each_engine! {
     saving_goes_on_after_the_page_was_closed,
     no_room_left_is_said_and_nothing_is_lost,
     what_was_saved_can_be_removed,
+    programs_save_posts_of_some_days,
 }
 
 /// Opens a site under an address of its own, and waits until its service worker is in charge.
@@ -233,6 +234,36 @@ fn what_was_saved_can_be_removed(page: &Page<'_>) {
         &json!([]),
     );
     assert_eq!(left, json!([[], [], false]));
+}
+
+fn programs_save_posts_of_some_days(page: &Page<'_>) {
+    let (site, name) = (sites::indexed(), "installed-days");
+    install(page, name, site);
+    page.server().asked();
+    let saved = page.run_async(
+        "let last;
+         const saved = await host.saveOffline({
+           from: '2022-01-03', to: '2022-01-03', onProgress: (progress) => { last = progress; },
+         });
+         return [saved.files > 5, last.done === last.total && last.total === saved.bytes];",
+        &json!([]),
+    );
+    assert_eq!(saved, json!([true, true]));
+    let asked = page.server().asked();
+    let bodies = asked.iter().filter(|file| file.contains("/bundle/body-"));
+    assert_eq!(bodies.count(), 1, "{asked:#?}");
+    leave(page, name, site);
+    page.load(&format!("{name}/?cold"));
+    page.wait_text(".count", "51 posts");
+    page.go(&site.post("The fox"));
+    page.wait_text("h1", "The fox");
+    // Another call that is given up says so.
+    let given_up = page.run_async(
+        "const signal = AbortSignal.abort();
+         return host.saveOffline({ signal }).then(() => 'saved', (error) => error.code);",
+        &json!([]),
+    );
+    assert_eq!(given_up, "aborted");
 }
 
 /// The web manifest and its icons are what browsers ask of a page that is installed.
