@@ -33,6 +33,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Verify(asked) => archive::verify(&asked, screen),
         Command::Completions(asked) => Ok(manual::completions(&asked)),
         Command::Man(asked) => manual::pages(&asked),
+        Command::Keygen(asked) => archive::keygen(&asked, screen),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,8 +1,9 @@
-//! Addresses inside the viewer: `#/?q=...&tag=...&page=2` and `#/post/<slug>`.
+//! Addresses inside the viewer: `#/?q=...&tag=...&from=2024-05-01&page=2` and `#/post/<slug>`.
 //!
 //! An address may come from anybody: whatever it holds, parsing gives a route, and a route can
 //! set nothing but the view.
 
+use shelfmark_bundle::day_number;
 use shelfmark_search::Sort;
 use shelfmark_text::{CharClass, class};
 
@@ -20,13 +21,29 @@ pub enum Route {
 pub struct ListRoute {
     /// The query as typed.
     pub query: String,
-    /// Tags that all posts must carry.
-    pub tags: Vec<String>,
+    /// Names that posts must carry, by [`Kind`]: all the tags, one of the categories, one of the
+    /// authors.
+    pub names: [Vec<String>; 3],
+    /// First day, `YYYY-MM-DD`; empty for none.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// A day of any year, as one of its dates; empty for none.
+    pub day: String,
     /// Page, from 0.
     pub page: usize,
     /// Order of what a search found.
     pub sort: Sort,
 }
+
+/// What a filter chooses by: its place in [`ListRoute::names`].
+pub type Kind = usize;
+/// The place of tags.
+pub const TAG: Kind = 0;
+/// The place of authors.
+pub const AUTHOR: Kind = 2;
+/// Names of the kinds in an address.
+pub const KINDS: [&str; 3] = ["tag", "category", "author"];
 
 /// Orders and their names in an address.
 pub const SORTS: [(Sort, &str); 3] = [
@@ -44,8 +61,8 @@ pub fn sort_named(name: &str) -> Sort {
 
 /// Longest address that is read.
 const MAX_HASH: usize = 8_192;
-/// Most tags that are read from an address.
-const MAX_TAGS: usize = 32;
+/// Most names of a kind that are read from an address.
+const MAX_NAMES: usize = 32;
 
 impl Default for Route {
     fn default() -> Self {
@@ -74,14 +91,21 @@ impl Route {
         for parameter in parameters.split('&') {
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             let value = decode(value, true);
+            if let Some(kind) = KINDS.iter().position(|kind| *kind == name) {
+                let names = &mut list.names[kind];
+                if !value.is_empty() && names.len() < MAX_NAMES && !names.contains(&value) {
+                    names.push(value);
+                }
+                continue;
+            }
             match name {
                 "q" => list.query = value,
-                "tag"
-                    if !value.is_empty()
-                        && list.tags.len() < MAX_TAGS
-                        && !list.tags.contains(&value) =>
-                {
-                    list.tags.push(value);
+                "from" | "to" | "day" if value.len() == 10 && day_number(&value).is_some() => {
+                    *match name {
+                        "from" => &mut list.from,
+                        "to" => &mut list.to,
+                        _ => &mut list.day,
+                    } = value;
                 }
                 "sort" => list.sort = sort_named(&value),
                 "page" => {
@@ -125,8 +149,15 @@ impl ListRoute {
         if !self.query.is_empty() {
             add("q", &self.query);
         }
-        for tag in &self.tags {
-            add("tag", tag);
+        for (kind, names) in KINDS.iter().zip(&self.names) {
+            for name in names {
+                add(kind, name);
+            }
+        }
+        for (name, day) in [("from", &self.from), ("to", &self.to), ("day", &self.day)] {
+            if !day.is_empty() {
+                add(name, day);
+            }
         }
         let sort = SORTS.iter().find(|(sort, _)| *sort == self.sort);
         if let Some((_, name)) = sort.filter(|(sort, _)| *sort != Sort::Relevance) {
@@ -141,7 +172,22 @@ impl ListRoute {
     /// Whether it shows all posts.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.query.trim().is_empty() && self.tags.is_empty()
+        self.query.trim().is_empty() && !self.is_filtered()
+    }
+
+    /// Whether anything but a query narrows it.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        let days = [&self.from, &self.to, &self.day];
+        days.iter().any(|day| !day.is_empty()) || self.names.iter().any(|names| !names.is_empty())
+    }
+
+    /// The list of a tag, category or author alone.
+    #[must_use]
+    pub fn of(kind: Kind, name: &str) -> Self {
+        let mut list = Self::default();
+        list.names[kind].push(name.to_owned());
+        list
     }
 }
 
@@ -202,7 +248,7 @@ mod tests {
         let tags = tags.iter().map(|tag| (*tag).to_owned()).collect();
         Route::List(ListRoute {
             query: query.into(),
-            tags,
+            names: [tags, Vec::new(), Vec::new()],
             page,
             ..ListRoute::default()
         })
@@ -217,6 +263,20 @@ mod tests {
             Route::List(ListRoute {
                 query: "武汉".into(),
                 sort: Sort::Oldest,
+                ..ListRoute::default()
+            }),
+            Route::List(ListRoute {
+                names: [
+                    vec![],
+                    vec!["要闻".into()],
+                    vec!["A & B".into(), "王".into()],
+                ],
+                from: "2024-05-01".into(),
+                to: "2024-06-30".into(),
+                ..ListRoute::default()
+            }),
+            Route::List(ListRoute {
+                day: "2024-02-29".into(),
                 ..ListRoute::default()
             }),
             Route::Post("2024-01-02-#hash?q=1&x%20y+z".into()),
@@ -239,6 +299,10 @@ mod tests {
         assert_eq!(Route::parse("#/post/a:~:text=b"), Route::Post("a".into()));
         assert_eq!(
             Route::parse("#/?page=-1&page=x&tag=&theme=dark"),
+            Route::default()
+        );
+        assert_eq!(
+            Route::parse("#/?from=2024-13-01&to=soon&day=2024-05-01T00:00&author="),
             Route::default()
         );
         let long = format!("#/?q={}", "武".repeat(100_000));

@@ -124,6 +124,9 @@ const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "in
 export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
   #app;
+  #reader;
+  /** The language that was chosen while this page was open. */
+  #spoken;
   #archive;
   #state = null;
   #started = false;
@@ -132,6 +135,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #timer;
   #offline;
   #observer;
+  #verdict;
   #root;
   #internals;
   #resolve;
@@ -215,6 +219,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     if (ANEW.has(name)) {
       this.#stop();
       this.connectedCallback();
+    } else if (name === "theme") {
+      this.#reader?.refresh();
     } else if (name === "images") {
       this.#app?.refresh();
     } else if (!this.#turning && (name === "post" || name in WORDS || name in LISTS)) {
@@ -225,6 +231,15 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         if (this.#app && this.#address() !== this.#address(this.#view)) this.#app.show(this.#address());
       });
     }
+  }
+
+  /** Starts anew, in another language. */
+  async #again(language) {
+    this.#spoken = language;
+    // The module is in the middle of telling so.
+    await undefined;
+    this.#stop();
+    this.connectedCallback();
   }
 
   disconnectedCallback() {
@@ -356,6 +371,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     this.#offline = undefined;
     this.#observer?.disconnect();
     this.#archive?.close();
+    this.#reader?.close();
     this.#app?.free();
     this.#archive = this.#app = undefined;
     this.#state = null;
@@ -374,22 +390,32 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const settled = this.#settled;
     // The viewer may have been stopped, or started anew, in the meantime.
     const current = () => this.#started && this.#settled === settled;
-    const wanted = locale(this.lang ? [this.lang] : navigator.languages ?? ["en"]);
+    const chosen = this.#spoken ?? (this.lang || recall().lang);
+    const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
       const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
       const opened = access(src, this.getAttribute("integrity"));
       const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
       if (!current()) return;
+      const reader = (this.#reader = new Reader(this.#root, {
+        texts,
+        language,
+        page: this.getAttribute("routing") === "hash",
+        shortcuts: this.hasAttribute("shortcuts"),
+        host: this,
+        speak: (language) => this.#again(language),
+      }));
       this.#app = mount(this, this.#root, {
         ...options,
         language,
         texts,
+        reader,
         stranded: () => this.#stranded(),
         hash: this.getAttribute("routing") === "hash",
         prefix: this.getAttribute("route-prefix") ?? "",
         route: this.#address(),
-        shortcuts: this.hasAttribute("shortcuts"),
         images: () => this.getAttribute("images") ?? undefined,
+        judge: (hash, key, time) => this.#judge({ src, hash, key, time }, { language, texts }),
         blob: addressOf,
         forget: (address) => URL.revokeObjectURL(address),
         navigate: (route) => this.#tell("shelfmark-navigate", viewOf(route)),
@@ -407,9 +433,19 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
           this.#tell("shelfmark-error", { code, message });
         },
       });
+      reader.viewer = this.#app;
     } catch (error) {
       if (current()) this.#refuse(error);
     }
+  }
+
+  /** Looks at the manifest's signature; gives whether the manifest must not be used. */
+  async #judge(signed, words) {
+    const [publicKey, integrity] = ["public-key", "integrity"].map((name) => this.getAttribute(name));
+    const verdict = await judge(signed, { publicKey, integrity });
+    this.#verdict = verdict;
+    if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
+    return !!verdict.refused;
   }
 
   /** Tells the page; whether it has nothing against it. */

@@ -144,9 +144,6 @@ class Archive {
 
 /** Opens an archive by the address of its manifest; in Node also by a path. */
 export const openArchive = async (src, { signal, integrity, publicKey, onProgress } = {}) => {
-  if (publicKey) {
-    throw new ShelfmarkError("integrity", { detail: "this version does not check signatures" });
-  }
   let library;
   try {
     return await unless([signal], async () => {
@@ -154,13 +151,19 @@ export const openArchive = async (src, { signal, integrity, publicKey, onProgres
       onProgress?.({ done: 0, total: 3 });
       const [options] = await Promise.all([access(address, integrity), load()]);
       onProgress?.({ done: 1, total: 3 });
+      let verdict;
+      options.judge = async (hash, key, time) => {
+        verdict = await judge({ src: address, hash, key, time }, { publicKey });
+        return !!verdict.refused;
+      };
       library = new Library(options);
       await options.manifest.catch(() => {});
       onProgress?.({ done: 2, total: 3 });
       const info = await library.open();
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
-      return new Archive(library, info, address);
+      const signed = verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info;
+      return new Archive(library, signed, address);
     });
   } catch (error) {
     library?.free();

@@ -236,6 +236,6 @@ export const tidy = async (src, cacheName) => {
   for (const request of await cache.keys()) {
     const name = request.url.slice(folder.length);
     const body = name.match(/^body-[0-9a-f]{16}/)?.[0];
-    if (!names.has(name) && !names.has(body) && !name.startsWith("image-")) await cache.delete(request);
+    if (!names.has(name) && !names.has(body) && !/^(image|signature)-/.test(name)) await cache.delete(request);
   }
 };

@@ -191,7 +191,7 @@ export interface OpenOptions {
   signal?: AbortSignal;
   /** The digest that the manifest must have: `sha256-` and base64, as in integrity attributes. */
   integrity?: string;
-  /** Refused by versions that do not check signatures. */
+  /** The key that must have signed the archive, as `shelfmark keygen` prints it. */
   publicKey?: string;
   /** Hears how many of the steps are done: module and manifest, then what the archive holds. */
   onProgress?: (progress: { done: number; total: number }) => void;
@@ -213,7 +213,10 @@ export interface SaveOptions {
 
 /** An archive. */
 export interface Archive {
-  readonly info: Info;
+  readonly info: Info & {
+    /** The key that signed the archive, if one did and nothing has changed since. */
+    readonly signedBy?: string;
+  };
   search(options?: SearchOptions): Promise<SearchResult>;
   /** Rejects with the code `not-found` when there is no such post. */
   post(slug: string): Promise<Post>;

@@ -1,10 +1,11 @@
 // Service worker: the page and its viewer as one version, files of the bundle by their names, which
-// change with their content. What this file says changes with every build, which is how browsers learn
-// of a new version; it takes over when the reader says so, or when no page of the old one is open.
+// change with their content. What `version.js` says changes with every build, which is how browsers
+// learn of a new version; it takes over when the reader says so, or when no page of the old one is open.
+
+importScripts("bundle/version.js");
 
 /** Path of each file of this version, and its SHA-256. */
-const FILES = "{{files}}";
-const VERSION = "{{version}}";
+const { files: FILES, version: VERSION } = self.shelfmark;
 const SCOPE = new URL("./", self.location).href;
 const PREFIX = `shelfmark ${SCOPE} `;
 const CURRENT = PREFIX + VERSION;

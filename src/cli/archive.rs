@@ -1,4 +1,4 @@
-//! `extract`, `list` and `verify`: what can be done with a site that was built.
+//! `extract`, `list` and `verify`: what can be done with a site that was built. And `keygen`.
 
 use std::sync::Arc;
 
@@ -8,9 +8,10 @@ use shelfmark_compile::extract as giving_back;
 use shelfmark_compile::interrupt;
 use shelfmark_compile::list as listing;
 use shelfmark_compile::report::escaped;
+use shelfmark_compile::sign::{self, PublicKey};
 use shelfmark_compile::verify as checking;
 
-use super::args::{Extract, Format, List, Verify};
+use super::args::{Extract, Format, Keygen, List, Verify};
 use super::{Screen, stderr, stdout};
 
 pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
@@ -59,7 +60,8 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
     let archive = Archive::open(&asked.site)?;
     let progress = Arc::new(screen.progress());
     interrupt::stops(&progress);
-    let found = checking::verify(&archive, &progress)?;
+    let key = asked.key.as_deref().map(PublicKey::given).transpose()?;
+    let found = checking::verify(&archive, key.as_ref(), &progress)?;
     show(&found.problems);
     for name in &found.unknown {
         screen.note(&format!("note: {}: nothing names it\n", escaped(name)));
@@ -75,8 +77,23 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
                 count(found.problems.len(), "problem")
             }
         ));
+        if let Some(signed) = &found.signed {
+            stdout(&format!("manifest unchanged since signed by {signed}\n"));
+        }
     }
     Ok(found.problems.is_empty())
+}
+
+pub(super) fn keygen(asked: &Keygen, screen: Screen) -> Result<bool, Error> {
+    let new = sign::keygen(&asked.out)?;
+    stdout(&format!("{}\n", new.public));
+    screen.note(&format!(
+        "fingerprint {}\n`{}` signs: keep it secret, and keep a copy; `{}` is for your readers\n",
+        new.public.fingerprint(),
+        new.secret.display(),
+        new.file.display()
+    ));
+    Ok(true)
 }
 
 fn show(problems: &[Problem]) {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use shelfmark_compile::options::{SearchKind, Settings};
+use shelfmark_compile::options::{SearchKind, Settings, SignedAt};
 
 /// Program and format version, as `--version` prints them.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 1)");
@@ -34,6 +34,7 @@ pub(super) enum Command {
     Extract(Extract),
     List(List),
     Verify(Verify),
+    Keygen(Keygen),
     Completions(Completions),
     Man(Man),
 }
@@ -183,13 +184,29 @@ pub(super) struct List {
     pub(super) format: Format,
 }
 
-/// Check every file of the bundle against the manifest
+/// Check every file of a site against the manifest, and the signature
 ///
-/// Exit status 1 when anything is missing, damaged or contradicts itself.
+/// Exit status 1 when anything is missing, damaged or contradicts itself. An archive that says it
+/// is signed must bear the signature of the key that it names; only `--key` tells whose key that is.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
     /// Folder of a site
     pub(super) site: PathBuf,
+
+    /// Public key that must have signed the archive: as `keygen` printed it, or its file
+    #[arg(long, value_name = "PUB")]
+    pub(super) key: Option<String>,
+}
+
+/// Make a key that signs archives
+///
+/// Writes the secret half to FILE, readable by you alone, and the public half to FILE.pub, and prints
+/// the public half. Keep FILE where nobody else gets it and you don't lose it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Keygen {
+    /// File of the secret half
+    #[arg(long, short, value_name = "FILE", default_value = "shelfmark.key")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, clap::Args)]
@@ -229,6 +246,16 @@ pub(super) struct SettingsArgs {
     /// Where the site will stand, for whole addresses in the feed and for search engines
     #[arg(long, value_name = "ADDRESS")]
     url: Option<String>,
+
+    /// Sign the archive with this key, a file that `keygen` wrote
+    #[arg(long, value_name = "KEY")]
+    sign: Option<PathBuf>,
+
+    /// When the archive is signed, e.g. `2026-01-31T12:00:00Z` [default: now, or the time before
+    /// when nothing changed]
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    signed_at: Option<u64>,
+
     /// Folder of pictures that the posts show, by their relative addresses or by `host/path`;
     /// may be given several times
     #[arg(long, value_name = "DIR")]
@@ -261,9 +288,33 @@ impl SettingsArgs {
             file_urls: self.file_urls.then_some(true),
             url: self.url.clone(),
             assets: self.assets.clone(),
+            sign: self.sign.clone(),
+            signed_at: self
+                .signed_at
+                .map_or_else(|| SignedAt::Now(now()), SignedAt::Exactly),
             ..Settings::default()
         }
     }
+}
+
+/// Seconds since 1970; what `SOURCE_DATE_EPOCH` says, where it is set.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a signature says when it was made; nothing else of a site knows the time"
+)]
+fn now() -> u64 {
+    let stated = std::env::var("SOURCE_DATE_EPOCH").ok();
+    let stated = stated.and_then(|text| text.trim().parse().ok());
+    stated.unwrap_or_else(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |since| since.as_secs())
+    })
+}
+
+/// Reads a point in time, as seconds since 1970.
+fn time(text: &str) -> Result<u64, String> {
+    shelfmark_compile::sign::parse_time(text)
+        .ok_or_else(|| "give a time like `2026-01-31T12:00:00Z`".to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -7,32 +7,28 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo::timers::callback::Timeout;
-use shelfmark_bundle::{Count, Manifest, Reading};
+use shelfmark_bundle::{Manifest, Reading};
 use shelfmark_markdown::Image;
-use shelfmark_search::{Query, Request};
+use shelfmark_search::Facets;
 use shelfmark_text::is_rtl;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use super::archive::{Archive, BodyShard};
+use super::archive::Archive;
 use super::body::{Copied, Images};
 use super::dom::{self, Dom, append, clear};
 use super::failure::Failure;
 use super::frame::Frame;
 use super::history::History;
 use super::library::Library;
-use super::list_view;
-use super::post_view::{self, Neighbours};
+use super::listing::Counted;
 use super::texts::Texts;
-use super::{Options, body, events, filters, notice};
+use super::{Options, Reader, body, events, filters, notice};
 use crate::route::{ListRoute, Route};
 
 /// How long a view may take before the reader is told that it is being loaded.
 const PATIENCE_MS: u32 = 200;
-
-/// Posts that are read after the hits are shown to make their number exact: some 50 kB.
-const READ_AHEAD: usize = 12;
 
 /// The viewer in one element.
 pub(super) struct App {
@@ -42,27 +38,31 @@ pub(super) struct App {
     pub(super) texts: Texts,
     pub(super) frame: Frame,
     pub(super) history: History,
-    archive: Rc<Archive>,
+    pub(super) reader: Reader,
+    pub(super) archive: Rc<Archive>,
     /// The pictures of the post that is shown.
     pub(super) images: RefCell<Vec<Image>>,
     /// Addresses under which pictures of the archive are shown.
-    shown_copies: RefCell<Vec<String>>,
+    pub(super) shown_copies: RefCell<Vec<String>>,
     pub(super) route: RefCell<Route>,
     /// The list that was shown last.
     pub(super) list: RefCell<ListRoute>,
     /// The post that was shown last, by slug.
     last_post: RefCell<String>,
     pub(super) failed: Cell<bool>,
-    turn: Cell<u32>,
-    loading_shown: Cell<bool>,
+    /// The post that is shown, by id.
+    pub(super) shown_post: Cell<u32>,
+    pub(super) turn: Cell<u32>,
+    pub(super) loading_shown: Cell<bool>,
     patience: RefCell<Option<Timeout>>,
     pub(super) typing: RefCell<Option<Timeout>>,
     pub(super) scrolling: RefCell<Option<Timeout>>,
     pub(super) composing: Cell<bool>,
-    pub(super) all_tags: Cell<bool>,
+    pub(super) facets_shown: RefCell<[filters::Shown; 3]>,
+    pub(super) counted: RefCell<Counted>,
     pub(super) ready: Cell<bool>,
     /// Number of posts of the list that was shown last.
-    total: Cell<usize>,
+    pub(super) total: Cell<usize>,
     pub(super) listeners: RefCell<Vec<gloo::events::EventListener>>,
 }
 
@@ -75,18 +75,18 @@ impl std::fmt::Debug for App {
 }
 
 /// A view that was built and not yet put in its place.
-struct Shown {
-    view: Element,
+pub(super) struct Shown {
+    pub(super) view: Element,
     /// Name of the page; empty for the archive's own.
-    title: String,
+    pub(super) title: String,
     /// What is told to screen readers.
-    message: String,
-    /// Tags of the posts that are listed.
-    tags: Option<Vec<Count>>,
+    pub(super) message: String,
+    /// What the posts that are listed carry.
+    pub(super) facets: Option<Facets>,
     /// Pictures that wait for the reader.
-    images: Vec<Image>,
+    pub(super) images: Vec<Image>,
     /// Pictures of the archive itself.
-    copies: Vec<Copied>,
+    pub(super) copies: Vec<Copied>,
 }
 
 /// How a view came to be shown; decides what happens to focus and scroll position.
@@ -114,6 +114,8 @@ impl App {
             "ltr"
         };
         let frame = Frame::build(&root, &dom, &texts, direction);
+        let reader = options.reader();
+        reader.dress(&frame.app);
         let history = History::new(&options);
         let reading: Options = options.clone().unchecked_into();
         let text_of = Box::new(move |record: &Reading| body::text(record, &reading));
@@ -121,6 +123,7 @@ impl App {
             archive: Rc::new(Archive::new(options.clone().unchecked_into(), text_of)),
             route: RefCell::new(history.route()),
             options,
+            reader,
             root,
             dom,
             texts,
@@ -137,7 +140,9 @@ impl App {
             typing: RefCell::default(),
             scrolling: RefCell::default(),
             composing: Cell::default(),
-            all_tags: Cell::default(),
+            shown_post: Cell::default(),
+            facets_shown: RefCell::default(),
+            counted: RefCell::default(),
             ready: Cell::default(),
             total: Cell::default(),
             listeners: RefCell::default(),
@@ -231,7 +236,6 @@ impl App {
             app.settle(&route, arrival);
             app.options.shown(&route.hash(), app.total.get());
             if let Route::List(list) = &route
-                && !list.query.trim().is_empty()
                 && !app.failed.get()
             {
                 app.complete(list, turn).await;
@@ -260,59 +264,27 @@ impl App {
             events::show_all_images(self);
         }
         match route {
-            // The tags of the list before stay until those of a search are counted.
-            Route::List(list) => {
-                if let Some(tags) = &shown.tags {
-                    self.show_filters(Some((tags, list)));
-                }
-            }
+            // What was counted of the list before stays until a search is counted.
+            Route::List(list) => match shown.facets {
+                Some(facets) => self.counted(facets, list),
+                None => self.show_filters(true),
+            },
             Route::Post(slug) => {
                 slug.clone_into(&mut self.last_post.borrow_mut());
-                self.show_filters(None);
+                self.show_filters(false);
             }
         }
-    }
-
-    /// Loads pictures of the archive, some at a time, for as long as their post is shown.
-    fn show_copies(self: &Rc<Self>, copies: Vec<Copied>) {
-        /// Requests at once.
-        const AT_ONCE: usize = 4;
-        let turn = self.turn.get();
-        let copies = Rc::new(RefCell::new(copies.into_iter()));
-        for _ in 0..AT_ONCE {
-            let (app, copies) = (Rc::clone(self), Rc::clone(&copies));
-            spawn_local(async move {
-                loop {
-                    let next = copies.borrow_mut().next();
-                    let Some(copy) = next else { return };
-                    let loaded = app.archive.picture(&copy.picture).await;
-                    if app.turn.get() != turn {
-                        return;
-                    }
-                    match loaded {
-                        Ok(bytes) => {
-                            let kind = format!("image/{}", copy.picture.2);
-                            let address = app.options.blob(&bytes, &kind);
-                            copy.shown.set_src(&address);
-                            app.shown_copies.borrow_mut().push(address);
-                        }
-                        Err(failure) => {
-                            let why = app.texts.get(&format!("error.{}", failure.code()));
-                            let file = failure.file().unwrap_or_default();
-                            let why = format!("{why}: {file}");
-                            let why = body::labelled(&copy.shown.alt(), &why);
-                            body::refuse_image(&copy.shown, &why, &app.dom);
-                        }
-                    }
-                }
-            });
+        let reading = matches!(route, Route::Post(_));
+        if reading {
+            self.find_matches();
+        } else {
+            self.reader.stop_reading();
         }
     }
 
-    fn forget_copies(&self) {
-        for address in self.shown_copies.take() {
-            self.options.forget(&address);
-        }
+    /// The first element of the view that fits.
+    pub(super) fn find(&self, selector: &str) -> Option<Element> {
+        self.frame.main.query_selector(selector).ok().flatten()
     }
 
     /// Shows the view that is shown again, as something that it depends on changed.
@@ -347,153 +319,8 @@ impl App {
         }
     }
 
-    async fn list_view(self: &Rc<Self>, route: &ListRoute, turn: u32) -> Result<Shown, Failure> {
-        let mut request = self.request(route)?;
-        let searching = !request.query.is_empty();
-        // What a search found is shown before it is counted.
-        request.facets.tags = !searching;
-        self.bring(&request, turn).await?;
-        let shown = self.archive.with(|engine| {
-            let outcome = engine.answer(&request);
-            self.total.set(outcome.total);
-            let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
-                engine.entry(id)
-            });
-            let plain = route.is_plain();
-            Some(Shown {
-                title: if plain {
-                    String::new()
-                } else {
-                    list_view::title(&self.texts, route)
-                },
-                message: list_view::count(&self.texts, route, &outcome),
-                view,
-                tags: (!searching).then_some(outcome.facets.tags),
-                images: Vec::new(),
-                copies: Vec::new(),
-            })
-        });
-        shown.ok_or(Failure::NotFound)
-    }
-
-    fn request(&self, route: &ListRoute) -> Result<Request, Failure> {
-        let size = list_view::page_size(route);
-        Ok(Request {
-            query: Query::parse(&route.query, true).map_err(|error| Failure::Query {
-                query: route.query.clone(),
-                error,
-            })?,
-            tags: route.tags.clone(),
-            sort: route.sort,
-            offset: route.page.saturating_mul(size),
-            limit: size,
-            ..Request::default()
-        })
-    }
-
-    /// Brings what a request needs, for as long as its turn lasts.
-    async fn bring(self: &Rc<Self>, request: &Request, turn: u32) -> Result<(), Failure> {
-        let progress = |part, whole| {
-            if self.loading_shown.get() {
-                self.tell_loading(turn, Some((part, whole)));
-            }
-        };
-        while self.turn.get() == turn {
-            let needs = self.archive.needs(request);
-            if needs.is_empty() {
-                break;
-            }
-            self.archive.provide(needs, &progress).await?;
-        }
-        Ok(())
-    }
-
-    /// After the hits of a search are shown: counts what the matches carry, and reads some more of
-    /// the posts that may match, to tell how many do.
-    async fn complete(self: &Rc<Self>, route: &ListRoute, turn: u32) {
-        let Ok(mut request) = self.request(route) else {
-            return;
-        };
-        request.facets.tags = true;
-        request.read = READ_AHEAD;
-        // Whatever fails now leaves what is shown as it is.
-        let _ = self.bring(&request, turn).await;
-        loop {
-            if self.turn.get() != turn {
-                return;
-            }
-            if !self.archive.settle() {
-                break;
-            }
-            // The page may react in between.
-            let pause = js_sys::Promise::new(&mut |resolve, _| {
-                Timeout::new(0, move || drop(resolve.call0(&JsValue::UNDEFINED))).forget();
-            });
-            let _ = wasm_bindgen_futures::JsFuture::from(pause).await;
-        }
-        let outcome = self.archive.with(|engine| Some(engine.answer(&request)));
-        let Some(outcome) = outcome else { return };
-        let count = list_view::count(&self.texts, route, &outcome);
-        if let Ok(Some(shown)) = self.frame.main.query_selector(".count")
-            && shown.text_content().as_deref() != Some(&count)
-        {
-            shown.set_text_content(Some(&count));
-            self.frame.announce(&count);
-        }
-        self.show_filters(Some((&outcome.facets.tags, route)));
-    }
-
-    async fn post_view(self: &Rc<Self>, slug: &str) -> Result<Shown, Failure> {
-        let id = self.archive.find(slug).await?;
-        let around = [id.checked_sub(1), id.checked_add(1)];
-        let needs = around.map(|id| self.archive.with(|engine| engine.entry_need(id?)));
-        let needs: Vec<_> = needs.into_iter().flatten().collect();
-        self.archive.start_all(&needs);
-        let body = self.archive.body_of(id).await?;
-        for id in around.into_iter().flatten() {
-            // Missing neighbours are no reason not to show the post.
-            let _ = self.archive.entry(id).await;
-        }
-        self.post(id, slug, &body)
-    }
-
-    fn post(&self, id: u32, slug: &str, body: &BodyShard) -> Result<Shown, Failure> {
-        let record = body.post(id).filter(|record| record.entry.slug == slug);
-        let record = record.ok_or_else(|| Failure::Integrity {
-            file: self
-                .archive
-                .with(|engine| engine.place(id).map(|place| place.file_name()))
-                .unwrap_or_default(),
-        })?;
-        let address = Route::Post(slug.to_owned()).hash();
-        let mut built = body::render(record, &address, &self.dom, &self.texts, &self.options);
-        let entry = |id: Option<u32>| self.archive.with(|engine| engine.entry(id?).cloned());
-        let around = Neighbours {
-            newer: entry(id.checked_add(1)),
-            older: entry(id.checked_sub(1)),
-        };
-        Ok(Shown {
-            view: post_view::post(
-                &self.dom,
-                &self.texts,
-                record,
-                built.as_ref(),
-                &around,
-                Images::of(&self.options),
-            ),
-            title: record.entry.title.clone(),
-            message: record.entry.title.clone(),
-            tags: None,
-            copies: built
-                .as_mut()
-                .map(|body| core::mem::take(&mut body.copies))
-                .unwrap_or_default(),
-            images: built.map(|body| body.images).unwrap_or_default(),
-        })
-    }
-
     /// Tells that a view is being loaded, unless it has come in the meantime.
-    fn tell_loading(&self, turn: u32, progress: Option<(u64, u64)>) {
+    pub(super) fn tell_loading(&self, turn: u32, progress: Option<(u64, u64)>) {
         if self.turn.get() != turn {
             return;
         }
@@ -511,11 +338,11 @@ impl App {
         self.frame.announce(message);
     }
 
-    fn show_failure(&self, failure: &Failure) {
+    pub(super) fn show_failure(&self, failure: &Failure) {
         let view = notice::failure(&self.dom, &self.texts, failure);
         let message = view.text_content().unwrap_or_default();
         self.frame.show(&view);
-        self.show_filters(None);
+        self.show_filters(false);
         let title = &self.texts.get(if failure.code() == "not-found" {
             "notfound"
         } else {
@@ -570,44 +397,11 @@ impl App {
         }
     }
 
-    fn links(&self) -> Vec<Element> {
+    pub(super) fn links(&self) -> Vec<Element> {
         let found = self.frame.main.get_elements_by_class_name("post-link");
         (0..found.length())
             .filter_map(|place| found.item(place))
             .collect()
-    }
-
-    /// Shows the tags, or hides them.
-    fn show_filters(&self, shown: Option<(&[Count], &ListRoute)>) {
-        let Some((counts, route)) =
-            shown.filter(|(counts, route)| !counts.is_empty() || !route.tags.is_empty())
-        else {
-            dom::set_hidden(&self.frame.aside, true);
-            return;
-        };
-        let focused = self.root.active_element();
-        let focused_tag = focused
-            .as_ref()
-            .and_then(|element| element.get_attribute("data-tag"));
-        let focused_more = focused.is_some_and(|element| element.class_name() == "more");
-        let panel = filters::tags(&self.dom, &self.texts, counts, route, self.all_tags.get());
-        clear(&self.frame.panel);
-        append(&self.frame.panel, &panel);
-        dom::set_hidden(&self.frame.aside, false);
-        let boxes = panel.query_selector_all("input, .more").ok();
-        let mut boxes = boxes
-            .iter()
-            .flat_map(|list| (0..list.length()).filter_map(|place| list.item(place)));
-        let again = boxes.find(|node| {
-            node.dyn_ref::<Element>()
-                .is_some_and(|element| match &focused_tag {
-                    Some(tag) => element.get_attribute("data-tag").as_ref() == Some(tag),
-                    None => focused_more && element.class_name() == "more",
-                })
-        });
-        if let Some(element) = again.and_then(|node| node.dyn_into::<Element>().ok()) {
-            dom::focus(&element);
-        }
     }
 
     fn show_footer(&self, manifest: &Manifest) {

@@ -13,11 +13,11 @@ use shelfmark_bundle::{
 };
 use shelfmark_search::{Engine, Need, Request};
 use wasm_bindgen::JsCast as _;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::Options;
 use super::failure::Failure;
-use super::load::Loader;
+use super::load::{Loader, sha256};
 
 /// Posts as far as the viewer reads them.
 pub(super) type BodyShard = shelfmark_bundle::BodyShard<Reading>;
@@ -42,6 +42,7 @@ pub(super) enum Job {
 /// An archive, as far as it is here.
 pub(super) struct Archive {
     loader: Loader,
+    options: Options,
     engine: RefCell<Option<Engine>>,
     text_of: TextOf,
     groups: RefCell<Vec<(ShardRef, Rc<BodyGroup>)>>,
@@ -53,7 +54,6 @@ pub(super) struct Archive {
     failures: RefCell<Vec<(Job, Failure)>>,
     /// Paths of the posts' source files, by ascending ids, as far as bodies told them.
     paths: RefCell<Vec<(u32, String)>>,
-    options: Options,
     /// The manifest's request that was started before the module was here.
     early: RefCell<Option<js_sys::Promise>>,
 }
@@ -82,16 +82,37 @@ impl Archive {
         if self.engine.borrow().is_some() {
             return Ok(());
         }
-        let early = self.early.borrow_mut().take();
-        let bytes = self.loader.manifest(early).await?;
-        let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
-            file: "archive.json".into(),
-            error,
-        })?;
+        let file = || "archive.json".into();
+        let mut early = self.early.borrow_mut().take();
+        let manifest = loop {
+            // The first one may come from a cache on the way; a new request asks the host.
+            let last = early.is_none();
+            let bytes = self.loader.manifest(early.take()).await?;
+            let manifest = Manifest::decode(&bytes).map_err(|error| Failure::Format {
+                file: file(),
+                error,
+            })?;
+            if self.is_allowed(&bytes, &manifest).await {
+                break manifest;
+            }
+            if last {
+                return Err(Failure::Integrity { file: file() });
+            }
+        };
         self.engine
             .borrow_mut()
             .get_or_insert_with(|| Engine::new(manifest));
         Ok(())
+    }
+
+    /// Whether what is asked of the archive's signer lets the manifest be used.
+    async fn is_allowed(&self, bytes: &[u8], manifest: &Manifest) -> bool {
+        let (key, time) = match &manifest.signed {
+            Some(signed) => (&*signed.0, signed.1 as f64),
+            None => ("", 0.0),
+        };
+        let refused = JsFuture::from(self.options.judge(&sha256(bytes), key, time)).await;
+        refused.is_ok_and(|refused| refused.is_falsy())
     }
 
     /// Looks something up in the engine; the default before there is one.

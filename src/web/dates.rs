@@ -19,6 +19,16 @@ pub(super) fn moment(iso: &str, language: &str) -> String {
     format(iso, language, "long", iso.contains('T'))
 }
 
+/// Month and year of a month `YYYY-MM`, e.g. `July 2024`.
+pub(super) fn month(month: &str, language: &str) -> String {
+    format(&[month, "-01"].concat(), language, "", false)
+}
+
+/// The day without its year, e.g. `2 July`.
+pub(super) fn anniversary(iso: &str, language: &str) -> String {
+    format(iso, language, "year", false)
+}
+
 thread_local! {
     /// Formatters by what they were made for: making one takes longer than all else here.
     static MADE: RefCell<Vec<(String, js_sys::Function)>> = const { RefCell::new(Vec::new()) };
@@ -48,9 +58,13 @@ fn formatter(language: &str, month: &str, time: bool) -> js_sys::Function {
         let _ = js_sys::Reflect::set(&options, &name.into(), &value.into());
     };
     set("timeZone", "UTC");
-    set("year", "numeric");
-    set("month", month);
-    set("day", "numeric");
+    if month != "year" {
+        set("year", "numeric");
+    }
+    set("month", if month == "short" { month } else { "long" });
+    if !month.is_empty() {
+        set("day", "numeric");
+    }
     if time {
         set("hour", "2-digit");
         set("minute", "2-digit");

@@ -1,19 +1,19 @@
 //! What the reader does: clicks, keys, typing, going back.
 //!
 //! Listeners stand on the shadow root and act by attributes: `data-go` follows a link inside
-//! the viewer, `data-act` names an action, `data-tag` is a filter. On the window there are only
-//! those that the page's own address needs.
+//! the viewer, `data-act` names an action, `data-tag`, `data-category` and `data-author` are filters. What stands
+//! around the views has listeners of its own in `reader.js`.
 
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Event, EventTarget, HtmlInputElement, KeyboardEvent, MouseEvent};
+use web_sys::{Element, Event, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use super::app::{App, Arrival};
 use super::{body, dom};
-use crate::route::{ListRoute, Route, sort_named};
+use crate::route::{KINDS, Kind, ListRoute, Route, sort_named};
 
 /// Pause in typing after which the search runs.
 const TYPING_MS: u32 = 120;
@@ -36,8 +36,15 @@ pub(super) fn listen(app: &Rc<App>) {
         search_soon(app);
     });
     on(app, "input", false, |app, event| {
-        if target(event).is_some_and(|target| target.id() == "q") && !app.composing.get() {
-            search_soon(app);
+        let Some(target) = target(event) else { return };
+        if target.id() == "q" {
+            if !app.composing.get() {
+                search_soon(app);
+            }
+        } else if let Some(kind) = target.get_attribute("data-find")
+            && let Some(field) = target.dyn_ref::<HtmlInputElement>()
+        {
+            app.facet(&kind, |shown| shown.find = field.value());
         }
     });
     on(app, "keydown", true, keydown);
@@ -49,20 +56,7 @@ pub(super) fn listen(app: &Rc<App>) {
             app.refresh();
         }
     });
-    let owner = app.history.is_enabled();
-    if app.options.shortcuts() {
-        // A guest in somebody's page hears only keys that are pressed inside.
-        let weak = app.weak();
-        let options = EventListenerOptions::enable_prevent_default();
-        let target: &EventTarget = if owner { &window } else { &app.root };
-        let listener = EventListener::new_with_options(target, "keydown", options, move |event| {
-            if let Some(app) = weak.upgrade() {
-                shortcut(&app, event);
-            }
-        });
-        app.listeners.borrow_mut().push(listener);
-    }
-    if !owner {
+    if !app.history.is_enabled() {
         return;
     }
     on_window(app, &window, "popstate", arrive);
@@ -160,19 +154,18 @@ fn click(app: &Rc<App>, event: &Event) {
         app.go(Route::parse(
             &link.get_attribute("href").unwrap_or_default(),
         ));
-    } else if let Some(chip) = closest(event, "[data-untag]") {
-        toggle(
-            app,
-            &chip.get_attribute("data-untag").unwrap_or_default(),
-            false,
-        );
     } else if let Some(button) = closest(event, "[data-act]") {
         event.prevent_default();
-        act(app, &button.get_attribute("data-act").unwrap_or_default());
+        match button.get_attribute("data-kind") {
+            Some(kind) => app.facet(&kind, |shown| shown.all = !shown.all),
+            None => act(app, &button.get_attribute("data-act").unwrap_or_default()),
+        }
+    } else if let Some(chip) = closest(event, ".chip") {
+        drop_filter(app, &chip);
     }
 }
 
-fn act(app: &Rc<App>, action: &str) {
+pub(super) fn act(app: &Rc<App>, action: &str) {
     match action {
         "skip" => dom::focus(&app.frame.main),
         "clear-query" => {
@@ -188,11 +181,15 @@ fn act(app: &Rc<App>, action: &str) {
             app.change(ListRoute::default(), true);
             dom::focus(&app.frame.input);
         }
-        "tags" => {
-            app.all_tags.set(!app.all_tags.get());
-            let list = app.list.borrow().clone();
-            app.show(Route::List(list), Arrival::Stay);
+        "clear-filters" => {
+            let list = ListRoute {
+                query: app.list.borrow().query.clone(),
+                ..ListRoute::default()
+            };
+            app.change(list, true);
         }
+        "random" => app.random(),
+        "download" => app.download(),
         "retry" => app.refresh(),
         "back" => {
             if app.history.depth() > 0.0 {
@@ -245,23 +242,44 @@ fn change(app: &Rc<App>, event: &Event) {
         app.change(list, true);
         return;
     }
-    let Some(boxed) = target(event).and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
-    else {
+    let Some(control) = target(event) else {
         return;
     };
-    if let Some(tag) = boxed.get_attribute("data-tag") {
-        toggle(app, &tag, boxed.checked());
+    if let Some(boxed) = control.dyn_ref::<HtmlInputElement>() {
+        for (kind, name) in KINDS.iter().enumerate() {
+            if let Some(name) = control.get_attribute(&["data-", name].concat()) {
+                toggle(app, kind, &name, boxed.checked());
+            }
+        }
     }
 }
 
-/// Adds or removes a tag filter.
-fn toggle(app: &Rc<App>, tag: &str, chosen: bool) {
+/// Adds or removes a filter.
+fn toggle(app: &Rc<App>, kind: Kind, name: &str, chosen: bool) {
     let mut list = app.list.borrow().clone();
     list.page = 0;
-    list.tags.retain(|other| other != tag);
+    let names = &mut list.names[kind];
+    names.retain(|other| other != name);
     if chosen {
-        list.tags.push(tag.to_owned());
+        names.push(name.to_owned());
     }
+    app.change(list, true);
+}
+
+/// Takes the filter of a chip away.
+fn drop_filter(app: &Rc<App>, chip: &Element) {
+    for (kind, name) in KINDS.iter().enumerate() {
+        if let Some(name) = chip.get_attribute(&["data-un", name].concat()) {
+            return toggle(app, kind, &name, false);
+        }
+    }
+    let list = ListRoute {
+        from: String::new(),
+        to: String::new(),
+        day: String::new(),
+        page: 0,
+        ..app.list.borrow().clone()
+    };
     app.change(list, true);
 }
 
@@ -313,27 +331,5 @@ fn keydown(app: &Rc<App>, event: &Event) {
         } else {
             act(app, "clear-query");
         }
-    }
-}
-
-/// Keys that act on the whole page: `/` and Ctrl-K or Cmd-K go to the search field.
-fn shortcut(app: &Rc<App>, event: &Event) {
-    let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
-        return;
-    };
-    let inside = event.composed_path().get(0).dyn_into::<Element>();
-    let writing = inside.is_ok_and(|element| {
-        matches!(
-            element.local_name().as_str(),
-            "input" | "textarea" | "select"
-        ) || element.has_attribute("contenteditable")
-    });
-    let combined = key.ctrl_key() || key.meta_key();
-    let search = (key.key() == "/" && !combined && !key.alt_key() && !writing)
-        || (key.key() == "k" && combined);
-    if search && !key.is_composing() {
-        event.prevent_default();
-        dom::focus(&app.frame.input);
-        app.frame.input.select();
     }
 }

@@ -17,6 +17,10 @@ pub(super) struct Frame {
     pub(super) panel: Element,
     pub(super) footer: Element,
     pub(super) status: Element,
+    /// The whole frame, on which the choices of the look stand.
+    pub(super) app: Element,
+    /// Where the months are drawn.
+    pub(super) timeline: Element,
 }
 
 impl Frame {
@@ -32,23 +36,29 @@ impl Frame {
                 "×",
             )
             .set("aria-label", &texts.get("clear"));
+        let recent = dom
+            .element("nav;class=recent")
+            .set("aria-label", &texts.get("recent"));
         let search = dom
             .element("form;class=search;role=search;part=search")
             .with(label)
             .with(input.clone())
             .with(clear.clone())
-            .with(hint);
+            .with(dom.element("div;class=below").with(hint).with(recent));
         let bar = dom.element("header;class=bar;part=header").with(
             dom.element("div;class=bar-inside")
                 .with(title.clone())
                 .with(search),
         );
+        let bar = bar.with(dom.element("div;class=meter"));
         let main = dom.element("main;class=main;part=main;id=main;tabindex=-1");
         let panel = dom.element("div;class=panel");
-        let summary = dom.word("summary;class=aside-summary", texts, "tags");
+        let timeline = dom.element("div;class=timeline-room");
+        let summary = dom.word("summary;class=aside-summary", texts, "filters");
         let folded = dom
             .element("details;class=aside-fold")
             .with(summary)
+            .with(timeline.clone())
             .with(panel.clone());
         let _ = folded.toggle_attribute_with_force("open", is_wide());
         let aside = dom
@@ -60,7 +70,7 @@ impl Frame {
             .with(aside.clone())
             .with(main.clone());
         let footer = dom.element("footer;class=footer;part=footer");
-        let status = dom.element("p;class=hidden;role=status;aria-live=polite");
+        let status = dom.element("p;class=hidden status;role=status;aria-live=polite");
         let skip = dom.word("button;type=button;class=skip;data-act=skip", texts, "skip");
         let app = dom
             .element("div;class=app;part=app")
@@ -82,6 +92,8 @@ impl Frame {
             panel,
             footer,
             status,
+            app,
+            timeline,
         }
     }
 

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Window;
 
-use super::Options;
+use super::{Options, Reader};
 use crate::route::Route;
 
 /// The page's history, or nothing at all when the viewer is a guest in somebody's page.
@@ -14,6 +14,8 @@ pub(super) struct History {
     first: String,
     /// Stands before the view in the page's address.
     prefix: String,
+    /// Knows whether the page adds no entries and keeps its neutral name.
+    reader: Reader,
 }
 
 impl History {
@@ -26,6 +28,7 @@ impl History {
             window,
             first: options.route(),
             prefix: options.prefix(),
+            reader: options.reader(),
         }
     }
 
@@ -50,12 +53,15 @@ impl History {
 
     /// Adds an entry for a route.
     pub(super) fn push(&self, route: &Route) {
+        if self.reader.quiet() {
+            return self.replace(route);
+        }
         if let Some(history) = self
             .window
             .as_ref()
             .and_then(|window| window.history().ok())
         {
-            let state = state(0.0, self.depth() + 1.0);
+            let state = self.state(0.0, self.depth() + 1.0);
             let _ = history.push_state_with_url(&state, "", Some(&self.address(route)));
         }
     }
@@ -67,7 +73,7 @@ impl History {
             .as_ref()
             .and_then(|window| window.history().ok())
         {
-            let state = state(0.0, self.depth());
+            let state = self.state(0.0, self.depth());
             let _ = history.replace_state_with_url(&state, "", Some(&self.address(route)));
         }
     }
@@ -78,7 +84,7 @@ impl History {
         let y = window.scroll_y().unwrap_or_default();
         if let Ok(history) = window.history() {
             // WebKit refuses more than 100 calls in 30 seconds; a lost position is no harm.
-            let _ = history.replace_state(&state(y, self.depth()), "");
+            let _ = history.replace_state(&self.state(y, self.depth()), "");
         }
     }
 
@@ -112,6 +118,9 @@ impl History {
 
     /// Names the page.
     pub(super) fn set_title(&self, title: &str) {
+        if self.reader.quiet() {
+            return;
+        }
         if let Some(document) = self.window.as_ref().and_then(Window::document) {
             document.set_title(title);
         }
@@ -127,11 +136,13 @@ impl History {
             .and_then(|state| js_sys::Reflect::get(&state, &name.into()).ok()?.as_f64())
             .unwrap_or_default()
     }
-}
 
-fn state(y: f64, depth: f64) -> JsValue {
-    let state = js_sys::Object::new();
-    let _ = js_sys::Reflect::set(&state, &"y".into(), &y.into());
-    let _ = js_sys::Reflect::set(&state, &"depth".into(), &depth.into());
-    state.into()
+    fn state(&self, y: f64, depth: f64) -> JsValue {
+        let state = js_sys::Object::new();
+        let quiet = f64::from(u8::from(self.reader.quiet()));
+        for (name, value) in [("y", y), ("depth", depth), ("quiet", quiet)] {
+            let _ = js_sys::Reflect::set(&state, &name.into(), &value.into());
+        }
+        state.into()
+    }
 }

@@ -209,6 +209,7 @@ fn request(archive: &Archive, json: &str) -> Result<(Asked, Request), Failure> {
         authors: core::mem::take(&mut asked.authors),
         from: day(&mut asked.from)?,
         to: day(&mut asked.to)?,
+        on_day: None,
         sort: sort_named(&asked.sort),
         offset: asked.offset as usize,
         limit: asked.limit as usize,

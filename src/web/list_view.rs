@@ -5,11 +5,11 @@ use shelfmark_search::{Hit, Outcome, Piece, Sort};
 use web_sys::Element;
 
 use super::dates;
-use super::dom::{Build as _, Dom};
+use super::dom::{Build as _, Dom, append};
 use super::filters;
 use super::notice;
 use super::texts::Texts;
-use crate::route::{ListRoute, Route, SORTS};
+use crate::route::{AUTHOR, ListRoute, Route, SORTS, TAG};
 
 /// Posts of a page of a list.
 const PAGE: usize = 20;
@@ -42,21 +42,39 @@ pub(super) fn list<'a>(
         let notice = if route.is_plain() {
             notice::empty_archive(dom, texts)
         } else {
-            notice::nothing_found(dom, texts)
+            notice::nothing_found(dom, texts, route)
         };
         view = view.with(notice);
         return view;
     }
-    let start = (route.page.saturating_mul(page_size(route)) + 1).to_string();
-    let mut items = dom
-        .element("ol;class=posts;role=list;part=posts")
-        .set("start", &start);
+    // In the order of dates, posts stand under their months.
+    let grouped = route.query.trim().is_empty() && route.day.is_empty();
+    let mut place = route.page.saturating_mul(page_size(route)) + 1;
+    let mut items: Option<Element> = None;
+    let mut last = None;
     for hit in &outcome.hits {
-        if let Some(entry) = entry(hit.id) {
-            items = items.with(item(dom, texts, hit, entry));
+        let Some(entry) = entry(hit.id) else { continue };
+        let month = entry.date.as_deref().and_then(|date| date.get(..7));
+        if items.is_none() || (grouped && month != last) {
+            if grouped {
+                let name = month.map_or_else(
+                    || texts.get("undated"),
+                    |month| dates::month(month, &texts.language),
+                );
+                view = view.with(dom.text("h2;class=month", &name));
+            }
+            let list = dom
+                .element("ol;class=posts;role=list;part=posts")
+                .set("start", &place.to_string());
+            view = view.with(list.clone());
+            items = Some(list);
+            last = month;
         }
+        if let Some(items) = &items {
+            append(items, &item(dom, texts, hit, entry, grouped));
+        }
+        place += 1;
     }
-    view = view.with(items);
     if let Some(pages) = pages(dom, texts, route, outcome.total) {
         view = view.with(pages);
     }
@@ -68,10 +86,17 @@ pub(super) fn title(texts: &Texts, route: &ListRoute) -> String {
     let query = route.query.trim();
     if !query.is_empty() {
         texts.fill("results.for", &[("query", query)])
-    } else if route.tags.is_empty() {
+    } else if !route.is_filtered() {
         texts.get("newest")
     } else {
-        texts.fill("tagged", &[("tags", &route.tags.join(", "))])
+        let mut names = route.names.concat();
+        let key = if names.len() == route.names[TAG].len() && !names.is_empty() {
+            "tagged"
+        } else {
+            "chosen"
+        };
+        names.extend(filters::days(texts, route));
+        texts.fill(key, &[("tags", &names.join(", "))])
     }
 }
 
@@ -98,6 +123,21 @@ fn heading(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> El
     if !route.query.trim().is_empty() && outcome.total > 1 {
         head = head.with(order(dom, texts, route.sort));
     }
+    if route.is_plain() && route.page == 0 && outcome.total > 1 {
+        for (action, told) in [
+            ("day", "button;type=button;class=quiet;data-act=day"),
+            ("random", "button;type=button;class=quiet;data-act=random"),
+        ] {
+            head = head.with(dom.text(told, &texts.get(action)));
+        }
+    } else if !route.is_plain() {
+        let share = dom.word(
+            "button;type=button;class=quiet;data-act=share",
+            texts,
+            "share",
+        );
+        head = head.with(share);
+    }
     head
 }
 
@@ -116,15 +156,16 @@ fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
     select
 }
 
-fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry) -> Element {
+fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry, grouped: bool) -> Element {
     let address = Route::Post(entry.slug.clone()).hash();
     let lang = entry.lang.as_deref().unwrap_or("und");
     let link = dom
         .element("a;data-go;class=post-link")
         .set("href", &address);
     let link = marked(dom, link, &hit.title);
+    let level = if grouped { "h3" } else { "h2" };
     let title = dom
-        .element("h2;class=post-title;dir=auto")
+        .element(&[level, ";class=post-title;dir=auto"].concat())
         .set("lang", lang)
         .with(link);
     let mut article = dom
@@ -167,13 +208,13 @@ pub(super) fn facts(dom: &Dom, texts: &Texts, entry: &Entry, whole: bool) -> Ele
     }
     for author in &entry.authors {
         line = line.with(dom.characters(" "));
-        line = line.with(dom.text("bdi;class=author", author));
+        let link = dom
+            .element("a;class=author;data-go")
+            .set("href", &ListRoute::of(AUTHOR, author).hash());
+        line = line.with(link.with(dom.text("bdi", author)));
     }
     for tag in &entry.tags {
-        let route = ListRoute {
-            tags: vec![tag.clone()],
-            ..ListRoute::default()
-        };
+        let route = ListRoute::of(TAG, tag);
         line = line.with(dom.characters(" "));
         let mut link = dom
             .element("a;class=tag;data-go")

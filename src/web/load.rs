@@ -169,10 +169,13 @@ async fn body(asked: Promise) -> Result<Vec<u8>, bool> {
 }
 
 fn has_hash(bytes: &[u8], expected: &str) -> bool {
+    sha256(bytes) == expected
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
     let digest = Sha256::digest(bytes);
-    let hex = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0') as u8;
-    let digits = digest
-        .iter()
-        .flat_map(|byte| [hex(byte >> 4), hex(byte & 15)]);
-    digits.eq(expected.bytes())
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(hex).collect()
 }

@@ -17,10 +17,13 @@ mod frame;
 mod history;
 mod library;
 mod list_view;
+mod listing;
 mod load;
 mod markup;
+mod matches;
 mod notice;
 mod post_view;
+mod reading;
 mod texts;
 
 use std::rc::Rc;
@@ -44,6 +47,9 @@ extern "C" {
     /// Promise of the manifest's bytes, as [`get`](Self::get) gives them.
     #[wasm_bindgen(method, getter)]
     fn manifest(this: &Options) -> js_sys::Promise;
+    /// What stands around the views.
+    #[wasm_bindgen(method, getter)]
+    fn reader(this: &Options) -> Reader;
     /// Promise of the bytes of a file: of nothing when there are more than `most`, rejected when it
     /// can't be had. `fresh` goes past caches.
     #[wasm_bindgen(method)]
@@ -57,9 +63,6 @@ extern "C" {
     /// Whether the view's address is the page's.
     #[wasm_bindgen(method, getter)]
     fn hash(this: &Options) -> bool;
-    /// Whether single keys act.
-    #[wasm_bindgen(method, getter)]
-    fn shortcuts(this: &Options) -> bool;
     /// Parses HTML in a document where nothing loads and nothing runs, and gives its body.
     #[wasm_bindgen(method, catch)]
     fn parse(this: &Options, html: &str) -> Result<Node, JsValue>;
@@ -69,6 +72,10 @@ extern "C" {
     /// What the element says of pictures of other sites.
     #[wasm_bindgen(method)]
     fn images(this: &Options) -> Option<String>;
+    /// Promise of whether a manifest must not be used: of this SHA-256, signed by this key at this
+    /// time, or with no key by nobody.
+    #[wasm_bindgen(method)]
+    fn judge(this: &Options, sha256: &str, key: &str, time: f64) -> js_sys::Promise;
     /// An address for bytes of a media type, until it is forgotten.
     #[wasm_bindgen(method)]
     fn blob(this: &Options, bytes: &[u8], kind: &str) -> String;
@@ -96,6 +103,41 @@ extern "C" {
     /// Called when the archive can't be opened.
     #[wasm_bindgen(method)]
     fn failed(this: &Options, code: &str, message: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What stands around the views: `reader.js`.
+    #[derive(Debug)]
+    pub type Reader;
+    /// Fits the frame with its dialogs.
+    #[wasm_bindgen(method)]
+    fn dress(this: &Reader, app: &web_sys::Element);
+    /// Whether nothing is added to the history, and the page keeps a neutral name.
+    #[wasm_bindgen(method, getter)]
+    fn quiet(this: &Reader) -> bool;
+    /// Remembers a search, if the reader allows it.
+    #[wasm_bindgen(method)]
+    fn remember(this: &Reader, query: &str);
+    /// A post is shown, with the matches that led to it.
+    #[wasm_bindgen(method)]
+    fn read(this: &Reader, matches: &js_sys::Array);
+    /// Something else is shown.
+    #[wasm_bindgen(method, js_name = stopReading)]
+    fn stop_reading(this: &Reader);
+    /// Draws the months of all posts and of a list.
+    #[wasm_bindgen(method)]
+    fn timeline(
+        this: &Reader,
+        room: &web_sys::Element,
+        all: &str,
+        found: &str,
+        from: &str,
+        to: &str,
+    );
+    /// Saves a text as a file.
+    #[wasm_bindgen(method)]
+    fn save(this: &Reader, name: &str, text: &str);
 }
 
 #[wasm_bindgen]
@@ -143,6 +185,16 @@ impl Viewer {
         if self.app.failed.get() {
             self.app.refresh();
         }
+    }
+
+    /// Does what a button of this name does.
+    pub fn act(&self, action: &str) {
+        events::act(&self.app, action);
+    }
+
+    /// Narrows the list to days; empty for no bound.
+    pub fn days(&self, from: String, to: String) {
+        self.app.narrow(from, to);
     }
 
     /// Shows the view again: an attribute that it depends on changed.

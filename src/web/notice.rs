@@ -5,10 +5,12 @@ use std::ops::Range;
 use shelfmark_search::Piece;
 use web_sys::Element;
 
-use super::dom::{Build as _, Dom};
+use super::dom::{Build as _, Dom, append};
 use super::failure::Failure;
+use super::filters;
 use super::list_view::marked;
 use super::texts::Texts;
+use crate::route::ListRoute;
 
 /// A heading, a paragraph, and what can be done.
 fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
@@ -33,18 +35,47 @@ pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) ->
 }
 
 /// A search or filter without a match.
-pub(super) fn nothing_found(dom: &Dom, texts: &Texts) -> Element {
+///
+/// What it offers is what helps: the same search without each of the filters.
+pub(super) fn nothing_found(dom: &Dom, texts: &Texts, route: &ListRoute) -> Element {
     let mut element = notice(
         dom,
         "empty",
         &texts.get("empty.results"),
         &texts.get("empty.help"),
     );
-    element = element.with(dom.word(
+    let mut offers = dom.element("p;class=offers");
+    let offer = |name: &str, list: ListRoute| {
+        let label = texts.fill("suggest.without", &[("tag", name)]);
+        let link = dom
+            .text("a;class=button;data-go", &label)
+            .set("href", &list.hash());
+        append(&offers, &link);
+    };
+    for (kind, names) in route.names.iter().enumerate() {
+        for name in names {
+            let mut list = route.clone();
+            list.names[kind].retain(|other| other != name);
+            list.page = 0;
+            offer(name, list);
+        }
+    }
+    if let Some(days) = filters::days(texts, route) {
+        let list = ListRoute {
+            from: String::new(),
+            to: String::new(),
+            day: String::new(),
+            page: 0,
+            ..route.clone()
+        };
+        offer(&days, list);
+    }
+    offers = offers.with(dom.word(
         "button;type=button;class=button;data-act=clear-all",
         texts,
         "clear.all",
     ));
+    element = element.with(offers);
     element
 }
 

@@ -12,6 +12,8 @@ const NATIVE: &[&str] = &[
     "brotli",
     "chardetng",
     "clap",
+    "curve25519",
+    "ed25519",
     "encoding_rs",
     "flate2",
     "html5ever",

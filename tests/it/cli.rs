@@ -14,6 +14,7 @@ fn help_tells_what_there_is() {
         "extract",
         "list",
         "verify",
+        "keygen",
         "completions",
         "man",
     ] {
@@ -28,12 +29,10 @@ fn help_tells_what_there_is() {
                 .contains("Usage")
         );
     }
-    for absent in ["keygen", "--sign", "--viewer"] {
-        assert!(
-            !help.contains(absent),
-            "{absent} does not exist yet: {help}"
-        );
-    }
+    assert!(
+        !help.contains("--viewer"),
+        "it is for work on the viewer: {help}"
+    );
 }
 
 #[test]

@@ -97,8 +97,27 @@ fn every_text_the_viewer_asks_for_exists() {
             }
         }
     }
+    // What stands around the views.
+    for name in ["outlines.js", "timeline.js", "reader.js"] {
+        let script = fs::read_to_string(root().join("www").join(name)).expect("a script");
+        let is_key = |c: char| c.is_ascii_lowercase() || matches!(c, '.' | '-');
+        for call in ["@", "texts[\"", "#texts[\"", "texts."] {
+            for rest in script.split(call).skip(1) {
+                let key: String = rest.chars().take_while(|c| is_key(*c)).collect();
+                let known = english.contains_key(&key);
+                // A method, or a name that is put together, is no key.
+                if known
+                    || (call != "texts."
+                        && !key.is_empty()
+                        && rest[key.len()..].starts_with(['"', '\n', '|', ';']))
+                {
+                    asked.insert(key);
+                }
+            }
+        }
+    }
     assert!(
-        asked.len() > 25,
+        asked.len() > 60,
         "the search for keys found only {}",
         asked.len()
     );

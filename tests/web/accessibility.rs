@@ -40,6 +40,9 @@ in_each_engine! {
     an_empty_result_is_accessible,
     posts_are_accessible,
     what_is_not_found_is_accessible,
+    dialogs_are_accessible_in_every_theme,
+    the_timeline_and_the_marks_are_accessible,
+    nothing_shifts_while_a_list_loads,
     axe_finds_what_is_wrong,
     a_narrow_page_never_scrolls_sideways,
     targets_are_large_enough,
@@ -93,6 +96,62 @@ fn what_is_not_found_is_accessible(page: &Page<'_>) {
         "#/post/nobody",
         "This post is not in the archive",
     );
+}
+
+fn dialogs_are_accessible_in_every_theme(page: &Page<'_>) {
+    page.open_with_axe(sites::sample(), "");
+    page.wait_element(".plot svg");
+    for theme in ["light", "sepia", "dark", "auto"] {
+        for dialog in ["settings", "help"] {
+            page.click(&format!("[data-act={dialog}]"));
+            page.wait_element(&format!("#{dialog}[open]"));
+            if dialog == "settings" {
+                page.click(&format!("[for=theme-{theme}]"));
+            }
+            let found = violations(page);
+            assert!(
+                found.is_empty(),
+                "{} {theme} {dialog}: {found:#?}",
+                page.engine()
+            );
+            page.press(crate::harness::page::ESCAPE);
+            page.wait_until("no dialog", || page.count("dialog[open]") == 0);
+        }
+        let found = violations(page);
+        assert!(found.is_empty(), "{} {theme}: {found:#?}", page.engine());
+    }
+    page.get("localStorage.clear()");
+}
+
+fn the_timeline_and_the_marks_are_accessible(page: &Page<'_>) {
+    let site = sites::sample();
+    page.open_with_axe(site, "#/?from=2024-01-01");
+    page.wait_element(".narrowed");
+    assert_eq!(violations(page), Vec::<String>::new());
+    page.go("#/?q=雨");
+    page.wait_text("h1", "Results for 雨");
+    page.click(".post-link");
+    page.wait_element(".matches");
+    page.press('n');
+    assert_eq!(violations(page), Vec::<String>::new());
+}
+
+/// Chromium alone tells how far things move.
+fn nothing_shifts_while_a_list_loads(page: &Page<'_>) {
+    page.open(sites::sample(), "");
+    page.wait_element(".plot svg");
+    let shifted = page.run_async(
+        "if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return 0;
+         return new Promise((give) => {
+           let sum = 0;
+           new PerformanceObserver((list) => {
+             for (const entry of list.getEntries()) sum += entry.value;
+           }).observe({ type: 'layout-shift', buffered: true });
+           setTimeout(() => give(sum), 300);
+         });",
+        &json!([]),
+    );
+    assert!(shifted.as_f64().expect("a number") < 0.05, "{shifted}");
 }
 
 fn axe_finds_what_is_wrong(page: &Page<'_>) {

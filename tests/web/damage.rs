@@ -31,6 +31,7 @@ in_each_engine! {
     a_newer_format_is_said_to_be_newer,
     an_empty_archive_says_so,
     a_damaged_index_spoils_only_the_search,
+    a_damaged_table_spoils_only_what_needs_it,
     without_the_module_the_page_still_says_something,
     a_failing_host_is_named_and_the_list_works,
 }
@@ -234,4 +235,46 @@ fn a_damaged_index_spoils_only_the_search(page: &Page<'_>) {
         page.press(crate::harness::page::ESCAPE);
         page.wait_text("h1", "Newest posts");
     }
+}
+
+/// Tables that one way of looking needs each: what needs it names it, and the list still works.
+fn a_damaged_table_spoils_only_what_needs_it(page: &Page<'_>) {
+    let post = sites::known().post("The fox");
+    let ways: [(&str, &str); 4] = [
+        ("slugs", &post),
+        ("facets", "#/?tag=even"),
+        ("days", "#/?q=note%20after%3A2021-02-03"),
+        ("forms", "#/?q=foxes"),
+    ];
+    for (kind, route) in ways {
+        let name: &'static str = Box::leak(format!("flipped-{kind}").into_boxed_str());
+        page.open_damaged(
+            sites::known(),
+            name,
+            route,
+            Arc::new(move |file, answer| {
+                if file.starts_with(&format!("bundle/{kind}-")) {
+                    flip(answer);
+                }
+            }),
+        );
+        page.wait_text("h1", "A part of the archive is damaged");
+        let file = page.text(".notice-file");
+        assert!(file.starts_with(&format!("File: {kind}-")), "{file}");
+        page.go("#/");
+        page.wait_text(".count", "51 posts");
+    }
+    // Without the list there is none, which is said.
+    page.open_damaged(
+        sites::known(),
+        "flipped-list",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/list-") {
+                flip(answer);
+            }
+        }),
+    );
+    page.wait_text("h1", "A part of the archive is damaged");
+    assert!(page.text(".notice-file").starts_with("File: list-"));
 }

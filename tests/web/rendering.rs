@@ -17,6 +17,7 @@ in_each_engine! {
     names_in_a_post_shadow_nothing,
     annotations_without_a_word_are_searched_too,
     named_characters_are_the_same_in_both_parsers,
+    posts_for_jekyll_are_shown_as_they_were_meant,
 }
 
 /// Opens posts one after the other and gives the text of each, without white space. What the
@@ -134,6 +135,49 @@ fn named_characters_are_the_same_in_both_parsers(page: &Page<'_>) {
             "https://a.example/caf%C3%A9?a&b",
             "café · opens another site: a.example"
         ])
+    );
+}
+
+/// Their HTML comes from the compiler.
+fn posts_for_jekyll_are_shown_as_they_were_meant(page: &Page<'_>) {
+    static ARCHIVE: LazyLock<Archive> = LazyLock::new(|| {
+        let body = "<div>\n  <p>one</p>\n\n      <p>two</p>\n\n</div>\n\n\
+                    **引用。**中文 costs $5 to $6, $$a_1 * b_2 * c$$ &copy;\n{: .center}\n\n\
+                    ## Second {#second}\n\n[to it](#second), [next]({% post_url 2020-01-02-b %}), \
+                    {{ page.title }}\n\n<img src=x onerror=alert(1)><style>*{color:red}</style>\n\n\
+                    {% highlight js %}\nif (a < b) {}\n{% endhighlight %}\n";
+        let posts = ["a", "b", "c"].map(|name| {
+            (
+                format!("2020-01-02-{name}.md"),
+                format!("---\ntitle: {name}\n---\n\n{body}"),
+            )
+        });
+        Archive::read(Site::write("jekyll", &posts))
+    });
+    compare(page, &ARCHIVE);
+    page.open(&ARCHIVE.site, "#/post/2020-01-02-a");
+    page.wait_element(".body h2");
+    let shown = page.run(
+        "const every = (selector) => [...one('.body').querySelectorAll(selector)];
+         const texts = (selector) => every(selector).map((found) => found.textContent.trim());
+         return {
+           code: texts('code'), paragraphs: texts('div > p').slice(0, 2), strong: texts('strong'),
+           heading: every('h2').map((found) => [found.id, found.textContent.trim()]),
+           links: every('a').map((found) => found.dataset.anchor ?? found.getAttribute('href')),
+           bad: every('[onerror], style').length,
+         };",
+        &json!([]),
+    );
+    assert_eq!(
+        shown,
+        json!({
+            "code": ["$$a_1 * b_2 * c$$", "{{ page.title }}", "if (a < b) {}"],
+            "paragraphs": ["one", "two"],
+            "strong": ["引用。"],
+            "heading": [["post-second", "Second"]],
+            "links": ["post-second", "#/post/2020-01-02-b"],
+            "bad": 0,
+        })
     );
 }
 

@@ -30,6 +30,27 @@ fn plain() -> Vec<(&'static str, &'static Site, String)> {
         .collect()
 }
 
+/// What is pictured of the list once something was done: a name, what is done, and what then is there.
+const STATES: [(&str, &str, &str); 5] = [
+    (
+        "settings",
+        "one('[data-act=settings]').click()",
+        "#settings[open]",
+    ),
+    ("help", "one('[data-act=help]').click()", "#help[open]"),
+    (
+        "chinese",
+        "host.lang = 'zh-Hans'",
+        ".app[lang=zh-Hans] .plot svg",
+    ),
+    ("persian", "host.lang = 'fa'", ".app[lang=fa] .plot svg"),
+    (
+        "post-matches",
+        "location.hash = '#/?q=雨'; until(() => one('h1').textContent.includes('雨') && one('.post-link')).then(() => one('.post-link').click())",
+        ".matches",
+    ),
+];
+
 /// What is pictured: a name, and a view.
 fn views() -> Vec<(&'static str, &'static Site, String)> {
     let (sample, known) = (sites::sample(), sites::known());
@@ -40,6 +61,10 @@ fn views() -> Vec<(&'static str, &'static Site, String)> {
         ("post-chinese", post("夜市散场之后")),
         ("post-english", post("What does this page refuse to do?")),
         ("post-persian", post("کاغذ و باران")),
+        (
+            "filtered",
+            (sample, "#/?tag=archives&from=2022-01-01".to_owned()),
+        ),
         ("empty", (sample, "#/?q=zzzz&tag=rain".to_owned())),
         ("error", (known, "#/post/nobody".to_owned())),
     ];
@@ -79,6 +104,17 @@ fn pictures_of_all_views(page: &Page<'_>) {
             page.wait_element("main h1");
             save(page, &folder, &format!("desktop-{colours}-{name}"));
             page.open_framed(site, &route, 390, 844);
+            page.post("frame", &json!({ "id": null }));
+            save(page, &folder, &format!("phone-{colours}-{name}"));
+        }
+        for (name, script, shown) in STATES {
+            page.open(sites::sample(), "");
+            page.get(script);
+            page.wait_element(shown);
+            save(page, &folder, &format!("desktop-{colours}-{name}"));
+            page.open_framed(sites::sample(), "", 390, 844);
+            page.get(script);
+            page.wait_element(shown);
             page.post("frame", &json!({ "id": null }));
             save(page, &folder, &format!("phone-{colours}-{name}"));
         }

@@ -27,6 +27,7 @@ mod dist;
 mod program;
 mod setup;
 mod test;
+mod tour;
 
 mod bench;
 
@@ -50,6 +51,8 @@ usage: cargo xtask <command>
   test                set up, then check formatting, lint, build and run every test
     --no-setup        do not fetch anything
     --no-web          leave out the tests that need a browser
+  screenshots         take pictures of every view in every browser, with the program as it was last
+                      built: target/screenshots, and those of docs/tour.md
   bench [POSTS ...]   measure building and searching an archive, and print tables;
                       `--synthetic N` makes posts up; without arguments, all options
 ";
@@ -81,6 +84,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
         "dist" => no_more(rest).and_then(|()| dist::build(&Project::open()?)),
         "viewer" => no_more(rest).and_then(|()| viewer::build(&Project::open()?)),
+        "screenshots" => no_more(rest).and_then(|()| tour::take(&Project::open()?)),
         "size" => no_more(rest).and_then(|()| size::report(&Project::open()?)),
         _ => Err(Failure::new(format!("unknown command `{command}`")).help(USAGE)),
     }

@@ -12,10 +12,14 @@ use crate::util::{command, files};
 use crate::{assemble, glue, icons, minify, setup, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 7] = [
+const INGREDIENTS: [&str; 11] = [
     "files.js",
     "library.js",
     "views.js",
+    "signature.js",
+    "outlines.js",
+    "timeline.js",
+    "reader.js",
     "element.js",
     "shelfmark.css",
     "element.css",
@@ -197,9 +201,23 @@ fn page(
     version: &str,
     out_name: &str,
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let [requests, library, views, element, css, guest, _] =
-        INGREDIENTS.map(|name| files::read_text(&www.join(name)));
-    let element = [requests?, library?, views?, element?].concat();
+    let [
+        requests,
+        library,
+        views,
+        signature,
+        outlines,
+        timeline,
+        reader,
+        element,
+        css,
+        guest,
+        _,
+    ] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
+    let element = [
+        requests?, library?, views?, signature?, outlines?, timeline?, reader?, element?,
+    ]
+    .concat();
     let css = [guest?, css?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
     let parts = assemble::Parts {

@@ -18,6 +18,8 @@ from_json!(DaysShard { days });
 
 /// Days of a month, in numbers of days: all have as many.
 const MONTH: u32 = 31;
+/// Days of a year, likewise: the same day of two years has the same remainder.
+pub const YEAR: u32 = 12 * MONTH;
 
 /// The number of a day: they ascend with the days, and no day lies between those of two months.
 ///

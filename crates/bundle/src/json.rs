@@ -2,13 +2,17 @@
 //!
 //! The browser module reads nothing but the bundle, whose shapes are few: this reader takes a
 //! tenth of the room there of a general one, and is no slower. It never recurses, allocates no
-//! more than the input holds, and stops at the first byte that is wrong. Writing is left to
+//! more than a bounded multiple of what the input holds, and stops at the first byte that is wrong. Writing is left to
 //! `serde_json`, which only the compiler needs.
 
 use crate::FormatError;
 
 /// Deepest nesting that is skipped over.
 const MAX_DEPTH: usize = 128;
+
+/// Most bytes that the elements of arrays may take in memory: a few bytes of JSON may stand for
+/// hundreds.
+const MAX_ROOM: usize = 64 << 20;
 
 /// Something that is read from JSON.
 pub trait FromJson {
@@ -38,6 +42,8 @@ pub struct Reader<'a> {
     at: usize,
     /// Whether the innermost container was only just opened.
     opened: bool,
+    /// Bytes that are left for elements of arrays.
+    room: usize,
     /// What is wrong, once something is.
     error: Option<String>,
 }
@@ -54,6 +60,7 @@ impl<'a> Reader<'a> {
             text,
             at: 0,
             opened: false,
+            room: MAX_ROOM,
             error: None,
         })
     }
@@ -119,6 +126,15 @@ impl<'a> Reader<'a> {
     pub fn skip(&mut self) -> Result<(), FormatError> {
         let passed = self.pass();
         self.told(passed)
+    }
+
+    /// Makes room for one more element of an array.
+    fn take_room(&mut self, bytes: usize) -> Option<()> {
+        match self.room.checked_sub(bytes) {
+            Some(room) => self.room = room,
+            None => return self.fail("an end of this list"),
+        }
+        Some(())
     }
 
     /// Takes a `null`, if there is one.
@@ -451,6 +467,7 @@ impl<T: FromJson + Default> FromJson for Vec<T> {
         self.clear();
         reader.open(b'[', "an array")?;
         while reader.goes_on(b']')? {
+            reader.take_room(size_of::<T>())?;
             self.push(T::default());
             self.last_mut()?.read(reader)?;
         }

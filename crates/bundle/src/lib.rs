@@ -19,12 +19,12 @@ mod range;
 mod scale;
 mod shards;
 
-pub use days::{DaysShard, day_number};
+pub use days::{DaysShard, YEAR, day_number};
 pub use error::FormatError;
 pub use forms::FormsShard;
 pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
-pub use manifest::{Count, FacetCount, MARK, Manifest};
+pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, signed_message};
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
@@ -40,10 +40,10 @@ pub const FORMAT_VERSION: u32 = 1;
 pub const LIST_SPAN: usize = 256;
 
 /// Most posts a bundle may hold: ids fit comfortably in 32 bits.
-pub const MAX_POSTS: usize = 16_000_000;
+pub const MAX_POSTS: usize = 4_000_000;
 
 /// Most bytes of a manifest that a reader accepts.
-pub const MAX_MANIFEST: usize = 64 << 20;
+pub const MAX_MANIFEST: usize = 32 << 20;
 
 /// Most bytes of one decoded shard that a reader accepts; a post of this size does not exist.
-pub const MAX_SHARD: u64 = 512 << 20;
+pub const MAX_SHARD: u64 = 32 << 20;

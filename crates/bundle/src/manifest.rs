@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use crate::json::{decode, from_json};
-use crate::{BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, ShardKind, ShardRef};
+use crate::json::{FromJson, Reader, decode, from_json};
+use crate::{
+    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, ShardKind, ShardRef,
+};
 
 /// First field of every manifest: tells a bundle from another JSON file.
 pub const MARK: &str = "archive";
@@ -80,6 +82,43 @@ pub struct Manifest {
     /// The plain HTML pages of the site, for checking them; missing when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<ShardRef>,
+    /// The viewer's own files, likewise; missing when nothing is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub viewer: Option<ShardRef>,
+    /// Who signed the archive; missing when nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Signed>,
+}
+
+/// Who signed an archive, and when. On the wire an array `[key, time]`; the signature over the
+/// manifest stands in a file of its own: see [`signature_name`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Signed(
+    /// Ed25519 public key, 32 bytes in base64 (RFC 4648, padded).
+    pub String,
+    /// Seconds since 1970 by the signer's clock; of two archives of a key, the later one has the
+    /// greater number.
+    pub u64,
+);
+
+impl FromJson for Signed {
+    fn read(&mut self, reader: &mut Reader<'_>) -> Option<()> {
+        reader.tuple(&mut [&mut self.0, &mut self.1])
+    }
+}
+
+/// Name of the file with the signature over a manifest of this SHA-256 (hexadecimal).
+#[must_use]
+pub fn signature_name(sha256: &str) -> String {
+    let name = sha256.get(..16).unwrap_or(sha256);
+    ["signature-", name, ".bin"].concat()
+}
+
+/// What is signed: the SHA-256 (hexadecimal) of a manifest, after words that no other signature of
+/// the same key begins with.
+#[must_use]
+pub fn signed_message(sha256: &str) -> String {
+    ["shelfmark archive, format 1\n", sha256, "\n"].concat()
 }
 
 /// The two fields that are looked at before anything else.
@@ -94,7 +133,8 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
-    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples, pages
+    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples, pages,
+    viewer, signed
 });
 
 /// A name and the number of posts that carry it.
@@ -170,6 +210,7 @@ impl Manifest {
         .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
         .chain(self.pages.iter().map(|shard| (ShardKind::Pages, shard)))
+        .chain(self.viewer.iter().map(|shard| (ShardKind::Pages, shard)))
         .chain(
             self.index
                 .iter()
@@ -235,14 +276,25 @@ impl Manifest {
         ] {
             check_all(shards)?;
         }
-        for shard in [&self.days, &self.forms, &self.traits, &self.pages]
-            .into_iter()
-            .flatten()
+        for shard in [
+            &self.days,
+            &self.forms,
+            &self.traits,
+            &self.pages,
+            &self.viewer,
+        ]
+        .into_iter()
+        .flatten()
         {
             shard.check()?;
         }
         for (_, table) in &self.index {
             table.check()?;
+        }
+        // All of them are read at once.
+        let texts = self.texts.iter().map(ShardRef::size).sum::<u64>();
+        if texts > MAX_SHARD {
+            return fail("more text than can be read as a whole");
         }
         Ok(())
     }

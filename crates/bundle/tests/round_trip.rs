@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, SlugShard, TextShard,
-    slug_hash,
+    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, Signed, SlugShard,
+    TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -21,7 +21,7 @@ fn texts() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn shard() -> impl Strategy<Value = ShardRef> {
-    ("[0-9a-f]{64}", 0..1_u64 << 29, 0..1_u64 << 29)
+    ("[0-9a-f]{64}", 0..1_u64 << 25, 0..1_u64 << 25)
         .prop_map(|(hash, bytes, size)| ShardRef(hash, bytes, size))
 }
 
@@ -175,6 +175,8 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
         pages: Some(shard),
+        viewer: None,
+        signed: Some(Signed("key".into(), 1_769_860_800)),
     }
 }
 

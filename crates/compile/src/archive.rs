@@ -26,6 +26,8 @@ pub(crate) const MANIFEST: &str = "archive.json";
 pub struct Archive {
     folder: PathBuf,
     manifest: Manifest,
+    /// SHA-256 of the manifest.
+    hash: String,
 }
 
 /// Something in an archive that is not as it should be.
@@ -79,16 +81,26 @@ impl Archive {
         let bytes = read_at_most(&mut file, MAX_MANIFEST as u64)
             .map_err(Error::file("read", &path))?
             .ok_or_else(|| FormatError::Invalid("archive.json is too large".into()));
-        let manifest = bytes
-            .and_then(|bytes| Manifest::decode(&bytes))
+        let (hash, manifest) = bytes
+            .and_then(|bytes| Ok((sha256(&bytes), Manifest::decode(&bytes)?)))
             .map_err(|source| Error::Bundle { path, source })?;
-        Ok(Self { folder, manifest })
+        Ok(Self {
+            folder,
+            manifest,
+            hash,
+        })
     }
 
     /// The manifest.
     #[must_use]
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// SHA-256 of the manifest, in hexadecimal.
+    #[must_use]
+    pub fn manifest_hash(&self) -> &str {
+        &self.hash
     }
 
     /// The bundle's folder.

@@ -14,11 +14,14 @@ use crate::error::Error;
 use crate::explain::Explanation;
 use crate::gather::{Gathered, gather};
 use crate::inspect::Inspection;
+use crate::install;
 use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
 use crate::publish::{Place, Staging};
+use crate::seal::{self, Seal};
+use crate::sign::signer;
 use crate::site::{self, Viewer};
 use crate::source;
 use crate::summary::Summary;
@@ -51,6 +54,10 @@ pub(crate) fn build_with(
     let settings = options.settled()?;
     let pictures = Pictures::new(&options.posts, &settings.assets)?;
     let place = Place::check(&options.out, &options.posts)?;
+    let key = settings.sign.as_deref();
+    let seal = key
+        .map(|key| Seal::begin(key, settings.signed_at, &options.out))
+        .transpose()?;
     if settings.static_pages() {
         place.check_pages(&options.out)?;
     }
@@ -66,30 +73,36 @@ pub(crate) fn build_with(
     }
 
     let staging = Staging::begin(&place)?;
-    let (viewer_files, viewer_bytes);
-    let written = {
-        let site = staging.path();
-        let written = bundle::write(
-            gathered.posts,
-            gathered.others,
-            &settings,
-            pictures,
-            site,
-            cache,
-            progress,
-        )?;
-        let disk = settings.file_urls.unwrap_or_default();
-        (viewer_files, viewer_bytes) = site::write(viewer, &written.manifest, disk, site)?;
-        if disk {
-            disk::write(viewer, site, progress)?;
-        }
-        written
-    };
+    let site = staging.path();
+    let mut written = bundle::write(
+        gathered.posts,
+        gathered.others,
+        &settings,
+        pictures,
+        site,
+        cache,
+        progress,
+    )?;
+    let disk = settings.file_urls.unwrap_or_default();
+    let files = site::write(viewer, &written.manifest, disk, site)?;
+    let viewer_files = files.len();
+    let viewer_bytes = files.iter().map(|(_, bytes, _)| bytes).sum();
+    let sealed = seal::write(&mut written.manifest, files.clone(), seal.as_ref(), site)?;
+    install::write(&files, site)?;
+    if disk {
+        disk::write(viewer, site, progress)?;
+    }
     progress.go_on()?;
     progress.step("publishing", 0);
-    staging.publish()?;
-    if let Some(cache) = cache {
-        cache.done(options.out.join("bundle"));
+    match cache {
+        Some(cache) => {
+            let old = options.out.with_extension("old");
+            cache.removed();
+            staging.publish_leaving(&old)?;
+            cache.remove(old);
+            cache.done(options.out.join("bundle"));
+        }
+        None => staging.publish()?,
     }
     progress.clear();
 
@@ -102,7 +115,9 @@ pub(crate) fn build_with(
         shards: written.shards,
         pages: written.pages,
         missing_pictures: written.missing_pictures,
-        manifest_bytes: written.manifest_bytes,
+        manifest_bytes: sealed.manifest,
+        beside: sealed.beside,
+        signed: written.manifest.signed.as_ref().map(signer),
         viewer_files,
         viewer_bytes,
         seconds: started.elapsed().as_secs_f64(),

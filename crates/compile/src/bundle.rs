@@ -1,5 +1,5 @@
-//! Posts in, a bundle out: bodies, lists, tables, what is searched, plain pages, and the manifest
-//! that names them.
+//! Posts in, a bundle out: bodies, lists, tables, what is searched, plain pages. The manifest that
+//! names them is written last, when the viewer's files are known too (`seal.rs`).
 //!
 //! Works list shard by list shard, in parallel, and lets go of each post once it is written: the
 //! JSON of an archive is never in memory as a whole. What is written depends on the posts alone.
@@ -15,7 +15,6 @@ use shelfmark_bundle::{
     MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
 };
 
-use crate::archive::MANIFEST;
 use crate::cache::{self, Cache};
 use crate::error::Error;
 use crate::links::Links;
@@ -37,8 +36,6 @@ use crate::writer::{Tally, Writer};
 pub(crate) struct Written {
     /// The manifest.
     pub(crate) manifest: Manifest,
-    /// Its size in bytes.
-    pub(crate) manifest_bytes: u64,
     /// The shards by kind.
     pub(crate) shards: Vec<(ShardKind, Tally)>,
     /// The plain pages, with the feed; nothing when they are left out.
@@ -68,7 +65,7 @@ pub(crate) fn write(
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
     let posts_bytes: usize = posts.iter().map(|post| post.text.len()).sum();
-    let writer = Writer::new(folder.clone(), settings.plain_bodies, progress, cache);
+    let writer = Writer::new(folder, settings.plain_bodies, progress, cache);
     let epoch = cache.map(|cache| (cache, cache::epoch(&posts, &others, settings)));
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let tables = Tables::of(&posts);
@@ -180,13 +177,11 @@ pub(crate) fn write(
         index: searchable.index,
         triples: searchable.triples,
         pages,
+        viewer: None,
+        signed: None,
     };
-    let bytes = manifest.encode();
-    let path = folder.join(MANIFEST);
-    fs::write(&path, &bytes).map_err(Error::file("write", &path))?;
     Ok(Written {
         manifest,
-        manifest_bytes: bytes.len() as u64,
         shards: writer.tally(),
         pages: page_files,
         missing_pictures: around.missing.into_inner(),

@@ -10,28 +10,51 @@ use std::fmt::Debug;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 
-use sha2::{Digest as _, Sha256};
 use shelfmark_bundle::ShardRef;
 
 use crate::bundle::Finished;
 use crate::post::Post;
 use crate::shown::Others;
 
-type Hash256 = [u8; 32];
+/// A hash of what something was made of; made by this program, for this program alone.
+type Key = (u64, u64);
+
+/// Hashes something twice, so that 128 bits tell things apart.
+fn key_of(thing: &impl Hash) -> Key {
+    let hash = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        salt.hash(&mut hasher);
+        thing.hash(&mut hasher);
+        hasher.finish()
+    };
+    (hash(0), hash(1))
+}
+
+/// A compressed shard and its name.
+type Packed = Arc<(Vec<u8>, ShardRef)>;
 
 /// What is kept between builds.
 #[derive(Debug, Default)]
 pub struct Cache {
-    shards: Mutex<Kept<Arc<(Vec<u8>, ShardRef)>>>,
+    shards: Mutex<Kept<Packed>>,
     posts: Mutex<Kept<Arc<Finished>>>,
     /// The bundle that was published last: pictures are taken from it.
     pub(crate) bundle: Mutex<Option<PathBuf>>,
+    /// Removes the site before it.
+    removing: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        self.removed();
+    }
 }
 
 /// Things by what they were made of, and whether the build that goes on has used them.
 #[derive(Debug)]
-struct Kept<T>(HashMap<Hash256, (T, bool)>);
+struct Kept<T>(HashMap<Key, (T, bool)>);
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
@@ -40,7 +63,7 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Clone> Kept<T> {
-    fn get(&mut self, key: &Hash256) -> Option<T> {
+    fn get(&mut self, key: &Key) -> Option<T> {
         let (thing, used) = self.0.get_mut(key)?;
         *used = true;
         Some(thing.clone())
@@ -58,12 +81,8 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 impl Cache {
     /// A compressed shard, made unless it is known.
-    pub(crate) fn shard(
-        &self,
-        json: &[u8],
-        make: impl FnOnce() -> (Vec<u8>, ShardRef),
-    ) -> Arc<(Vec<u8>, ShardRef)> {
-        let key = Sha256::digest(json).into();
+    pub(crate) fn shard(&self, json: &[u8], make: impl FnOnce() -> (Vec<u8>, ShardRef)) -> Packed {
+        let key = key_of(&json);
         if let Some(known) = locked(&self.shards).get(&key) {
             return known;
         }
@@ -75,12 +94,12 @@ impl Cache {
     }
 
     /// What became of a post, if it is known.
-    pub(crate) fn post(&self, key: &Hash256) -> Option<Arc<Finished>> {
+    pub(crate) fn post(&self, key: &Key) -> Option<Arc<Finished>> {
         locked(&self.posts).get(key)
     }
 
     /// Keeps what became of a post.
-    pub(crate) fn keep(&self, key: Hash256, post: Arc<Finished>) {
+    pub(crate) fn keep(&self, key: Key, post: Arc<Finished>) {
         locked(&self.posts).0.insert(key, (post, true));
     }
 
@@ -89,6 +108,22 @@ impl Cache {
         locked(&self.shards).turn();
         locked(&self.posts).turn();
         *locked(&self.bundle) = Some(bundle);
+    }
+
+    /// Waits until the site before the last one is gone.
+    pub(crate) fn removed(&self) {
+        if let Some(thread) = locked(&self.removing).take() {
+            let _ = thread.join();
+        }
+    }
+
+    /// Removes a site while others read the new one.
+    pub(crate) fn remove(&self, site: PathBuf) {
+        self.removed();
+        let thread = std::thread::spawn(move || {
+            let _ = std::fs::remove_dir_all(site);
+        });
+        *locked(&self.removing) = Some(thread);
     }
 
     /// Forgets what was rendered: files that posts show may have changed.
@@ -121,13 +156,6 @@ pub(crate) fn epoch(posts: &[Post], others: &Others, settings: &dyn Debug) -> u6
 }
 
 /// What a post is made of.
-pub(crate) fn key(epoch: u64, id: u32, post: &Post) -> Hash256 {
-    let mut hasher = Sha256::new();
-    hasher.update(epoch.to_le_bytes());
-    hasher.update(id.to_le_bytes());
-    hasher.update((post.root as u64).to_le_bytes());
-    hasher.update(&post.path);
-    hasher.update([0]);
-    hasher.update(&post.text);
-    hasher.finalize().into()
+pub(crate) fn key(epoch: u64, id: u32, post: &Post) -> Key {
+    key_of(&(epoch, id, post.root, &post.path, &post.text))
 }

@@ -14,7 +14,7 @@
 //! | `front-matter-unclosed` | no line closes the front matter |
 //! | `front-matter-none` | what stands between the fences is no front matter, but body |
 //! | `front-matter-late` | white space before the opening fence |
-//! | `front-matter-long` | more than 1 MiB between the fences |
+//! | `front-matter-long` | more than 8 MiB between the fences |
 //! | `front-matter-duplicate` | a key stands twice; the last counts |
 //! | `front-matter-comment` | `tags: #one` is a comment |
 //! | `front-matter-value` | a value of the wrong kind, kept among the other keys |

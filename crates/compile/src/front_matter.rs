@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 pub(crate) use tree::{Entry, Node, Value};
 
 /// Longest block that is read as front matter, in bytes.
-const MAX_BLOCK: usize = 1 << 20;
+const MAX_BLOCK: usize = 8 << 20;
 
 /// Problems kept of one file; a block of a million broken lines is one problem to its author.
 const MAX_PROBLEMS: usize = 20;
@@ -123,7 +123,7 @@ pub(crate) fn read(text: &str, start: usize, problems: &mut Problems<'_>) -> Fro
         problems.at(
             "front-matter-long",
             fence,
-            "a front matter of more than 1 MiB; the file is all body",
+            "a front matter of more than 8 MiB; the file is all body",
             "close the front matter with a line `---`",
         );
         return none;

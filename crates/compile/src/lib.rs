@@ -41,6 +41,7 @@ mod disk;
 mod install;
 mod pages;
 mod publish;
+mod seal;
 pub mod site;
 
 pub mod build;
@@ -53,6 +54,7 @@ pub mod archive;
 pub mod extract;
 pub mod list;
 pub mod reader;
+pub mod sign;
 pub mod verify;
 
 pub mod serve;

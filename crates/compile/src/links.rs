@@ -160,6 +160,8 @@ impl Links {
                 return Some(*id);
             }
         }
+        // Liquid's `post_url` and `link`.
+        let href = href.strip_prefix("post:").unwrap_or(href);
         let page = href.split(['#', '?']).next().unwrap_or_default();
         if page.is_empty() || page.contains(':') || page.starts_with("//") {
             return None;
@@ -402,6 +404,9 @@ mod tests {
             ("/2024/07/03/snow/", "b"),
             ("/2024/07/snow.html", "b"),
             ("/blog/snow", "b"),
+            ("post:2024-07-03-snow#part", "b"),
+            ("post:_posts/2024-07-03-snow.md", "b"),
+            ("post:/2024-07-03-rain", ""),
             ("/2024/07/04/snow/", ""),
             ("/features/snow/", ""),
             ("/weather/2024-07-02-rain", "a"),

@@ -51,6 +51,22 @@ pub enum SearchKind {
     Index,
 }
 
+/// When an archive is signed, in seconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedAt {
+    /// Then.
+    Exactly(u64),
+    /// At this present; a later second if the archive before was signed after it, or at the time
+    /// before if nothing changed.
+    Now(u64),
+}
+
+impl Default for SignedAt {
+    fn default() -> Self {
+        Self::Now(0)
+    }
+}
+
 /// Options that may stand on the command line or in `shelfmark.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -88,6 +104,12 @@ pub struct Settings {
     pub dialects: BTreeMap<String, Dialect>,
     /// Endings of the names of posts, without the dot; those of Markdown otherwise.
     pub extensions: Option<Vec<String>>,
+    /// The key that signs the archive: a file that `shelfmark keygen` wrote. In the file, the path
+    /// is relative to it.
+    pub sign: Option<PathBuf>,
+    /// When the archive is signed.
+    #[serde(skip)]
+    pub signed_at: SignedAt,
 }
 
 impl BuildOptions {
@@ -133,6 +155,8 @@ impl Settings {
             },
             static_pages: self.static_pages.or(other.static_pages),
             file_urls: self.file_urls.or(other.file_urls),
+            sign: self.sign.or(other.sign),
+            signed_at: self.signed_at,
             url: self.url.or(other.url),
             plain_bodies: self.plain_bodies,
             assets: if self.assets.is_empty() {
@@ -188,6 +212,7 @@ impl Settings {
         for assets in &mut settings.assets {
             *assets = folder.join(&assets);
         }
+        settings.sign = settings.sign.map(|key| folder.join(key));
         Ok(settings)
     }
 }

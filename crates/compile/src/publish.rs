@@ -43,6 +43,19 @@ impl Staging {
 
     /// Puts the new tree in its place and removes the old one.
     pub(crate) fn publish(self) -> Result<(), Error> {
+        // Dropping removes the old tree; should that fail, the next build does it.
+        self.exchange()
+    }
+
+    /// Puts the new tree in its place, and the old one where somebody else removes it.
+    pub(crate) fn publish_leaving(self, old: &Path) -> Result<(), Error> {
+        self.exchange()?;
+        // The first time there is none.
+        let _ = fs::rename(&self.temp, old);
+        Ok(())
+    }
+
+    fn exchange(&self) -> Result<(), Error> {
         if let Ok(old) = fs::metadata(&self.target) {
             // The owner may have opened or closed the folder to others.
             let _ = fs::set_permissions(&self.temp, old.permissions());
@@ -53,7 +66,6 @@ impl Staging {
         } else {
             fs::rename(&self.temp, &self.target).map_err(Error::file("create", &self.target))?;
         }
-        // Dropping removes the old tree; should that fail, the next build does it.
         Ok(())
     }
 

@@ -10,8 +10,10 @@ use std::path::{Component, Path};
 use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
-use crate::install::{self, Version};
+use crate::install;
 use crate::pages::{Texts, escaped};
+pub(crate) use crate::seal::ViewerFile;
+use crate::writer::sha256;
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
 pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
@@ -34,22 +36,21 @@ pub fn check(viewer: Viewer<'_>) -> Result<(), Error> {
     }
 }
 
-/// Writes the viewer for an archive into `folder`, also for being opened from `disk`; returns the number of files and their bytes.
+/// Writes the viewer for an archive into `folder`, also for being opened from `disk`; returns what was
+/// written.
 pub(crate) fn write(
     viewer: Viewer<'_>,
     manifest: &Manifest,
     disk: bool,
     folder: &Path,
-) -> Result<(usize, u64), Error> {
-    let mut sum = 0;
-    let mut version = Version::default();
-    let mut put = |name: &str, bytes: &[u8], version: &mut Version| {
+) -> Result<Vec<ViewerFile>, Error> {
+    let mut written = Vec::with_capacity(viewer.len() + 1);
+    let mut put = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
         }
-        sum += bytes.len() as u64;
-        version.add(name, bytes);
+        written.push((name.to_owned(), bytes.len() as u64, sha256(bytes)));
         fs::write(&path, bytes).map_err(Error::file("write", &path))
     };
     for (name, bytes) in viewer {
@@ -62,24 +63,14 @@ pub(crate) fn write(
                 help: None,
             });
         }
-        match *name {
-            INDEX => put(name, &page(bytes, manifest, disk), &mut version)?,
-            install::WORKER => {}
-            _ => put(name, bytes, &mut version)?,
+        if *name == INDEX {
+            put(name, &page(bytes, manifest, disk))?;
+        } else {
+            put(name, bytes)?;
         }
     }
-    put(
-        install::WEB_MANIFEST,
-        &install::web_manifest(manifest),
-        &mut version,
-    )?;
-    version.add("bundle/archive.json", &manifest.encode());
-    // It names all others, so it comes last.
-    if let Some((name, template)) = viewer.iter().find(|(name, _)| *name == install::WORKER) {
-        let worker = version.worker(template);
-        put(name, &worker, &mut version)?;
-    }
-    Ok((viewer.len() + 1, sum))
+    put(install::WEB_MANIFEST, &install::web_manifest(manifest))?;
+    Ok(written)
 }
 
 /// The page's language.

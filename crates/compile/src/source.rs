@@ -37,6 +37,9 @@ const ABOUT: &[&str] = &[
     "404",
 ];
 
+/// How deep sites are looked for that say what they are: a folder a day is none.
+const SITE_DEPTH: usize = 3;
+
 /// What was found in the posts folders.
 #[derive(Debug, Default)]
 pub(crate) struct Collected {
@@ -235,8 +238,9 @@ fn walk(
             }
         };
         if entry.file_type().is_dir() {
-            if let (Some((dialect, file)), Ok(folder)) =
-                (of_folder(entry.path()), entry.path().strip_prefix(root))
+            if entry.depth() <= SITE_DEPTH
+                && let Some((dialect, file)) = of_folder(entry.path())
+                && let Ok(folder) = entry.path().strip_prefix(root)
             {
                 sites.push(Site {
                     root: index,

@@ -30,6 +30,10 @@ pub struct Summary {
     pub missing_pictures: usize,
     /// Bytes of the manifest.
     pub manifest_bytes: u64,
+    /// The files beside it: the table of the viewer's files, the signature.
+    pub beside: Tally,
+    /// Whose signature the archive bears, and of when.
+    pub signed: Option<String>,
     /// Files of the viewer.
     pub viewer_files: usize,
     /// Their bytes.
@@ -86,8 +90,8 @@ impl fmt::Display for Summary {
         }
         writeln!(f)?;
 
-        let mut files = self.viewer_files + 1;
-        let mut bytes = self.viewer_bytes + self.manifest_bytes;
+        let mut files = self.viewer_files + self.beside.files + 1;
+        let mut bytes = self.viewer_bytes + self.beside.bytes + self.manifest_bytes;
         let mut kinds = String::new();
         for (kind, tally) in &self.shards {
             files += tally.files;
@@ -119,6 +123,9 @@ impl fmt::Display for Summary {
             size(self.viewer_bytes),
             count(self.viewer_files, "file"),
         )?;
+        if let Some(signed) = &self.signed {
+            writeln!(f, "signed by {signed}")?;
+        }
         write!(
             f,
             "`{}` is ready after {:.1} s",

@@ -1,7 +1,7 @@
 //! Checks every file of a bundle against the manifest, and what they say against each other.
 //!
-//! A damaged byte in a shard is found by its hash. The manifest has no hash of its own until
-//! archives are signed; what it says about the posts is compared with the posts.
+//! A damaged byte in a shard is found by its hash. The manifest itself has only the signature, when
+//! there is one; what it says about the posts is compared with the posts.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -15,10 +15,13 @@ use shelfmark_bundle::{
 use crate::archive::{Archive, MANIFEST, Problem};
 use crate::disk;
 use crate::error::Error;
+use crate::install;
 use crate::progress::Progress;
+use crate::sign::PublicKey;
 
 mod pages;
 mod seen;
+mod signature;
 
 use seen::Seen;
 
@@ -29,17 +32,23 @@ pub struct Verified {
     pub files: usize,
     /// Posts that were compared.
     pub posts: usize,
+    /// Whose signature the archive bears, and of when; nothing when it bears none that is right.
+    pub signed: Option<String>,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
     /// Files in the folders of the bundle and of the plain pages that nothing names.
     pub unknown: Vec<String>,
 }
 
-/// Checks an archive.
+/// Checks an archive, which must be signed by `key` when one is given.
 ///
 /// # Errors
 /// When the user interrupts it; everything else is in [`Verified::problems`].
-pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error> {
+pub fn verify(
+    archive: &Archive,
+    key: Option<&PublicKey>,
+    progress: &Progress,
+) -> Result<Verified, Error> {
     let manifest = archive.manifest();
     let mut found = Verified::default();
     let mut names = BTreeSet::from([MANIFEST.to_owned()]);
@@ -73,6 +82,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
         TextShard::decode(json, manifest.posts)
     });
     check_index(archive, &mut names, &mut found.problems);
+    found.signed = signature::check(archive, key, &mut names, &mut found.problems);
     let pages = pages::check(archive, progress, &mut found.problems)?;
     let whole = found.problems.is_empty();
     let slugs = sorted_out(slugs, &mut found.problems);
@@ -91,6 +101,7 @@ pub fn verify(archive: &Archive, progress: &Progress) -> Result<Verified, Error>
     }
 
     found.problems.extend(disk::check(archive.folder()));
+    found.problems.extend(install::check(archive));
     found.files = names.len() + pages.files;
     found.unknown = unknown(archive, &names);
     found.unknown.extend(pages.unknown);
@@ -208,7 +219,7 @@ fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
         .flatten()
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !names.contains(name) && name != disk::FOLDER)
+        .filter(|name| !names.contains(name) && name != disk::FOLDER && name != install::VERSION)
         .map(|name| format!("bundle/{name}"))
         .collect();
     unknown.sort();

@@ -7,7 +7,7 @@
 use shelfmark_bundle::{
     BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
     LIST_SPAN, ListShard, Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard,
-    day_number,
+    YEAR, day_number,
 };
 use shelfmark_text::fold;
 
@@ -612,11 +612,27 @@ impl Engine {
         if !request.has_days() {
             return chosen;
         }
-        let span: Vec<u32> = self.span(request).collect();
+        let span: Vec<u32> = match request.on_day {
+            Some(day) => self.anniversaries(day),
+            None => self.span(request).collect(),
+        };
         Some(match chosen {
             Some(chosen) => both(&chosen, &span),
             None => span,
         })
+    }
+
+    /// Posts of the day that `day` is, in every year.
+    fn anniversaries(&self, day: u32) -> Vec<u32> {
+        let mut first = self.manifest.undated;
+        let mut ids = Vec::new();
+        for (number, posts) in self.days.iter().flat_map(DaysShard::days) {
+            if number % YEAR == day % YEAR {
+                ids.extend(first..first + posts);
+            }
+            first += posts;
+        }
+        ids
     }
 
     /// Posts that are looked at when a query wants nothing.

@@ -19,6 +19,8 @@ pub struct Request {
     pub from: Option<String>,
     /// Last day that counts.
     pub to: Option<String>,
+    /// A day of whatever year: any day number that has it, see [`day_number`](shelfmark_bundle::day_number).
+    pub on_day: Option<u32>,
     /// Order of the hits.
     pub sort: Sort,
     /// How many hits to leave out at the start.
@@ -41,13 +43,13 @@ impl Request {
     /// Whether posts are chosen by anything but the query's words.
     pub(crate) fn is_filtered(&self) -> bool {
         let lists = [&self.tags, &self.any_tags, &self.categories, &self.authors];
-        lists.iter().any(|names| !names.is_empty()) || self.from.is_some() || self.to.is_some()
+        lists.iter().any(|names| !names.is_empty()) || self.has_days()
     }
 
     /// Whether it asks for a span of days.
     pub(crate) fn has_days(&self) -> bool {
         let bounds = [&self.from, &self.to, &self.query.after, &self.query.before];
-        bounds.iter().any(|bound| bound.is_some())
+        self.on_day.is_some() || bounds.iter().any(|bound| bound.is_some())
     }
 }
 

@@ -79,6 +79,8 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         index: Vec::new(),
         triples: None,
         pages: None,
+        viewer: None,
+        signed: None,
     };
     fs::write(bundle.join("archive.json"), manifest.encode()).unwrap();
 }

@@ -105,10 +105,10 @@ impl Events {
             assert_ne!(self.0.read_line(&mut line).unwrap(), 0, "the stream ended");
             if let Some(event) = line.strip_prefix("event:") {
                 event.trim().clone_into(&mut name);
-            } else if let Some(data) = line.strip_prefix("data:") {
-                if core::mem::take(&mut name) == wanted {
-                    return data.trim().to_owned();
-                }
+            } else if let Some(data) = line.strip_prefix("data:")
+                && core::mem::take(&mut name) == wanted
+            {
+                return data.trim().to_owned();
             }
         }
     }

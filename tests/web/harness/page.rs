@@ -26,6 +26,9 @@ const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 pub(crate) const ENTER: char = '\u{E007}';
 pub(crate) const ESCAPE: char = '\u{E00C}';
 pub(crate) const TAB: char = '\u{E004}';
+pub(crate) const SHIFT: char = '\u{E008}';
+pub(crate) const LEFT: char = '\u{E012}';
+pub(crate) const DOWN: char = '\u{E015}';
 
 /// A tab.
 #[derive(Debug)]
@@ -290,6 +293,27 @@ impl<'a> Page<'a> {
                     { "type": "pointerDown", "button": 0 },
                     { "type": "pointerUp", "button": 0 },
                 ],
+            }]}),
+        );
+    }
+
+    /// Presses the mouse on the first element that fits, at a part of its width, moves it to another
+    /// part, and lets it go.
+    #[track_caller]
+    pub(crate) fn drag(&self, selector: &str, from: f64, to: f64) {
+        let script = "
+            const [selector, ...parts] = arguments;
+            one(selector).scrollIntoView({ block: 'center', behavior: 'instant' });
+            const { left, top, width, height } = one(selector).getBoundingClientRect();
+            const y = Math.floor(top + height / 2);
+            return parts.map((part) => [Math.floor(left + width * part), y]);";
+        let places = self.run(script, &json!([selector, from, to]));
+        let go = |place: usize| json!({ "type": "pointerMove", "x": places[place][0], "y": places[place][1], "origin": "viewport", "duration": 40 });
+        self.post(
+            "actions",
+            &json!({ "actions": [{
+                "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" },
+                "actions": [go(0), { "type": "pointerDown", "button": 0 }, go(1), { "type": "pointerUp", "button": 0 }],
             }]}),
         );
     }

@@ -1,10 +1,10 @@
-//! The plain pages, held against their table.
+//! The plain pages and the viewer's files, held against their tables.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use rayon::prelude::*;
-use shelfmark_bundle::{PagesShard, ShardKind};
+use shelfmark_bundle::{PagesShard, ShardKind, ShardRef};
 use walkdir::WalkDir;
 
 use crate::archive::{Archive, Problem};
@@ -24,15 +24,36 @@ pub(super) struct Checked {
     pub(super) unknown: Vec<String>,
 }
 
-/// Checks every page that the archive names.
+/// Checks every page and every file of the viewer that the archive names.
 pub(super) fn check(
     archive: &Archive,
     progress: &Progress,
     problems: &mut Vec<Problem>,
 ) -> Result<Checked, Error> {
-    let Some(shard) = &archive.manifest().pages else {
-        return Ok(Checked::default());
-    };
+    let manifest = archive.manifest();
+    let mut found = Checked::default();
+    if let Some(shard) = &manifest.viewer {
+        found.files += table(archive, shard, progress, problems)?.len();
+    }
+    if let Some(shard) = &manifest.pages {
+        let known = table(archive, shard, progress, problems)?;
+        found.files += known.len();
+        // Without the table nothing is known of them.
+        if !known.is_empty() {
+            let site = archive.folder().parent().unwrap_or(Path::new(""));
+            found.unknown = unknown(site, &known);
+        }
+    }
+    Ok(found)
+}
+
+/// Checks every file of a table; gives their paths.
+fn table(
+    archive: &Archive,
+    shard: &ShardRef,
+    progress: &Progress,
+    problems: &mut Vec<Problem>,
+) -> Result<BTreeSet<String>, Error> {
     let name = || shard.file_name(ShardKind::Pages);
     let table = archive
         .shard(ShardKind::Pages, shard)
@@ -41,7 +62,7 @@ pub(super) fn check(
         Ok(table) => table,
         Err(problem) => {
             problems.push(problem);
-            return Ok(Checked::default());
+            return Ok(BTreeSet::new());
         }
     };
     let files: Vec<_> = table.files().collect();
@@ -55,15 +76,10 @@ pub(super) fn check(
         problems.extend(wrong);
         progress.add(run.len());
     }
-    let known: BTreeSet<&str> = files.iter().map(|(path, ..)| *path).collect();
-    let site = archive.folder().parent().unwrap_or(Path::new(""));
-    Ok(Checked {
-        files: files.len(),
-        unknown: unknown(site, &known),
-    })
+    Ok(files.iter().map(|(path, ..)| (*path).to_owned()).collect())
 }
 
-fn unknown(site: &Path, known: &BTreeSet<&str>) -> Vec<String> {
+fn unknown(site: &Path, known: &BTreeSet<String>) -> Vec<String> {
     WalkDir::new(site.join(FOLDER))
         .sort_by_file_name()
         .into_iter()
@@ -74,6 +90,6 @@ fn unknown(site: &Path, known: &BTreeSet<&str>) -> Vec<String> {
             let parts = path.iter().map(|part| part.to_string_lossy());
             Some(parts.collect::<Vec<_>>().join("/"))
         })
-        .filter(|path| !known.contains(path.as_str()))
+        .filter(|path| !known.contains(path))
         .collect()
 }

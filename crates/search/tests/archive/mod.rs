@@ -101,6 +101,8 @@ impl Archive {
                 .collect(),
             triples: indexed.then_some(TRIPLES),
             pages: None,
+            viewer: None,
+            signed: None,
         };
         Self {
             entries,
@@ -125,8 +127,19 @@ impl Archive {
     }
 
     fn provide(&mut self, need: Need) {
+        if let Need::Post(id) = need {
+            let (entry, text) = (&self.entries[id as usize], &self.texts[id as usize]);
+            self.engine.provide_post(id, entry.clone(), text.clone());
+            return;
+        }
+        let json = self.json(need);
+        self.engine.provide(need, &json).unwrap();
+    }
+
+    /// The JSON of a shard; nothing when there is none.
+    pub(crate) fn json(&self, need: Need) -> Vec<u8> {
         let posts = self.entries.len() as u32;
-        let json = match need {
+        match need {
             Need::List(_) => ListShard {
                 first: 0,
                 posts: self.entries.clone(),
@@ -178,17 +191,12 @@ impl Archive {
             Need::Index(_, place) => {
                 let scale = Scale::new(&traits(&self.texts));
                 let mut writer = IndexWriter::new(&scale);
-                self.shards[place].iter().for_each(|term| writer.push(term));
+                let terms = self.shards.get(place).into_iter().flatten();
+                terms.for_each(|term| writer.push(term));
                 writer.finish()
             }
-            Need::Post(id) => {
-                let (entry, text) = (&self.entries[id as usize], &self.texts[id as usize]);
-                self.engine.provide_post(id, entry.clone(), text.clone());
-                return;
-            }
-            Need::Forms => unreachable!("no word has other forms"),
-        };
-        self.engine.provide(need, &json).unwrap();
+            Need::Post(_) | Need::Forms => Vec::new(),
+        }
     }
 
     /// Ids of what is found, in order.

@@ -14,7 +14,7 @@ pub(super) struct Mark {
 }
 
 /// Bytes of a post that are looked at.
-const HEAD: usize = 16 << 10;
+const HEAD: usize = 8 << 10;
 
 const DATED: Mark = mark("a dated name in `_posts`", &[(Jekyll, 3), (Hexo, 1)]);
 const UNDATED: Mark = mark("an undated name in `_posts`", &[(Hexo, 3)]);
@@ -148,12 +148,15 @@ pub(super) fn of(path: &[u8], bytes: &[u8]) -> Vec<&'static Mark> {
             }
         }
     }
+    let signs = ["{", "![[", "> [!", "](@/", "<!-- more", "```d"];
+    let has = signs.map(|sign| body.contains(sign));
     for (word, mark) in WORDS {
-        if body.contains(word) {
+        let sign = signs.iter().position(|sign| word.starts_with(sign));
+        if sign.is_none_or(|sign| has[sign]) && body.contains(word) {
             found.push(mark);
         }
     }
-    if has_wikilink(body) {
+    if body.contains("[[") && has_wikilink(body) {
         found.push(&WIKILINK);
     }
     found.dedup();

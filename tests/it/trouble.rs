@@ -1,0 +1,168 @@
+//! What can go wrong around a build: disks that are full or may not be written to, posts that are
+//! huge, files that go away. A clear error or a right result, and never a panic.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::process::Command;
+
+use crate::support::{Answer, Bench, hashes};
+
+/// A small file system on a folder of the bench, where the machine lets us; unmounted when dropped.
+struct Small(String);
+
+impl Small {
+    fn on(bench: &Bench, name: &str, options: &str) -> Option<Self> {
+        let path = bench.path(name);
+        fs::create_dir_all(&path).unwrap();
+        let path = path.display().to_string();
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", options, "tmpfs", &path])
+            .output();
+        if mounted.is_ok_and(|mounted| mounted.status.success()) {
+            return Some(Self(path));
+        }
+        #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+        {
+            eprintln!("skipped: nothing can be mounted here");
+        }
+        None
+    }
+
+    fn again(&self, options: &str) {
+        let options = format!("remount,{options}");
+        let status = Command::new("mount")
+            .args(["-o", &options, &self.0])
+            .status();
+        assert!(status.unwrap().success());
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[track_caller]
+fn failed(answer: &Answer, said: &str) {
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.stderr.contains(said), "{answer:?}");
+    assert!(!answer.stderr.contains("panicked"), "{answer:?}");
+}
+
+#[test]
+fn a_full_disk_leaves_the_site_as_it_was() {
+    let bench = Bench::with_posts();
+    let Some(_disk) = Small::on(&bench, "disk", "size=600k") else {
+        return;
+    };
+    bench.ok("build posts --out disk/site --viewer viewer");
+    let before = hashes(&bench.path("disk/site"));
+    // Words that do not compress.
+    let mut random = 1_u64;
+    let mut noise = String::new();
+    for _ in 0..200_000 {
+        random = random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        noise.push(char::from(b'a' + (random >> 33) as u8 % 26));
+    }
+    bench.write(
+        "posts/2024-09-09-large.md",
+        format!("---\ntitle: Large\n---\n{noise} {noise}"),
+    );
+    bench.write(
+        "posts/2024-09-10-large.md",
+        format!("---\ntitle: Large\n---\nx {noise}"),
+    );
+    let answer = bench.run("build posts --out disk/site --viewer viewer");
+    failed(&answer, "No space left on device");
+    assert!(answer.stderr.contains("make room"), "{answer:?}");
+    assert_eq!(before, hashes(&bench.path("disk/site")));
+    assert_eq!(bench.names("disk"), ["site"]);
+    let answer = bench.run("extract disk/site --out disk/back");
+    assert_eq!(answer.code, 0, "what was there is whole: {answer:?}");
+}
+
+#[test]
+fn a_disk_that_is_read_only_is_named() {
+    let bench = Bench::with_posts();
+    let Some(disk) = Small::on(&bench, "disk", "size=2m") else {
+        return;
+    };
+    bench.ok("build posts --out disk/site --viewer viewer");
+    let before = hashes(&bench.path("disk/site"));
+    disk.again("ro");
+    for out in ["disk/site", "disk/new", "disk/a/b"] {
+        let answer = bench.run(&format!("build posts --out {out} --viewer viewer"));
+        failed(&answer, "Read-only file system");
+        assert!(answer.stderr.contains("disk"), "{answer:?}");
+    }
+    failed(
+        &bench.run("extract disk/site --out disk/back"),
+        "Read-only file system",
+    );
+    assert_eq!(before, hashes(&bench.path("disk/site")));
+    bench.ok("verify disk/site");
+}
+
+#[test]
+fn links_in_circles_and_to_nowhere_are_told_and_the_rest_is_published() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::with_posts();
+    symlink(bench.path("posts"), bench.path("posts/sub/again")).unwrap();
+    symlink(bench.path("posts/me.md"), bench.path("posts/me.md")).unwrap();
+    symlink(
+        bench.path("gone.md"),
+        bench.path("posts/2024-02-02-vanished.md"),
+    )
+    .unwrap();
+    let answer = bench.build();
+    assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
+    for part in ["link-loop", "2024-02-02-vanished.md", "me.md"] {
+        assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+    }
+    assert_eq!(bench.run("check posts").code, 1);
+}
+
+#[test]
+fn a_post_of_many_tags_and_one_of_long_front_matter_are_published() {
+    let bench = Bench::new();
+    let tags: Vec<String> = (0..5_000).map(|number| format!("tag{number}")).collect();
+    bench.write(
+        "posts/2024-01-01-tags.md",
+        format!("---\ntitle: Tags\ntags: [{}]\n---\nx\n", tags.join(", ")),
+    );
+    let long: String = (0..60_000)
+        .map(|number| format!("key{number}: value {number}\n"))
+        .collect();
+    assert!(long.len() > 1 << 20);
+    bench.write(
+        "posts/2024-01-02-long.md",
+        format!("---\ntitle: Long\n{long}tags: [last]\n---\nbody\n"),
+    );
+    bench.build();
+    bench.ok("verify site");
+    let list = bench.ok("list site --format json").stdout;
+    let posts: Vec<serde_json::Value> = list
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(posts[0]["tags"].as_array().unwrap().len(), 5_000);
+    assert_eq!(posts[1]["title"], "Long");
+    assert_eq!(posts[1]["tags"][0], "last");
+}
+
+#[test]
+fn a_large_post_is_published_whole() {
+    let bench = Bench::new();
+    let body = "这是一句话，说了很多遍。 And a sentence of words.\n\n".repeat(40_000);
+    bench.write(
+        "posts/2024-01-01-large.md",
+        format!("---\ntitle: Large\n---\n{body}"),
+    );
+    bench.build();
+    bench.ok("extract site --out back");
+    assert_eq!(hashes(&bench.path("posts")), hashes(&bench.path("back")));
+}
