@@ -16,6 +16,7 @@ mod assemble;
 mod entities;
 mod folding;
 mod glue;
+mod icons;
 mod minify;
 mod names;
 mod options;
