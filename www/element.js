@@ -106,6 +106,14 @@ const strings = async (name) => {
   }
 };
 
+/** Whether this is a site's own page, on a host: it says so by its web manifest. */
+const installable = () =>
+  !brought &&
+  globalThis.isSecureContext &&
+  "serviceWorker" in navigator &&
+  document.querySelector("link[rel=manifest]") !== null &&
+  new URL(".", import.meta.url).href === new URL(".", document.baseURI).href;
+
 /** What is missing when the module may not be compiled. */
 const BLOCKED =
   "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
@@ -125,6 +133,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #turning = false;
   #returns = 0;
   #timer;
+  #offline;
   #observer;
   #verdict;
   #root;
@@ -178,6 +187,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows all posts. */
   clear() {
     return this.#show({});
+  }
+
+  /** Saves the archive on this device; see `saveOffline` of archives. */
+  async saveOffline(options) {
+    return kept(await absolute(this.getAttribute("src") ?? "bundle/archive.json"), options);
   }
 
   /** Puts the cursor into the search field. */
@@ -330,6 +344,20 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     }
   }
 
+  /** What the page needs to be installed and saved comes when everything else is here. */
+  async #install(options) {
+    if (this.#offline) return;
+    try {
+      const { Offline } = await import(new URL("offline.js", import.meta.url));
+      if (!this.isConnected || this.#offline) return;
+      this.#offline = new Offline({ host: this, root: this.#root, ...options });
+      await this.#offline.start();
+    } catch (error) {
+      // The page works without.
+      console.info(`shelfmark: not kept for offline: ${error.message}`);
+    }
+  }
+
   /** Tries again later, more and more rarely, what failed for want of the network. */
   #stranded() {
     clearTimeout(this.#timer);
@@ -339,6 +367,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   #stop() {
     clearTimeout(this.#timer);
+    this.#offline?.stop();
+    this.#offline = undefined;
     this.#observer?.disconnect();
     this.#archive?.close();
     this.#reader?.close();
@@ -392,6 +422,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
           this.#returns = 0;
+          if (installable()) this.#install({ src, texts, language });
           this.#mark("ready", this.#verdict?.state === "signed" && "verified");
           this.#furnish();
           this.#resolve();

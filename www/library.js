@@ -78,12 +78,33 @@ const unless = (signals, work) =>
       .finally(done);
   });
 
+/** Keeps the files of an archive where the service worker of its site finds them. */
+const kept = async (src, { signal, onProgress, ...wanted } = {}) => {
+  if (!globalThis.caches || !globalThis.isSecureContext || brought) {
+    throw new ShelfmarkError("network", { detail: "nothing can be saved from here" });
+  }
+  const { Saving } = await import(/* @vite-ignore */ new URL("save.js", import.meta.url));
+  const tell = ({ part, whole }) => onProgress?.({ done: part, total: whole });
+  const saving = new Saving(src, `shelfmark ${new URL("..", src).href} files`, signal, tell);
+  try {
+    await saving.save(wanted);
+  } catch (error) {
+    if (signal?.aborted) throw new ShelfmarkError("aborted");
+    const code = error.code === "integrity" ? "integrity" : "network";
+    const detail = error.code === "quota" ? "there is no room left on this device" : undefined;
+    throw new ShelfmarkError(code, { file: error.file, detail, cause: error });
+  }
+  return { files: saving.files, bytes: saving.part };
+};
+
 class Archive {
   #library;
+  #src;
   #closed = new AbortController();
 
-  constructor(library, info) {
+  constructor(library, info, src) {
     this.#library = library;
+    this.#src = src;
     /** What is known of the archive. */
     this.info = info;
   }
@@ -99,6 +120,10 @@ class Archive {
 
   async post(slug) {
     return unless([this.#closed.signal], async () => this.#library.post(String(slug)));
+  }
+
+  async saveOffline(options) {
+    return kept(this.#src, options);
   }
 
   close() {
@@ -128,7 +153,8 @@ export const openArchive = async (src, { signal, integrity, publicKey, onProgres
       const info = await library.open();
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
-      return new Archive(library, verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info);
+      const signed = verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info;
+      return new Archive(library, signed, address);
     });
   } catch (error) {
     library?.free();

@@ -16,6 +16,7 @@ mod assemble;
 mod entities;
 mod folding;
 mod glue;
+mod icons;
 mod minify;
 mod names;
 mod options;
@@ -26,6 +27,7 @@ mod dist;
 mod package;
 mod program;
 mod setup;
+mod shorten;
 mod test;
 mod tour;
 
