@@ -44,7 +44,7 @@ pub fn target(found: &str) -> Cow<'_, str> {
     if found.contains("://") && !starts_with(found.as_bytes(), "www.") {
         found.into()
     } else {
-        format!("http://{found}").into()
+        ["http://", found].concat().into()
     }
 }
 
@@ -57,12 +57,15 @@ fn starts_with(bytes: &[u8], head: &str) -> bool {
 /// Length of the address that `rest` (from its host on) begins with.
 fn length(rest: &str) -> usize {
     // From U+2000 on stand typographic marks, symbols, and the scripts written without spaces.
-    let stops = |c: char| c <= ' ' || c >= '\u{2000}' || c.is_whitespace() || "<>\"`«»".contains(c);
+    let stops = |c: char| {
+        let mark = matches!(c, '<' | '>' | '"' | '`' | '«' | '»');
+        mark || matches!(c, '\0'..=' ' | '\u{85}' | '\u{A0}' | '\u{1680}' | '\u{2000}'..)
+    };
     let mut found = &rest[..rest.find(stops).unwrap_or(rest.len())];
-    let count = |c: char| found.matches(c).count();
+    let count = |c: u8| found.bytes().filter(|byte| *byte == c).count();
     // More closing than opening ones.
-    let mut round = count(')').saturating_sub(count('('));
-    let mut square = count(']').saturating_sub(count('['));
+    let mut round = count(b')').saturating_sub(count(b'('));
+    let mut square = count(b']').saturating_sub(count(b'['));
     while let Some(last) = found.chars().next_back() {
         match last {
             ')' if round > 0 => round -= 1,
@@ -70,10 +73,11 @@ fn length(rest: &str) -> usize {
             '?' | '!' | '.' | ',' | ':' | '*' | '_' | '~' | '\'' | '،' | '؟' | '؛' => {}
             ';' => {
                 // `&amp;` and the like go as a whole.
-                let before =
-                    found[..found.len() - 1].trim_end_matches(|c: char| c.is_ascii_alphanumeric());
-                if before.len() < found.len() - 1 && before.ends_with('&') {
-                    found = &found[..before.len() - 1];
+                let name = found.bytes().rev().skip(1);
+                let length = name.take_while(u8::is_ascii_alphanumeric).count();
+                let before = found.len() - 1 - length;
+                if length > 0 && found[..before].ends_with('&') {
+                    found = &found[..before - 1];
                     continue;
                 }
             }

@@ -133,10 +133,9 @@ pub trait Known: fmt::Debug {
 /// What happened on the way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Notes {
-    /// The post was longer than [`policy::MAX_NODES`]; the rest was left out.
-    pub truncated: bool,
-    /// Elements lay deeper than [`policy::MAX_DEPTH`]; what they hold is shown at that depth.
-    pub flattened: bool,
+    /// What readers are told of a limit that was met, by its key among the texts:
+    /// [`TRUNCATED`](Self::TRUNCATED) or [`FLATTENED`](Self::FLATTENED).
+    pub limit: Option<&'static str>,
     /// Something visible was shown at all.
     pub anything: bool,
     /// Pictures shown of which the archive has no copy.
@@ -146,14 +145,11 @@ pub struct Notes {
 }
 
 impl Notes {
-    /// What readers are told, by its key among the texts, and whether it is the case.
-    #[must_use]
-    pub fn limits(&self) -> [(bool, &'static str); 2] {
-        [
-            (self.truncated, "post.truncated"),
-            (self.flattened, "post.flattened"),
-        ]
-    }
+    /// The post was longer than [`policy::MAX_NODES`]; the rest was left out.
+    pub const TRUNCATED: &str = "post.truncated";
+
+    /// Elements lay deeper than [`policy::MAX_DEPTH`]; what they hold is shown at that depth.
+    pub const FLATTENED: &str = "post.flattened";
 }
 
 /// Walks the children of `root` and builds what may be shown.
@@ -238,7 +234,7 @@ impl<T: Tree> Walk<'_, T> {
                 continue;
             };
             if self.nodes >= policy::MAX_NODES {
-                self.notes.truncated = true;
+                self.notes.limit = Some(Notes::TRUNCATED);
                 while let Some(frame) = self.frames.pop() {
                     self.leave(frame);
                 }
@@ -290,7 +286,9 @@ impl<T: Tree> Walk<'_, T> {
 
     fn element(&mut self, node: &T::Node, rule: Option<&'static Rule>) {
         let room = self.depth < policy::MAX_DEPTH;
-        self.notes.flattened |= !room && rule.is_some();
+        if !room && rule.is_some() {
+            self.notes.limit = Some(Notes::FLATTENED);
+        }
         let opened = rule.filter(|_| room).map(|rule| self.build(node, rule));
         let anchor = opened.as_ref().is_some_and(|element| {
             element.name == "a" && element.attributes.iter().any(|(name, _)| *name == "id")

@@ -62,7 +62,8 @@ pub fn resolve(base: &str, address: &str) -> Option<String> {
     let base_scheme = scheme(&base).filter(|scheme| scheme == "http" || scheme == "https")?;
     host(&base)?;
     if address.starts_with("//") {
-        return host(&format!("http:{address}")).map(|_| format!("{base_scheme}:{address}"));
+        return host(&["http:", &address].concat())
+            .map(|_| [&*base_scheme, ":", &address].concat());
     }
     let after = base_scheme.len() + 3;
     let authority_end = base[after..]
@@ -75,13 +76,13 @@ pub fn resolve(base: &str, address: &str) -> Option<String> {
         None => (rest, ""),
     };
     if address.is_empty() {
-        return Some(format!("{origin}{path}{query}"));
+        return Some([origin, path, query].concat());
     }
     if address.starts_with('#') {
-        return Some(format!("{origin}{path}{query}{address}"));
+        return Some([origin, path, query, &address].concat());
     }
     if address.starts_with('?') {
-        return Some(format!("{origin}{path}{address}"));
+        return Some([origin, path, &address].concat());
     }
     let cut = address.find(['?', '#']).unwrap_or(address.len());
     let (relative, tail) = address.split_at(cut);
@@ -89,9 +90,9 @@ pub fn resolve(base: &str, address: &str) -> Option<String> {
         relative.to_owned()
     } else {
         let folder = path.rfind('/').map_or("/", |end| &path[..=end]);
-        format!("{folder}{relative}")
+        [folder, relative].concat()
     };
-    Some(format!("{origin}{}{tail}", without_dots(&joined)))
+    Some([origin, &without_dots(&joined), tail].concat())
 }
 
 /// Removes `.` and `..` from an absolute path (RFC 3986, 5.2.4).

@@ -172,7 +172,7 @@ impl Site {
         let texts = &self.texts;
         if notes.anything {
             let mut out = html;
-            for (_, key) in notes.limits().into_iter().filter(|(said, _)| *said) {
+            if let Some(key) = notes.limit {
                 let attributes = [("class", "missing"), ("lang", texts.language)];
                 push_element(&mut out, "p", &attributes, texts.get(key));
             }

@@ -55,5 +55,5 @@ pub(super) fn prefixed_id(id: &str) -> Option<String> {
     let plain = !id.is_empty()
         && id.len() <= 200
         && !id.chars().any(|c| c.is_whitespace() || c.is_control());
-    plain.then(|| format!("{}{id}", policy::ID_PREFIX))
+    plain.then(|| [policy::ID_PREFIX, id].concat())
 }
