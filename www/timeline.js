@@ -82,7 +82,9 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     choose(a > 0 ? dayOf(first + a, 1) : "", b < count - 1 ? dayOf(first + b + 1, 0) : "");
   };
   const within = (number) => Math.min(count - 1, Math.max(0, number - first));
-  show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+  const reset = () =>
+    show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+  reset();
 
   ends.forEach((end, place) => {
     end.addEventListener("input", () => {
@@ -112,7 +114,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
   plot.addEventListener("pointercancel", () => {
     // A finger that scrolls the page chose nothing.
     start = undefined;
-    show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+    reset();
   });
 
   const total = matches.reduce((sum, [, posts]) => sum + posts, 0);
@@ -138,7 +140,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     const number = document.createElement("span");
     button.type = "button";
     button.className = "year";
-    number.className = "tag-count";
+    number.className = "year-count";
     number.textContent = figures.format(posts);
     button.append(String(year), " ", number);
     button.addEventListener("click", () => choose(dayOf(year * 12, 1), dayOf(year * 12 + 12, 0)));

@@ -188,7 +188,6 @@ pub(super) fn act(app: &Rc<App>, action: &str) {
             };
             app.change(list, true);
         }
-        "random" => app.random(),
         "download" => app.download(),
         "retry" => app.refresh(),
         "back" => {
