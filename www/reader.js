@@ -159,22 +159,25 @@ class Reader {
   /** Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control. */
   swap(panel, fresh) {
     const focused = this.#root.activeElement;
-    const find = focused?.dataset.find;
-    const field = find && fresh.querySelector(`[data-find=${find}]`);
-    if (field) {
-      // A field that is typed in stays, else an input method would lose its place.
-      const rest = ({ parentElement }) => [...parentElement.children].slice(2);
-      for (const old of rest(focused)) old.remove();
-      focused.parentElement.append(...rest(field));
-      return;
-    }
     const like = panel.contains(focused) && Object.entries(focused.dataset);
-    panel.replaceChildren(...fresh.childNodes);
-    if (!like) return;
-    const same = (other) =>
-      other.className === focused.className && like.every(([name, value]) => other.dataset[name] === value);
-    const again = [...panel.querySelectorAll(focused.localName)].find(same);
-    again?.focus({ preventScroll: true });
+    const kinds = ({ children }) => new Map([...children].map((one) => [one.dataset.kind, one]));
+    const old = kinds(panel);
+    for (const [kind, section] of kinds(fresh)) {
+      const before = old.get(kind);
+      old.delete(kind);
+      if (before?.contains(focused) && focused.matches(".find")) {
+        // A field that is typed in stays, else an input method would lose its place.
+        const rest = (one) => [...one.children].slice(2);
+        for (const one of rest(before)) one.remove();
+        before.append(...rest(section));
+      } else if (!before) panel.append(section);
+      // What did not change stays, else a key that is held down would be lost.
+      else if (!before.isEqualNode(section)) before.replaceWith(section);
+    }
+    for (const section of old.values()) section.remove();
+    if (!like || focused.isConnected) return;
+    const same = (other) => like.every(([name, value]) => other.dataset[name] === value);
+    [...panel.querySelectorAll(focused.localName)].find(same)?.focus({ preventScroll: true });
   }
 
   /** Draws the months of a list. */

@@ -10,14 +10,11 @@ const dayOf = (number, day) => {
   date.setUTCFullYear(Math.floor(number / 12), number % 12, day);
   return date.toISOString().slice(0, 10);
 };
-/** Most months that are drawn; what lies before is left out of the picture. */
-const MOST_MONTHS = 720;
 
 /** Bars of counts as one path, in a space as wide as there are months and 40 high. */
 const bars = (counts, first) => {
   const most = Math.max(1, ...counts.map(([, count]) => count));
   const path = counts
-    .filter(([month, count]) => month >= first && count)
     .map(([month, count]) => {
       // Few are still to be seen beside many.
       const height = 2 + (38 * count) / most;
@@ -37,7 +34,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     text.split("\n").filter(Boolean).map((line) => [monthNumber(line), Number(line.slice(8))]);
   const [months, matches] = [read(all), read(found)];
   const last = months.at(-1)?.[0] ?? 0;
-  const first = Math.max(months[0]?.[0] ?? 0, last + 1 - MOST_MONTHS);
+  const first = months[0]?.[0] ?? 0;
   const count = last + 1 - first;
   room.hidden = count < 2;
   if (count < 2) return room.replaceChildren();
@@ -139,7 +136,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     const button = document.createElement("button");
     const number = document.createElement("span");
     button.type = "button";
-    button.className = "year";
+    button.className = "year more";
     number.className = "year-count";
     number.textContent = figures.format(posts);
     button.append(String(year), " ", number);
