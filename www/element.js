@@ -64,7 +64,7 @@ let loading;
 /** Loads the module once for all who need it. */
 const load = () =>
   (loading ??= (async () => {
-    const address = new URL("shelfmark_bg.wasm", import.meta.url).href;
+    const address = new URL("./shelfmark_bg.wasm", import.meta.url).href;
     const bytes = await read(address, MODULE).catch((error) => {
       throw new ShelfmarkError("network", { file: "shelfmark_bg.wasm", cause: error });
     });
@@ -98,7 +98,7 @@ const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
   if (name === "en") return { language: name, texts };
   try {
-    const address = new URL(`locales/${name}.json`, import.meta.url).href;
+    const address = new URL(`./locales/${name}.json`, import.meta.url).href;
     const found = JSON.parse(new TextDecoder().decode(await read(address, MODULE)));
     return { language: name, texts: Object.assign(texts, found) };
   } catch {
@@ -106,12 +106,20 @@ const strings = async (name) => {
   }
 };
 
+/** Whether this is a site's own page, on a host: it says so by its web manifest. */
+const installable = () =>
+  !brought &&
+  globalThis.isSecureContext &&
+  "serviceWorker" in navigator &&
+  document.querySelector("link[rel=manifest]") !== null &&
+  new URL(".", import.meta.url).href === new URL(".", document.baseURI).href;
+
 /** What is missing when the module may not be compiled. */
 const BLOCKED =
   "WebAssembly is not allowed in this page: its Content-Security-Policy needs 'wasm-unsafe-eval' in script-src";
 
 /** Attributes that start the viewer anew. */
-const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity"]);
+const ANEW = new Set(["src", "lang", "routing", "route-prefix", "shortcuts", "integrity", "public-key"]);
 
 export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   static observedAttributes = ["lang", ...TEXTS, ...FLAGS, ...Object.keys(LISTS)];
@@ -125,6 +133,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #turning = false;
   #returns = 0;
   #timer;
+  #offline;
   #observer;
   #verdict;
   #root;
@@ -178,6 +187,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows all posts. */
   clear() {
     return this.#show({});
+  }
+
+  /** Saves the archive on this device; see `saveOffline` of archives. */
+  async saveOffline(options) {
+    return kept(await absolute(this.getAttribute("src") ?? "bundle/archive.json"), options);
   }
 
   /** Puts the cursor into the search field. */
@@ -320,13 +334,27 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows how it stands, to styles as well. */
   #mark(...states) {
     const kept = this.#internals?.states;
-    for (const state of ["loading", "ready", "error"]) {
+    for (const state of ["loading", "ready", "error", "verified"]) {
       try {
         if (states.includes(state)) kept?.add(state);
         else kept?.delete(state);
       } catch {
         // Older browsers take names with dashes only.
       }
+    }
+  }
+
+  /** What the page needs to be installed and saved comes when everything else is here. */
+  async #install(options) {
+    if (this.#offline) return;
+    try {
+      const { Offline } = await import(new URL("offline.js", import.meta.url));
+      if (!this.isConnected || this.#offline) return;
+      this.#offline = new Offline({ host: this, root: this.#root, ...options });
+      await this.#offline.start();
+    } catch (error) {
+      // The page works without.
+      console.info(`shelfmark: not kept for offline: ${error.message}`);
     }
   }
 
@@ -339,6 +367,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   #stop() {
     clearTimeout(this.#timer);
+    this.#offline?.stop();
+    this.#offline = undefined;
     this.#observer?.disconnect();
     this.#archive?.close();
     this.#reader?.close();
@@ -364,7 +394,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
       const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
-      const opened = access(src, this.getAttribute("integrity"));
+      const opened = access(src);
       const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
       if (!current()) return;
       const reader = (this.#reader = new Reader(this.#root, {
@@ -392,7 +422,9 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
           this.#returns = 0;
-          this.#mark("ready");
+          if (installable()) this.#install({ src, texts, language });
+          this.#mark("ready", this.#verdict?.state === "signed" && "verified");
+          this.#furnish();
           this.#resolve();
           this.#tell("shelfmark-ready");
         },
@@ -415,6 +447,16 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     this.#verdict = verdict;
     if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
     return !!verdict.refused;
+  }
+
+  /** Makes room for what the page puts above and below the posts. */
+  #furnish() {
+    for (const name of ["header", "footer"]) {
+      const slot = document.createElement("slot");
+      slot.name = name;
+      if (name === "header") this.#root.querySelector(".layout")?.before(slot);
+      else this.#root.querySelector(".layout")?.after(slot);
+    }
   }
 
   /** Tells the page; whether it has nothing against it. */

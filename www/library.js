@@ -55,21 +55,12 @@ const parsing = () =>
         }));
 
 /** What the module is given for an archive, with a view or without. */
-const access = async (src, integrity) => {
+const access = async (src) => {
   const manifest = read(src, MANIFEST, true);
   // Whoever waits for it hears of its failure; until then nobody does.
   manifest.catch(() => {});
   const parser = await parsing();
-  return { src, manifest, get: read, inflate, integrity: digest(integrity), ...parser };
-};
-
-/** The digits of a digest as integrity attributes have it: `sha256-` and base64. */
-const digest = (integrity) => {
-  if (!integrity) return undefined;
-  const base64 = /^\s*sha256-([\w+/=-]+)\s*$/.exec(integrity)?.[1];
-  if (!base64) throw new ShelfmarkError("integrity", { detail: `${integrity}: sha256-... expected` });
-  const bytes = [...atob(base64.replaceAll("-", "+").replaceAll("_", "/"))];
-  return bytes.map((byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return { src, manifest, get: read, inflate, ...parser };
 };
 
 /** Waits for work, but not longer than anybody wants it. */
@@ -87,12 +78,33 @@ const unless = (signals, work) =>
       .finally(done);
   });
 
+/** Keeps the files of an archive where the service worker of its site finds them. */
+const kept = async (src, { signal, onProgress, ...wanted } = {}) => {
+  if (!globalThis.caches || !globalThis.isSecureContext || brought) {
+    throw new ShelfmarkError("network", { detail: "nothing can be saved from here" });
+  }
+  const { Saving } = await import(/* @vite-ignore */ new URL("save.js", import.meta.url));
+  const tell = ({ part, whole }) => onProgress?.({ done: part, total: whole });
+  const saving = new Saving(src, `shelfmark ${new URL("..", src).href} files`, signal, tell);
+  try {
+    await saving.save(wanted);
+  } catch (error) {
+    if (signal?.aborted) throw new ShelfmarkError("aborted");
+    const code = error.code === "integrity" ? "integrity" : "network";
+    const detail = error.code === "quota" ? "there is no room left on this device" : undefined;
+    throw new ShelfmarkError(code, { file: error.file, detail, cause: error });
+  }
+  return { files: saving.files, bytes: saving.part };
+};
+
 class Archive {
   #library;
+  #src;
   #closed = new AbortController();
 
-  constructor(library, info) {
+  constructor(library, info, src) {
     this.#library = library;
+    this.#src = src;
     /** What is known of the archive. */
     this.info = info;
   }
@@ -110,6 +122,10 @@ class Archive {
     return unless([this.#closed.signal], async () => this.#library.post(String(slug)));
   }
 
+  async saveOffline(options) {
+    return kept(this.#src, options);
+  }
+
   close() {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort();
@@ -124,11 +140,11 @@ export const openArchive = async (src, { signal, integrity, publicKey, onProgres
     return await unless([signal], async () => {
       const address = await absolute(src);
       onProgress?.({ done: 0, total: 3 });
-      const [options] = await Promise.all([access(address, integrity), load()]);
+      const [options] = await Promise.all([access(address), load()]);
       onProgress?.({ done: 1, total: 3 });
       let verdict;
       options.judge = async (hash, key, time) => {
-        verdict = await judge({ src: address, hash, key, time }, { publicKey });
+        verdict = await judge({ src: address, hash, key, time }, { publicKey, integrity });
         return !!verdict.refused;
       };
       library = new Library(options);
@@ -137,7 +153,8 @@ export const openArchive = async (src, { signal, integrity, publicKey, onProgres
       const info = await library.open();
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
-      return new Archive(library, verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info);
+      const signed = verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info;
+      return new Archive(library, signed, address);
     });
   } catch (error) {
     library?.free();

@@ -3,7 +3,7 @@
 
 /** Starts the parser; `read` gives the bytes of a file. */
 export const start = async (read) => {
-  const module = new URL("shelfmark_parser_bg.wasm", import.meta.url).href;
+  const module = new URL("./shelfmark_parser_bg.wasm", import.meta.url).href;
   await __wbg_init({ module_or_path: await read(module) });
   return { parse: (html) => tree(JSON.parse(parse(html))), nodes };
 };

@@ -2,14 +2,16 @@
 //! files are changed on the way.
 //!
 //! The first byte chooses. Whatever comes, reading gives an error or an answer; libFuzzer reports a
-//! panic, more than its limit of memory (`-rss_limit_mb=256`) and more than its limit of time.
+//! panic, more than its limit of memory and more than its limit of time: run it with
+//! `cargo +nightly fuzz run bundle -- -malloc_limit_mb=256 -rss_limit_mb=1024 -timeout=20` (the address
+//! sanitizer itself takes several times what the program does).
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use shelfmark_bundle::{
-    BodyGroup, BodyPage, BodyShard, DaysShard, FacetShard, FormsShard, IndexShard, ListShard, Manifest,
-    PagesShard, PostRecord, Reading, Scale, SlugShard, TermTable, TextShard, TraitsShard,
+    BodyGroup, BodyPage, BodyShard, DaysShard, FacetShard, FormsShard, IndexShard, ListShard,
+    Manifest, PagesShard, PostRecord, Reading, Scale, SlugShard, TermTable, TextShard, TraitsShard,
 };
 
 #[allow(dead_code, reason = "shared with the tests of `shelfmark-search`")]
@@ -44,8 +46,16 @@ fuzz_target!(|input: &[u8]| {
         12 => drop(TraitsShard::decode(bytes, posts)),
         13 => drop(PagesShard::decode(bytes)),
         14 => drop(IndexShard::decode(bytes, &Scale::even(posts))),
-        15 => survive::survive(Archive::indexed(&survive::posts()), None, &mut Choices(bytes)),
-        16 => survive::survive(Archive::scanned(&survive::posts()), None, &mut Choices(bytes)),
+        15 => survive::survive(
+            Archive::indexed(&survive::posts()),
+            None,
+            &mut Choices(bytes),
+        ),
+        16 => survive::survive(
+            Archive::scanned(&survive::posts()),
+            None,
+            &mut Choices(bytes),
+        ),
         _ => {
             let mut choices = Choices(bytes);
             let archive = Archive::indexed(&survive::posts());

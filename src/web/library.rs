@@ -60,7 +60,6 @@ impl Library {
     }
 
     /// Reads the manifest and the names of the authors; gives `info`.
-    #[must_use]
     pub fn open(&self) -> Promise {
         let archive = Rc::clone(&self.archive);
         promise(async move {
@@ -80,14 +79,12 @@ impl Library {
     }
 
     /// Searches; takes the JSON of a request.
-    #[must_use]
     pub fn search(&self, asked: String, signal: Signal) -> Promise {
         let archive = Rc::clone(&self.archive);
         promise(async move { search(&archive, &asked, &signal).await.map(Some) })
     }
 
     /// Gives a post.
-    #[must_use]
     pub fn post(&self, slug: String) -> Promise {
         let archive = Rc::clone(&self.archive);
         promise(async move { Ok(post(&archive, &slug).await?.map(|post| value(&post))) })

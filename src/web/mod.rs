@@ -82,9 +82,6 @@ extern "C" {
     /// Gives up an address that [`blob`](Self::blob) gave.
     #[wasm_bindgen(method)]
     fn forget(this: &Options, address: &str);
-    /// Digits of the SHA-256 that the manifest must have, if the page said so.
-    #[wasm_bindgen(method, getter)]
-    fn integrity(this: &Options) -> Option<String>;
     /// The first view of a viewer that does not use the page's address.
     #[wasm_bindgen(method, getter)]
     fn route(this: &Options) -> String;

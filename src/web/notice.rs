@@ -20,6 +20,11 @@ fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
         .with(dom.text("p;class=notice-help", help))
 }
 
+/// Lets the page that the element stands in say it in its own way.
+fn replaceable(dom: &Dom, slot: &str, element: Element) -> Element {
+    dom.element(slot).with(element)
+}
+
 /// Something is being loaded: `part` of `whole` bytes, when that is known.
 pub(super) fn loading(dom: &Dom, message: &str, progress: Option<(u64, u64)>) -> Element {
     let bar = dom
@@ -76,12 +81,13 @@ pub(super) fn nothing_found(dom: &Dom, texts: &Texts, route: &ListRoute) -> Elem
         "clear.all",
     ));
     element = element.with(offers);
-    element
+    replaceable(dom, "slot;name=empty", element)
 }
 
 /// An archive without posts.
 pub(super) fn empty_archive(dom: &Dom, texts: &Texts) -> Element {
-    notice(dom, "empty", &texts.get("empty.archive"), "")
+    let element = notice(dom, "empty", &texts.get("empty.archive"), "");
+    replaceable(dom, "slot;name=empty", element)
 }
 
 /// A failure: what happened, which file, and what to do.
@@ -127,7 +133,7 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
             ))
         }
     }
-    element
+    replaceable(dom, "slot;name=error", element)
 }
 
 /// A query with the part that is to blame marked.

@@ -51,6 +51,7 @@ fn a_site_holds_the_page_the_viewer_and_the_bundle() {
             "pages",
             "shelfmark.d.ts",
             "shelfmark.js",
+            "shelfmark.webmanifest",
             "shelfmark_bg.wasm"
         ]
     );

@@ -29,12 +29,7 @@ fn help_tells_what_there_is() {
                 .contains("Usage")
         );
     }
-    for absent in ["--viewer"] {
-        assert!(
-            !help.contains(absent),
-            "{absent} does not exist yet: {help}"
-        );
-    }
+    assert!(!help.contains("--viewer"), "for work on the viewer: {help}");
 }
 
 #[test]

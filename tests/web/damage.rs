@@ -1,9 +1,13 @@
 //! Damaged archives and failing hosts: what happened is said, and the rest works.
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::harness::http::Answer;
 use crate::harness::{Page, in_each_engine, sites};
@@ -32,6 +36,7 @@ in_each_engine! {
     an_empty_archive_says_so,
     a_damaged_index_spoils_only_the_search,
     a_damaged_table_spoils_only_what_needs_it,
+    what_swells_when_unpacked_is_cut_off,
     without_the_module_the_page_still_says_something,
     a_failing_host_is_named_and_the_list_works,
 }
@@ -272,6 +277,35 @@ fn a_damaged_table_spoils_only_what_needs_it(page: &Page<'_>) {
         Arc::new(|file, answer| {
             if file.starts_with("bundle/list-") {
                 flip(answer);
+            }
+        }),
+    );
+    page.wait_text("h1", "A part of the archive is damaged");
+    assert!(page.text(".notice-file").starts_with("File: list-"));
+}
+
+/// A file whose hash is right and that unpacks to far more than was promised.
+fn what_swells_when_unpacked_is_cut_off(page: &Page<'_>) {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+    let zeros = vec![0; 1 << 20];
+    for _ in 0..64 {
+        packed.write_all(&zeros).expect("room in memory");
+    }
+    let packed = packed.finish().expect("room in memory");
+    let hash: String = Sha256::digest(&packed)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    page.open_damaged(
+        sites::known(),
+        "swelling",
+        "",
+        Arc::new(move |file, answer| {
+            if file == "bundle/archive.json" {
+                let list = json!([[hash, packed.len(), 1000]]);
+                manifest(answer, &json!({ "lists": list }));
+            } else if file == format!("bundle/list-{}.bin", &hash[..16]) {
+                *answer = Answer::file("application/octet-stream", packed.clone());
             }
         }),
     );

@@ -19,7 +19,7 @@ in_each_engine! {
 }
 
 const HOST: &str = "<!doctype html><html lang=en><head><title>Host</title>\
-    <script type=module src=/site/shelfmark.js></script></head><body><h1>Host</h1>\
+    <link rel=icon href=data:,><style>html { overflow-y: scroll }</style><script type=module src=/site/shelfmark.js></script></head><body><h1>Host</h1>\
     <shelfmark-archive src=/site/bundle/archive.json><a href=/>fallback</a></shelfmark-archive>\
     </body></html>";
 
@@ -159,7 +159,7 @@ fn it_works_across_origins_and_leaves_the_host_alone(page: &Page<'_>) {
           return [...style].map((name) => name + style.getPropertyValue(name)).join();
         };
         const seen = () => JSON.stringify([
-          Object.getOwnPropertyNames(window).filter((name) => !/^(seen|before|keys)$/.test(name)),
+          Object.getOwnPropertyNames(window).filter((name) => !/^(seen|before|keys|ret_nodes)$/.test(name)).sort(),
           history.length, location.href, document.title, document.styleSheets.length,
           document.adoptedStyleSheets.length, document.head.children.length,
           look(document.querySelector('h1')), look(document.querySelector('#words')),
@@ -198,7 +198,7 @@ const LOOKS: &str = "
     const names = ['display', 'color', 'backgroundColor', 'fontFamily', 'fontSize', 'fontWeight', 'lineHeight',
       'letterSpacing', 'textAlign', 'textTransform', 'visibility', 'fontStyle', 'wordSpacing', 'textIndent', 'whiteSpace'];
     const top = host.getBoundingClientRect();
-    return all('*').slice(0, 400).map((node) => {
+    return all('*').filter((node) => node.getClientRects().length && !node.matches('.skip')).slice(0, 400).map((node) => {
       const style = getComputedStyle(node);
       const box = node.getBoundingClientRect();
       const place = [box.x - top.x, box.y - top.y, box.width, box.height].map(Math.round);
@@ -248,7 +248,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
 fn a_strict_policy_is_enough(page: &Page<'_>) {
     let with = |policy: &str| {
         let meta = format!("<head><meta http-equiv=Content-Security-Policy content=\"{policy}\">");
-        HOST.replace("<head>", &meta)
+        // The style is the test's own.
+        let plain = HOST.replace("<style>html { overflow-y: scroll }</style>", "");
+        plain.replace("<head>", &meta)
     };
     open(page, "strict", &with(POLICY));
     wait_ready(page);
@@ -304,6 +306,58 @@ fn it_follows_the_width_of_its_container(page: &Page<'_>) {
     }
     page.get("host.compact = true; host.setAttribute('controls', 'search')");
     assert_eq!(page.get("return ['.footer', '.aside', '.brand', '.search'].map((name) => one(name).getClientRects().length > 0)"), json!([false, false, false, true]));
+}
+
+/// The page's own words stand in the element's places.
+#[test]
+fn slots_are_filled_by_the_page() {
+    with_page(Engine::Chromium, "slots", |page| {
+        let own = "<p slot=header>Above</p><p slot=footer>Below</p><p slot=empty>Nothing here</p>";
+        open(
+            page,
+            "slots",
+            &HOST.replace("<a href=/>", &format!("{own}<a href=/>")),
+        );
+        wait_ready(page);
+        let tops = "const top = (slot) => document.querySelector(`[slot=${slot}]`).getBoundingClientRect();
+             return [top('header').bottom <= one('h1').getBoundingClientRect().top,
+                     top('footer').top >= one('.post-link').getBoundingClientRect().bottom,
+                     top('empty').height, document.querySelector('a').getClientRects().length]";
+        assert_eq!(page.get(tops), json!([true, true, 0, 0]));
+        page.run_async("await host.search('zzzz')", &json!([]));
+        let shown = page.get(
+            "return [document.querySelector('[slot=empty]').getClientRects().length, one('.notice').getClientRects().length]",
+        );
+        assert_eq!(shown, json!([1, 0]));
+    });
+}
+
+/// The examples that need no framework are opened as they are.
+#[test]
+fn examples_work_as_they_stand() {
+    with_page(Engine::Chromium, "examples", |page| {
+        let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+        page.server().mount("archive", &sites::known().folder, None);
+        page.server().mount("examples", &examples, None);
+        for name in ["strict-csp", "plain"] {
+            page.load(&format!("examples/{name}/index.html?{}", page.next_load()));
+            wait_ready(page);
+            page.wait_text(".count", "51 posts");
+            page.assert_quiet();
+        }
+        let told = page.run_async(
+            "const worker = new Worker('/examples/worker/worker.js', { type: 'module' });
+             const answer = await new Promise((resolve, reject) => {
+               worker.onmessage = ({ data }) => resolve(data);
+               worker.onerror = (event) => reject(new Error(event.message));
+               worker.postMessage('fox');
+             });
+             worker.terminate();
+             return answer;",
+            &json!([]),
+        );
+        assert_eq!(told["total"], 2, "{told}");
+    });
 }
 
 /// Two archives share one module; an element that is far away fetches nothing.

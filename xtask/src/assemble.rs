@@ -33,6 +33,45 @@ pub(crate) fn joined(glue: &str, script: &str) -> Result<String> {
     Ok(format!("{glue}{}", minify::js(script)))
 }
 
+/// Makes lengths in `rem` follow `--rem` (`www/element.css`), as `rem` is the page's own: many set it
+/// to something else than readers' usual size. Queries know no variables; there it is 16 pixels.
+fn own_rem(css: &str) -> String {
+    let mut out = String::with_capacity(css.len() + css.len() / 8);
+    let mut in_query = false;
+    let mut rest = css;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit() || matches!(c, '.' | '@' | '{')) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let digits = after.find(|c: char| !c.is_ascii_digit() && c != '.');
+        let (number, tail) = after.split_at(digits.unwrap_or(after.len()).max(1));
+        in_query = match number {
+            "@" => true,
+            "{" => false,
+            _ => in_query,
+        };
+        // Part of a name such as `--a2rem` is no length.
+        let whole = !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '#'));
+        match (number.parse::<f64>(), tail.strip_prefix("rem")) {
+            (Ok(length), Some(tail)) if whole => {
+                let sign = if before.ends_with('-') { "-" } else { "" };
+                out.truncate(out.len() - sign.len());
+                if in_query {
+                    out.push_str(&format!("{sign}{}px", length * 16.0));
+                } else {
+                    out.push_str(&format!("calc({sign}{number}*var(--rem))"));
+                }
+                rest = tail;
+            }
+            _ => {
+                out.push_str(number);
+                rest = tail;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
 /// Puts the parts in the places that `element.js` keeps for them.
 fn fill(element: &str, parts: &Parts<'_>) -> Result<String> {
     if element.matches(CSS).count() != 1 {
@@ -43,7 +82,7 @@ fn fill(element: &str, parts: &Parts<'_>) -> Result<String> {
     let values = [
         (VERSION, literal(parts.version)),
         (ENGLISH, literal(parts.english)),
-        (CSS, literal(&minify::css(parts.css)?)),
+        (CSS, literal(&own_rem(&minify::css(parts.css)?))),
     ];
     // Cut at the places first, so that nothing in a value is taken for a place.
     let mut pieces = vec![element.to_owned()];
@@ -223,6 +262,16 @@ export { initSync, __wbg_init as default };
         ] {
             assert!(script.contains(kept), "{kept} is missing in\n{script}");
         }
+    }
+
+    #[test]
+    fn lengths_follow_the_element_and_not_the_page() {
+        let css = ".a1rem{margin:-0.5rem 2px;width:min(2rem,3em)}@container (min-width:60rem){b{top:.25rem}}";
+        assert_eq!(
+            own_rem(css),
+            ".a1rem{margin:calc(-0.5*var(--rem)) 2px;width:min(calc(2*var(--rem)),3em)}\
+             @container (min-width:960px){b{top:calc(.25*var(--rem))}}"
+        );
     }
 
     #[test]

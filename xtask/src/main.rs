@@ -16,6 +16,7 @@ mod assemble;
 mod entities;
 mod folding;
 mod glue;
+mod icons;
 mod minify;
 mod names;
 mod options;
@@ -23,8 +24,10 @@ mod size;
 mod slim;
 
 mod dist;
+mod package;
 mod program;
 mod setup;
+mod shorten;
 mod test;
 mod tour;
 
@@ -44,6 +47,7 @@ usage: cargo xtask <command>
   build               build the viewer and the program, the viewer inside it
   dist                build the program and pack it with its manual for other machines, with checksums
   viewer              build only the viewer: the browser module and its static page
+  package             build the viewer and pack it for npm
   size                print the sizes of the viewer as it was last built, beside their budgets
   setup [part ...]    fetch what building and testing need and is missing
                       parts: rust, npm, apt, geckodriver; all of them when none is named
@@ -83,6 +87,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
         "dist" => no_more(rest).and_then(|()| dist::build(&Project::open()?)),
         "viewer" => no_more(rest).and_then(|()| viewer::build(&Project::open()?)),
+        "package" => no_more(rest).and_then(|()| package::build(&Project::open()?)),
         "screenshots" => no_more(rest).and_then(|()| tour::take(&Project::open()?)),
         "size" => no_more(rest).and_then(|()| size::report(&Project::open()?)),
         _ => Err(Failure::new(format!("unknown command `{command}`")).help(USAGE)),

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::config::Project;
 use crate::util::command;
 use crate::util::failure::{Failure, Result};
-use crate::{program, setup, viewer};
+use crate::{package, program, setup, viewer};
 
 /// What the command line asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -129,6 +129,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     steps.check("format", || run(cargo(&["fmt", "--all", "--check"])));
     steps.need("viewer", || viewer::build(project));
     steps.need("program", || program::compile(project));
+    steps.check("package", || package::pack(project).map(drop));
     steps.check("lint", || {
         run(cargo(&[
             "clippy",
@@ -156,6 +157,10 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
         let mut test = cargo(&["test", "--workspace"]);
         test.env("SHELFMARK_TOOLS", project.tools());
         test.env("SHELFMARK_PROGRAM", project.program());
+        test.env(
+            "SHELFMARK_PACKAGE",
+            project.target.join("package/shelfmark"),
+        );
         test.env_remove("SHELFMARK_SKIP_WEB");
         if options.no_web {
             test.env("SHELFMARK_SKIP_WEB", "1");

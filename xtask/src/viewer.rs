@@ -9,7 +9,7 @@ use std::process::Command;
 use crate::config::{FILE, Project};
 use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
-use crate::{assemble, glue, setup, size, slim};
+use crate::{assemble, glue, icons, minify, setup, shorten, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
 const INGREDIENTS: [&str; 11] = [
@@ -55,6 +55,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         wasm,
     );
     viewer.extend(parser);
+    let shortened = shorten::scripts(project, &mut viewer)?;
     files::write_all(&project.viewer(), &viewer)?;
 
     println!(
@@ -70,6 +71,12 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         );
         for complaint in over.wasm.drain(..) {
             println!("note: without wasm-opt, {complaint}");
+        }
+    }
+    if !shortened {
+        println!("note: esbuild is missing, so the scripts work but are larger than they need be");
+        for complaint in over.page.drain(..) {
+            println!("note: without esbuild, {complaint}");
         }
     }
     over.judge()
@@ -235,7 +242,14 @@ fn page(
             .iter()
             .all(|ingredient| name != Path::new(ingredient))
         {
-            page.insert(name.clone(), files::read(&www.join(name))?);
+            let bytes = files::read(&www.join(&name))?;
+            let script = name.extension().is_some_and(|kind| kind == "js");
+            let bytes = match String::from_utf8(bytes) {
+                Ok(text) if script => minify::js(&text).into_bytes(),
+                Ok(text) => text.into_bytes(),
+                Err(other) => other.into_bytes(),
+            };
+            page.insert(name.clone(), bytes);
         }
     }
     if let Some(missing) = NEEDED
@@ -243,6 +257,11 @@ fn page(
         .find(|needed| !page.contains_key(Path::new(needed)))
     {
         return Err(Failure::new(format!("www/{missing} is missing")));
+    }
+    let icon = files::read_text(&www.join("icon.svg"))?;
+    for size in [192, 512] {
+        let name = PathBuf::from(format!("icon-{size}.png"));
+        page.insert(name, icons::png(&icon, size)?);
     }
     let made = PathBuf::from(format!("{out_name}.js"));
     if page.insert(made, script.into_bytes()).is_some() {

@@ -300,3 +300,17 @@ fn read_at_most(from: &mut impl io::Read, most: u64) -> io::Result<Option<Vec<u8
     from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_read_beyond_what_was_promised() {
+        // Without an end, as what a few bytes of gzip unpack to.
+        assert_eq!(read_at_most(&mut io::repeat(0), 1000).unwrap(), None);
+        assert_eq!(read_at_most(&mut io::empty(), 0).unwrap(), Some(vec![]));
+        let exactly = read_at_most(&mut io::repeat(7).take(3), 3).unwrap();
+        assert_eq!(exactly, Some(vec![7; 3]));
+    }
+}

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::explain::Explanation;
 use crate::gather::{Gathered, gather};
 use crate::inspect::Inspection;
+use crate::install;
 use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
@@ -86,7 +87,8 @@ pub(crate) fn build_with(
     let files = site::write(viewer, &written.manifest, disk, site)?;
     let viewer_files = files.len();
     let viewer_bytes = files.iter().map(|(_, bytes, _)| bytes).sum();
-    let sealed = seal::write(&mut written.manifest, files, seal.as_ref(), site)?;
+    let sealed = seal::write(&mut written.manifest, files.clone(), seal.as_ref(), site)?;
+    install::write(&files, site)?;
     if disk {
         disk::write(viewer, site, progress)?;
     }
@@ -98,7 +100,7 @@ pub(crate) fn build_with(
             cache.removed();
             staging.publish_leaving(&old)?;
             cache.remove(old);
-            cache.done(options.out.join("bundle"));
+            cache.done(options.out.clone());
         }
         None => staging.publish()?,
     }

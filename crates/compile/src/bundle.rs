@@ -80,7 +80,7 @@ pub(crate) fn write(
     let plan = settings
         .static_pages()
         .then(|| Plan::of(&posts, tables.tags()));
-    let begin = |plan| Pages::begin(&plain, plan, site, count);
+    let begin = |plan| Pages::begin(&plain, plan, site, count, cache);
     let mut pages = plan.as_ref().map(begin).transpose()?;
     let making = Making {
         around: &around,

@@ -7,8 +7,9 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
+use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
@@ -40,8 +41,11 @@ type Packed = Arc<(Vec<u8>, ShardRef)>;
 pub struct Cache {
     shards: Mutex<Kept<Packed>>,
     posts: Mutex<Kept<Arc<Finished>>>,
-    /// The bundle that was published last: pictures are taken from it.
-    pub(crate) bundle: Mutex<Option<PathBuf>>,
+    /// The site that was published last: files that are the same are linked, not written.
+    last: Mutex<Option<PathBuf>>,
+    /// Hashes of its pages by path, and those of the build that goes on.
+    pages: Mutex<HashMap<String, String>>,
+    next_pages: Mutex<HashMap<String, String>>,
     /// Removes the site before it.
     removing: Mutex<Option<JoinHandle<()>>>,
 }
@@ -103,11 +107,32 @@ impl Cache {
         locked(&self.posts).0.insert(key, (post, true));
     }
 
-    /// A build is done: what it did not use is let go, and its bundle lies there.
-    pub(crate) fn done(&self, bundle: PathBuf) {
+    /// A build is done: what it did not use is let go, and its site lies there.
+    pub(crate) fn done(&self, site: PathBuf) {
         locked(&self.shards).turn();
         locked(&self.posts).turn();
-        *locked(&self.bundle) = Some(bundle);
+        *locked(&self.pages) = core::mem::take(&mut *locked(&self.next_pages));
+        *locked(&self.last) = Some(site);
+    }
+
+    /// Puts a file of the last bundle at `place`; false when it has none of this name. Names tell
+    /// what is in a file.
+    ///
+    /// Linking is not only cheaper than writing: file systems take long to make thousands of files
+    /// where thousands were removed a moment ago.
+    pub(crate) fn link_shard(&self, name: &str, place: &Path) -> bool {
+        let last = locked(&self.last).clone();
+        last.is_some_and(|last| fs::hard_link(last.join("bundle").join(name), place).is_ok())
+    }
+
+    /// The same for a page, which is named after something else.
+    pub(crate) fn link_page(&self, path: &str, hash: &str, place: &Path) -> bool {
+        locked(&self.next_pages).insert(path.to_owned(), hash.to_owned());
+        let same = locked(&self.pages)
+            .get(path)
+            .is_some_and(|known| known == hash);
+        let last = locked(&self.last).clone().filter(|_| same);
+        last.is_some_and(|last| fs::hard_link(last.join(path), place).is_ok())
     }
 
     /// Waits until the site before the last one is gone.
@@ -121,7 +146,7 @@ impl Cache {
     pub(crate) fn remove(&self, site: PathBuf) {
         self.removed();
         let thread = std::thread::spawn(move || {
-            let _ = std::fs::remove_dir_all(site);
+            let _ = fs::remove_dir_all(site);
         });
         *locked(&self.removing) = Some(thread);
     }

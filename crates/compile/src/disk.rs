@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use crate::archive::{MANIFEST, Problem};
 use crate::error::Error;
+use crate::install;
 use crate::progress::Progress;
 use crate::site::{self, Viewer};
 use crate::writer::gzip;
@@ -95,8 +96,9 @@ fn names(bundle: &Path) -> Result<Vec<String>, Error> {
     let mut names = Vec::new();
     for entry in fs::read_dir(bundle).map_err(failed())? {
         let entry = entry.map_err(failed())?;
-        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
-            names.push(entry.file_name().to_string_lossy().into_owned());
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) && name != install::VERSION {
+            names.push(name);
         }
     }
     names.sort();

@@ -38,6 +38,7 @@ mod writer;
 
 mod bundle;
 mod disk;
+mod install;
 mod pages;
 mod publish;
 mod seal;

@@ -21,6 +21,7 @@ use crate::archive::{Archive, MANIFEST, Problem};
 use crate::build;
 use crate::disk;
 use crate::error::Error;
+use crate::install;
 use crate::options::BuildOptions;
 use crate::progress::Progress;
 use crate::site::{self, Viewer};
@@ -140,7 +141,10 @@ impl Packing<'_> {
         }
         names.sort();
         let body = format!("{}-", ShardKind::Body.name());
-        for name in names.iter().filter(|name| !name.starts_with(&body)) {
+        for name in names
+            .iter()
+            .filter(|name| !name.starts_with(&body) && *name != install::VERSION)
+        {
             let path = bundle.join(name);
             let bytes = fs::read(&path).map_err(Error::file("read", &path))?;
             self.file(&format!("bundle/{name}"), &bytes, name == MANIFEST)?;

@@ -30,6 +30,7 @@ use std::path::Path;
 use shelfmark_bundle::PagesShard;
 
 use crate::bundle;
+use crate::cache::Cache;
 use crate::error::Error;
 use crate::options::Settings;
 use crate::writer::Tally;
@@ -65,7 +66,7 @@ impl Site {
 pub(crate) struct Pages<'a> {
     site: &'a Site,
     plan: &'a Plan<'a>,
-    files: Files,
+    files: Files<'a>,
     rows: Vec<Row>,
     /// Posts of the page that is not full yet.
     open: Vec<Article>,
@@ -83,11 +84,12 @@ impl<'a> Pages<'a> {
         plan: &'a Plan<'a>,
         folder: &Path,
         posts: u32,
+        cache: Option<&'a Cache>,
     ) -> Result<Self, Error> {
         Ok(Self {
             site,
             plan,
-            files: Files::new(folder.to_owned())?,
+            files: Files::new(folder.to_owned(), cache)?,
             rows: Vec::new(),
             open: Vec::new(),
             older: None,

@@ -4,15 +4,15 @@
 //! placeholders in `index.html`.
 
 use core::fmt::Write as _;
-use std::borrow::Cow;
 use std::fs;
 use std::path::{Component, Path};
 
 use shelfmark_bundle::Manifest;
 
 use crate::error::Error;
+use crate::install;
 use crate::pages::{Texts, escaped};
-use crate::seal::ViewerFile;
+pub(crate) use crate::seal::ViewerFile;
 use crate::writer::sha256;
 
 /// The viewer: paths inside the site, `/` between folders, and their bytes.
@@ -44,7 +44,15 @@ pub(crate) fn write(
     disk: bool,
     folder: &Path,
 ) -> Result<Vec<ViewerFile>, Error> {
-    let mut written = Vec::with_capacity(viewer.len());
+    let mut written = Vec::with_capacity(viewer.len() + 1);
+    let mut put = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        }
+        written.push((name.to_owned(), bytes.len() as u64, sha256(bytes)));
+        fs::write(&path, bytes).map_err(Error::file("write", &path))
+    };
     for (name, bytes) in viewer {
         let inside = Path::new(name)
             .components()
@@ -55,18 +63,13 @@ pub(crate) fn write(
                 help: None,
             });
         }
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
-        }
-        let bytes = if *name == INDEX {
-            Cow::Owned(page(bytes, manifest, disk))
+        if *name == INDEX {
+            put(name, &page(bytes, manifest, disk))?;
         } else {
-            Cow::Borrowed(*bytes)
-        };
-        fs::write(&path, &bytes).map_err(Error::file("write", &path))?;
-        written.push(((*name).to_owned(), bytes.len() as u64, sha256(&bytes)));
+            put(name, bytes)?;
+        }
     }
+    put(install::WEB_MANIFEST, &install::web_manifest(manifest))?;
     Ok(written)
 }
 

@@ -15,6 +15,7 @@ use shelfmark_bundle::{
 use crate::archive::{Archive, MANIFEST, Problem};
 use crate::disk;
 use crate::error::Error;
+use crate::install;
 use crate::progress::Progress;
 use crate::sign::PublicKey;
 
@@ -100,6 +101,7 @@ pub fn verify(
     }
 
     found.problems.extend(disk::check(archive.folder()));
+    found.problems.extend(install::check(archive));
     found.files = names.len() + pages.files;
     found.unknown = unknown(archive, &names);
     found.unknown.extend(pages.unknown);
@@ -217,7 +219,7 @@ fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
         .flatten()
         .flatten()
         .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !names.contains(name) && name != disk::FOLDER)
+        .filter(|name| !names.contains(name) && name != disk::FOLDER && name != install::VERSION)
         .map(|name| format!("bundle/{name}"))
         .collect();
     unknown.sort();

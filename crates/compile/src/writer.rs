@@ -84,14 +84,10 @@ impl<'a> Writer<'a> {
 
     /// Takes a picture over from the bundle that was published last; false when it is not there.
     pub(crate) fn keep_picture(&self, shard: &ShardRef) -> bool {
-        let last = self.cache.and_then(|cache| {
-            let bundle = cache.bundle.lock().unwrap_or_else(PoisonError::into_inner);
-            bundle.clone()
-        });
-        let Some(last) = last else { return false };
         let name = shard.file_name(ShardKind::Image);
         let place = self.folder.join(&name);
-        let kept = place.exists() || fs::hard_link(last.join(&name), &place).is_ok();
+        let linked = |cache: &Cache| cache.link_shard(&name, &place);
+        let kept = place.exists() || self.cache.is_some_and(linked);
         if kept {
             let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
             written.insert(name, (ShardKind::Image, shard.clone()));
@@ -165,7 +161,14 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        fs::write(&path, &gz).map_err(Error::file("write", &path))?;
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let linked = |cache: &Cache| cache.link_shard(name, &path);
+        if !self.cache.is_some_and(linked) {
+            fs::write(&path, &gz).map_err(Error::file("write", &path))?;
+        }
         Ok(shard)
     }
 

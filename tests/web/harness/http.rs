@@ -113,17 +113,28 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: &'static str,
     pub(crate) body: Vec<u8>,
+    /// How many bytes of the body are sent before the connection ends; all when nothing is said.
+    pub(crate) cut: Option<usize>,
     /// Further headers, each with its end of line.
     pub(crate) headers: String,
 }
 
 impl Answer {
+    /// The answer of a host that is gone: the connection ends.
+    pub(crate) fn gone() -> Self {
+        Self {
+            status: 0,
+            ..Self::file("", "")
+        }
+    }
+
     /// A file.
     pub(crate) fn file(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status: 200,
             kind,
             body: body.into(),
+            cut: None,
             headers: String::new(),
         }
     }
@@ -134,11 +145,15 @@ impl Answer {
             status: 404,
             kind: "text/html; charset=utf-8",
             body: b"<!doctype html><title>Not found</title><p>There is no such page.".to_vec(),
+            cut: None,
             headers: String::new(),
         }
     }
 
     fn write(&self, mut stream: &TcpStream, body: bool) -> io::Result<()> {
+        if self.status == 0 {
+            return Ok(());
+        }
         let head = format!(
             "HTTP/1.1 {} -\r\nContent-Type: {}\r\nContent-Length: {}\r\n\
              Cache-Control: no-cache\r\nX-Content-Type-Options: nosniff\r\n\
@@ -150,7 +165,7 @@ impl Answer {
         );
         stream.write_all(head.as_bytes())?;
         if body {
-            stream.write_all(&self.body)?;
+            stream.write_all(&self.body[..self.cut.unwrap_or(self.body.len())])?;
         }
         stream.flush()
     }

@@ -15,6 +15,11 @@ use super::tools;
 
 const RECORDER: &str = include_str!("recorder.js");
 
+/// Names of sites whose pages install themselves begin so; others are told not to, as what one test
+/// leaves on the device would change what another one sees.
+pub(crate) const INSTALLED: &str = "installed";
+const INSTALLABLE: &str = "<link rel=\"manifest\" href=\"shelfmark.webmanifest\">\n";
+
 /// Changes what is sent for a file of a site, by its path inside the site.
 pub(crate) type Fault = dyn Fn(&str, &mut Answer) + Send + Sync;
 
@@ -98,6 +103,10 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
         Ok(bytes) => Answer::file(kind(file), bytes),
         Err(_) => Answer::missing(),
     };
+    if file == "index.html" && !site.starts_with(INSTALLED) {
+        let page = String::from_utf8_lossy(&answer.body);
+        answer.body = page.replacen(INSTALLABLE, "", 1).into_bytes();
+    }
     if file.ends_with(".html") {
         answer.body = with_scripts(&answer.body, query.contains("axe"));
     }

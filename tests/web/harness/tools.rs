@@ -59,6 +59,24 @@ pub(crate) fn axe() -> Result<Vec<u8>, String> {
         .map_err(|error| format!("{}: {error}\nhelp: run `cargo xtask setup`", path.display()))
 }
 
+/// The folder of the npm package (`cargo xtask package`); `None`, and a word about it, when it was not
+/// made.
+pub(crate) fn package() -> Option<PathBuf> {
+    let named = env::var_os("SHELFMARK_PACKAGE").map(PathBuf::from);
+    let usual = || Path::new(env!("CARGO_MANIFEST_DIR")).join("target/package/shelfmark");
+    let folder = named.unwrap_or_else(usual);
+    if folder.join("package.json").is_file() {
+        return Some(folder);
+    }
+    say(&format!("LEFT OUT: no package in {}", folder.display()));
+    None
+}
+
+/// A script of an npm package that `cargo xtask setup` fetches.
+pub(crate) fn npm(path: &str) -> PathBuf {
+    folder().join("node_modules").join(path)
+}
+
 /// The first of some paths that is there.
 pub(crate) fn find(name: &str, places: &[&str]) -> Result<PathBuf, String> {
     let found = places.iter().map(Path::new).find(|path| path.is_file());

@@ -5,25 +5,28 @@ use std::path::PathBuf;
 
 use shelfmark_bundle::PagesShard;
 
+use crate::cache::Cache;
 use crate::error::Error;
 use crate::writer::{Tally, sha256};
 
 /// Writes files of a site, each once.
 #[derive(Debug)]
-pub(super) struct Files {
+pub(super) struct Files<'a> {
     site: PathBuf,
+    cache: Option<&'a Cache>,
     table: Vec<(String, u64, String)>,
 }
 
-impl Files {
+impl<'a> Files<'a> {
     /// A writer into a site's folder.
-    pub(super) fn new(site: PathBuf) -> Result<Self, Error> {
+    pub(super) fn new(site: PathBuf, cache: Option<&'a Cache>) -> Result<Self, Error> {
         for folder in ["pages/posts", "pages/months", "pages/tags"] {
             let folder = site.join(folder);
             fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
         }
         Ok(Self {
             site,
+            cache,
             table: Vec::new(),
         })
     }
@@ -31,9 +34,12 @@ impl Files {
     /// Writes a file; `path` is within the site.
     pub(super) fn put(&mut self, path: &str, bytes: &[u8]) -> Result<(), Error> {
         let place = self.site.join(path);
-        fs::write(&place, bytes).map_err(Error::file("write", &place))?;
-        self.table
-            .push((path.to_owned(), bytes.len() as u64, sha256(bytes)));
+        let hash = sha256(bytes);
+        let linked = |cache: &Cache| cache.link_page(path, &hash, &place);
+        if !self.cache.is_some_and(linked) {
+            fs::write(&place, bytes).map_err(Error::file("write", &place))?;
+        }
+        self.table.push((path.to_owned(), bytes.len() as u64, hash));
         Ok(())
     }
 

@@ -34,6 +34,9 @@ const SAFE: &[(&str, &str)] = &[
 /// Reloads the page when another version of the site than the one it was made from is published.
 const RELOAD: &str = include_str!("reload.js");
 
+/// What makes the page one that is kept on the device.
+const INSTALLABLE: &str = "<link rel=\"manifest\" href=\"shelfmark.webmanifest\">\n";
+
 #[derive(Debug, Clone)]
 struct Served {
     site: PathBuf,
@@ -122,8 +125,10 @@ async fn read(path: &Path) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A script of the page's own origin: its security policy allows no inline one.
+/// A script of the page's own origin: its security policy allows no inline one. The page does not say
+/// that it can be installed: a service worker would show the archive as it was before.
 fn with_script(page: &str, version: &str) -> String {
+    let page = &page.replacen(INSTALLABLE, "", 1);
     let script = format!(r#"<script type="module" src="-/reload.js?{version}"></script>"#);
     let at = page.find("</head>").unwrap_or(page.len());
     format!("{}{script}\n{}", &page[..at], &page[at..])
@@ -198,5 +203,8 @@ mod tests {
             "<head><title>t</title><script type=\"module\" src=\"-/reload.js?v\"></script>\n</head><body>"
         );
         assert!(with_script("no head", "v").contains("reload.js"));
+        assert!(!with_script(&format!("<head>{INSTALLABLE}</head>"), "v").contains("manifest"));
+        let page = include_str!("../../../../www/index.html");
+        assert!(page.contains(INSTALLABLE), "the page says it otherwise");
     }
 }
