@@ -35,25 +35,25 @@ dialog;id=settings;class=dialog;part=dialog;aria-labelledby=settings-title
   label;for=language @language
   select;id=language;class=select;data-set=lang
    option;value= @theme.auto
-   option;value=en;lang=en|English
-   option;value=zh-Hans;lang=zh-Hans|简体中文
-   option;value=zh-Hant;lang=zh-Hant|繁體中文
-   option;value=ja;lang=ja|日本語
-   option;value=ko;lang=ko|한국어
-   option;value=fa;lang=fa|فارسی
-   option;value=fr;lang=fr|Français
-   option;value=es;lang=es|Español
-   option;value=de;lang=de|Deutsch
-   option;value=ru;lang=ru|Русский
+   option;value=en|English
+   option;value=zh-Hans|简体中文
+   option;value=zh-Hant|繁體中文
+   option;value=ja|日本語
+   option;value=ko|한국어
+   option;value=fa|فارسی
+   option;value=fr|Français
+   option;value=es|Español
+   option;value=de|Deutsch
+   option;value=ru|Русский
  p;class=tick
   input;type=checkbox;id=recent;data-set=recent
   label;for=recent @recent.keep
  p;class=tick
   input;type=checkbox;id=traces;data-set=traces;aria-describedby=traces-help
   label;for=traces @traces
- p;id=traces-help;class=dialog-note @traces.help
+ p;id=traces-help @traces.help
  p;class=dialog-end
-  button;type=button;class=button danger;data-act=forget @forget
+  button;type=button;class=button;data-act=forget @forget
   span;class=forgotten;role=status
 `;
 

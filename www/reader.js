@@ -131,7 +131,6 @@ class Reader {
       headings.forEach((heading, place) => {
         heading.id ||= `toc-${place}`;
         const [item, link] = [document.createElement("li"), document.createElement("a")];
-        item.className = `toc-${heading.localName}`;
         link.href = location.hash || "#";
         link.dir = "auto";
         link.dataset.anchor = heading.id;
@@ -159,16 +158,27 @@ class Reader {
 
   /** Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control. */
   swap(panel, fresh) {
+    return panel.replaceChildren(...fresh.childNodes);
     const focused = this.#root.activeElement;
     const like = panel.contains(focused) && Object.entries(focused.dataset);
-    panel.replaceChildren(...fresh.childNodes);
-    if (!like) return;
-    const same = (other) =>
-      other.className === focused.className && like.every(([name, value]) => other.dataset[name] === value);
-    const again = [...panel.querySelectorAll(focused.localName)].find(same);
-    again?.focus({ preventScroll: true });
-    // A field that is typed in goes on at the end of what is in it.
-    if (again?.type === "search") again.setSelectionRange(again.value.length, again.value.length);
+    const kinds = ({ children }) => new Map([...children].map((one) => [one.dataset.kind, one]));
+    const old = kinds(panel);
+    for (const [kind, section] of kinds(fresh)) {
+      const before = old.get(kind);
+      old.delete(kind);
+      if (before?.contains(focused) && focused.matches(".find")) {
+        // A field that is typed in stays, else an input method would lose its place.
+        const rest = (one) => [...one.children].slice(2);
+        for (const one of rest(before)) one.remove();
+        before.append(...rest(section));
+      } else if (!before) panel.append(section);
+      // What did not change stays, else a key that is held down would be lost.
+      else if (!before.isEqualNode(section)) before.replaceWith(section);
+    }
+    for (const section of old.values()) section.remove();
+    if (!like || focused.isConnected) return;
+    const same = (other) => like.every(([name, value]) => other.dataset[name] === value);
+    [...panel.querySelectorAll(focused.localName)].find(same)?.focus({ preventScroll: true });
   }
 
   /** Draws the months of a list. */
@@ -191,6 +201,15 @@ class Reader {
     return this.#root.querySelector(selector);
   }
 
+  /** Goes to a post, any of them. */
+  async #random() {
+    const { archive } = this.#options.host;
+    const offset = Math.floor(Math.random() * archive.info.posts);
+    const { hits } = await archive.search({ offset, limit: 1, facets: false });
+    scrollTo(0, 0);
+    this.viewer.show(`#/post/${encodeURIComponent(hits[0].slug)}`);
+  }
+
   #say(text) {
     const toast = this.#one(".toast") ?? document.createElement("p");
     toast.className = "toast";
@@ -209,6 +228,7 @@ class Reader {
     for (const control of this.#root.querySelectorAll("[data-set]")) {
       const value = choices[control.dataset.set] ?? (control.name === "theme" ? this.#theme() : "");
       this.#app.setAttribute(`data-${control.dataset.set}`, value);
+      if (control.type === "range") this.#app.style.setProperty(`--${control.id}`, value);
       if (control.type === "checkbox") control.checked = Boolean(value);
       else if (control.type === "radio") control.checked = control.value === value;
       else control.value = value || control.getAttribute("value") || "";
@@ -267,6 +287,7 @@ class Reader {
     else if (action === "close") target.closest("dialog").close();
     else if (action === "leave") leave();
     else if (action === "print") print();
+    else if (action === "random") await this.#random();
     else if (action === "day") {
       // Of a leap year, so that every day is one.
       const two = (number) => String(number).padStart(2, "0");
@@ -274,7 +295,7 @@ class Reader {
       this.viewer.show(`#/?day=2024-${two(today.getMonth() + 1)}-${two(today.getDate())}`);
     }
     else if (action === "share") await this.#share();
-    else if (action === "cite") await this.#copy(this.#citation());
+    else if (action === "cite") this.#copy(this.#citation());
     else if (action === "next-match") this.#go(1);
     else if (action === "previous-match") this.#go(-1);
     else if (action === "no-matches") this.stopReading();
@@ -287,18 +308,16 @@ class Reader {
     }
   }
 
-  async #copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // Older ways, for pages opened from disk.
-      const field = document.createElement("textarea");
-      field.value = text;
-      document.body.append(field);
-      field.select();
-      document.execCommand("copy");
-      field.remove();
-    }
+  /** Copies a text, in the way that pages opened from disk have as well. */
+  #copy(text) {
+    const focused = this.#root.activeElement;
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+    focused?.focus({ preventScroll: true });
     this.#say(this.#texts.copied);
   }
 
@@ -307,7 +326,7 @@ class Reader {
     const how = { title, url: location.href };
     if (navigator.share && matchMedia("(pointer: coarse)").matches) {
       await navigator.share(how).catch(() => {});
-    } else await this.#copy(how.url);
+    } else this.#copy(how.url);
   }
 
   /** Words to cite the post by: who, what, when, where it stood and where it stands. */
@@ -323,14 +342,11 @@ class Reader {
   #mark() {
     const [ranges, here] = [this.#ranges, this.#ranges[this.#here]];
     const marks = globalThis.CSS?.highlights;
-    if (marks && globalThis.Highlight) {
+    if (marks) {
       marks.set(KEPT, new Highlight(...ranges));
       const one = new Highlight(...(here ? [here] : []));
       one.priority = 1;
       marks.set(`${KEPT}-here`, one);
-    } else if (here) {
-      const { startContainer, startOffset, endContainer, endOffset } = here;
-      getSelection().setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
     }
     const bar = this.#one(".matches");
     if (!ranges.length) return bar?.remove();
@@ -401,7 +417,7 @@ class Reader {
       "/": () => this.#search(),
       "?": () => click("[data-act=help]"),
       s: () => click("[data-act=settings]"),
-      r: () => this.viewer.act("random"),
+      r: () => this.#random(),
       j: () => (reading ? click(".older") : this.#step(1)),
       k: () => (reading ? click(".newer") : this.#step(-1)),
       ArrowDown: onPost && (() => this.#step(1)),

@@ -10,14 +10,11 @@ const dayOf = (number, day) => {
   date.setUTCFullYear(Math.floor(number / 12), number % 12, day);
   return date.toISOString().slice(0, 10);
 };
-/** Most months that are drawn; what lies before is left out of the picture. */
-const MOST_MONTHS = 720;
 
 /** Bars of counts as one path, in a space as wide as there are months and 40 high. */
 const bars = (counts, first) => {
   const most = Math.max(1, ...counts.map(([, count]) => count));
   const path = counts
-    .filter(([month, count]) => month >= first && count)
     .map(([month, count]) => {
       // Few are still to be seen beside many.
       const height = 2 + (38 * count) / most;
@@ -37,7 +34,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     text.split("\n").filter(Boolean).map((line) => [monthNumber(line), Number(line.slice(8))]);
   const [months, matches] = [read(all), read(found)];
   const last = months.at(-1)?.[0] ?? 0;
-  const first = Math.max(months[0]?.[0] ?? 0, last + 1 - MOST_MONTHS);
+  const first = months[0]?.[0] ?? 0;
   const count = last + 1 - first;
   room.hidden = count < 2;
   if (count < 2) return room.replaceChildren();
@@ -82,7 +79,9 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     choose(a > 0 ? dayOf(first + a, 1) : "", b < count - 1 ? dayOf(first + b + 1, 0) : "");
   };
   const within = (number) => Math.min(count - 1, Math.max(0, number - first));
-  show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+  const reset = () =>
+    show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+  reset();
 
   ends.forEach((end, place) => {
     end.addEventListener("input", () => {
@@ -112,7 +111,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
   plot.addEventListener("pointercancel", () => {
     // A finger that scrolls the page chose nothing.
     start = undefined;
-    show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
+    reset();
   });
 
   const total = matches.reduce((sum, [, posts]) => sum + posts, 0);
@@ -137,8 +136,8 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     const button = document.createElement("button");
     const number = document.createElement("span");
     button.type = "button";
-    button.className = "year";
-    number.className = "tag-count";
+    button.className = "year more";
+    number.className = "year-count";
     number.textContent = figures.format(posts);
     button.append(String(year), " ", number);
     button.addEventListener("click", () => choose(dayOf(year * 12, 1), dayOf(year * 12 + 12, 0)));

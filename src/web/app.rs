@@ -245,11 +245,8 @@ impl App {
 
     /// Puts a view in its place.
     fn put(self: &Rc<Self>, route: &Route, shown: Shown) {
-        let focused = js_sys::Reflect::get(&self.root, &"activeElement".into());
-        let ordering = focused
-            .ok()
-            .and_then(|focused| focused.dyn_into::<Element>().ok())
-            .is_some_and(|focused| focused.class_name() == "sort");
+        let focused = self.root.active_element();
+        let ordering = focused.is_some_and(|focused| focused.class_name() == "sort");
         self.frame.show(&shown.view);
         // Whoever goes through the orders by keyboard stays there.
         if ordering && let Ok(Some(select)) = self.frame.main.query_selector(".sort") {
@@ -410,7 +407,7 @@ impl App {
         if let (Some(from), Some(to)) = (&manifest.from, &manifest.to) {
             let language = &self.texts.language;
             let days = [from, to].map(|day| super::dates::short_day(day, language));
-            facts = format!("{facts} · {} – {}", days[0], days[1]);
+            facts = [&facts, " · ", &days[0], " – ", &days[1]].concat();
         }
         append(
             &self.frame.footer,
@@ -439,7 +436,7 @@ impl App {
         match (plain.trim(), archive.trim()) {
             ("", archive) => self.history.set_title(archive),
             (title, "") => self.history.set_title(title),
-            (title, archive) => self.history.set_title(&format!("{title} · {archive}")),
+            (title, archive) => self.history.set_title(&[title, " · ", archive].concat()),
         }
     }
 

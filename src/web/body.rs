@@ -228,7 +228,7 @@ pub(super) fn lead_outside(element: &Element, address: &str, texts: &Texts) {
     if let Some(host) = host(address) {
         let mut title = texts.fill("external", &[("host", host)]);
         if let Some(own) = element.get_attribute("title") {
-            title = format!("{own} · {title}");
+            title = [&own, " · ", &title].concat();
         }
         let _ = element.set_attribute("title", &title);
     }
@@ -352,8 +352,11 @@ fn placeholder(dom: &Dom, texts: &Texts, image: &Image, address: &str, number: u
         (image.size, button.dyn_ref::<web_sys::HtmlElement>())
     {
         let style = html.style();
-        let _ = style.set_property("aspect-ratio", &format!("{width} / {height}"));
-        let _ = style.set_property("width", &format!("{width}px"));
+        let _ = style.set_property(
+            "aspect-ratio",
+            &[&width.to_string(), " / ", &height.to_string()].concat(),
+        );
+        let _ = style.set_property("width", &[&width.to_string(), "px"].concat());
     }
     button
 }
@@ -363,7 +366,7 @@ pub(super) fn labelled(alt: &str, why: &str) -> String {
     if alt.is_empty() {
         why.to_owned()
     } else {
-        format!("{alt} ({why})")
+        [alt, " (", why, ")"].concat()
     }
 }
 
@@ -398,11 +401,12 @@ pub(super) fn show_image(
 ) -> Option<HtmlImageElement> {
     let address = image.address.as_ref()?;
     let shown = empty_image(image, dom);
-    let message = format!(
-        "{}: {}",
+    let message = [
         &texts.get("image.failed"),
-        host(address).unwrap_or_default()
-    );
+        ": ",
+        host(address).unwrap_or_default(),
+    ]
+    .concat();
     let message = labelled(&image.alt, &message);
     let (dom, picture) = (dom.clone(), shown.clone());
     let on_error = Closure::once_into_js(move || refuse_image(&picture, &message, &dom));

@@ -181,14 +181,6 @@ pub(super) fn act(app: &Rc<App>, action: &str) {
             app.change(ListRoute::default(), true);
             dom::focus(&app.frame.input);
         }
-        "clear-filters" => {
-            let list = ListRoute {
-                query: app.list.borrow().query.clone(),
-                ..ListRoute::default()
-            };
-            app.change(list, true);
-        }
-        "random" => app.random(),
         "download" => app.download(),
         "retry" => app.refresh(),
         "back" => {

@@ -73,8 +73,7 @@ pub(super) fn facet(
             .with(dom.text("span;class=tag-count", &texts.number(*count as usize)));
         list = list.with(dom.element("li").with(boxed).with(label));
     }
-    let title = [KINDS[kind], "s"].concat();
-    let title = texts.get(if kind == 1 { "categories" } else { &title });
+    let title = texts.get(["tags", "categories", "authors"][kind]);
     let mut panel = dom
         .element("section;class=facet")
         .set("data-kind", KINDS[kind])
@@ -84,7 +83,7 @@ pub(super) fn facet(
             .element("input;type=search;class=find;autocomplete=off;spellcheck=false;dir=auto")
             .set("data-find", KINDS[kind])
             .set("placeholder", &texts.get("find"))
-            .set("aria-label", &[&texts.get("find"), ": ", &title].concat());
+            .set("aria-label", &title);
         let _ = js_sys::Reflect::set(&find, &"value".into(), &shown.find.as_str().into());
         panel = panel.with(find);
     }

@@ -148,7 +148,7 @@ fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
         .set("aria-label", &texts.get("sort"));
     for (sort, name) in SORTS {
         let option = dom
-            .text("option", &texts.get(&format!("sort.{name}")))
+            .text("option", &texts.get(&["sort.", name].concat()))
             .set("value", name);
         let _ = option.toggle_attribute_with_force("selected", sort == chosen);
         select = select.with(option);

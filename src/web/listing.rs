@@ -12,7 +12,7 @@ use super::app::{App, Shown};
 use super::dom::{self, append};
 use super::failure::Failure;
 use super::{filters, list_view};
-use crate::route::{KINDS, ListRoute, Route};
+use crate::route::{KINDS, ListRoute};
 
 /// Posts that are read after the hits are shown to make their number exact: some 50 kB.
 const READ_AHEAD: usize = 12;
@@ -236,26 +236,6 @@ impl App {
         if list != *self.list.borrow() {
             self.change(list, true);
         }
-    }
-
-    /// Goes to a post, any of them.
-    pub(super) fn random(self: &Rc<Self>) {
-        let posts = self.archive.with(|engine| engine.manifest().posts);
-        let id = (js_sys::Math::random() * f64::from(posts)) as u32;
-        let app = Rc::clone(self);
-        wasm_bindgen_futures::spawn_local(async move {
-            match app.archive.entry(id).await {
-                Ok(()) => {
-                    let slug = app
-                        .archive
-                        .with(|engine| Some(engine.entry(id)?.slug.clone()));
-                    if let Some(slug) = slug {
-                        app.go(Route::Post(slug));
-                    }
-                }
-                Err(failure) => app.show_failure(&failure),
-            }
-        });
     }
 
     /// Shows the view again in which something of a facet changed.

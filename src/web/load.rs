@@ -147,7 +147,7 @@ fn failure(file: String, damaged: bool) -> Failure {
 fn beside(address: &str, file: &str) -> String {
     let path = address.split(['?', '#']).next().unwrap_or_default();
     let folder = path.rfind('/').map_or("", |end| &path[..=end]);
-    format!("{folder}{file}")
+    [folder, file].concat()
 }
 
 fn file_name(address: &str) -> String {

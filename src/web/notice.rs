@@ -15,7 +15,7 @@ use crate::route::ListRoute;
 /// A heading, a paragraph, and what can be done.
 fn notice(dom: &Dom, kind: &str, heading: &str, help: &str) -> Element {
     dom.element("section;part=notice")
-        .set("class", &format!("notice notice-{kind}"))
+        .set("class", &["notice notice-", kind].concat())
         .with(dom.text("h1;class=notice-title;tabindex=-1", heading))
         .with(dom.text("p;class=notice-help", help))
 }
@@ -104,9 +104,9 @@ pub(super) fn failure(dom: &Dom, texts: &Texts, failure: &Failure) -> Element {
         _ => "error.format",
     };
     let help = match failure {
-        Failure::Query { error, .. } => texts.get(&format!("query.{}", error.kind.code())),
+        Failure::Query { error, .. } => texts.get(&["query.", error.kind.code()].concat()),
         Failure::NotFound => texts.get("notfound.help"),
-        _ => texts.get(&format!("{key}.help")),
+        _ => texts.get(&[key, ".help"].concat()),
     };
     let mut element = notice(dom, failure.code(), &texts.get(key), &help);
     if let Some(file) = failure.file() {

@@ -34,15 +34,15 @@ impl App {
                     }
                     match loaded {
                         Ok(bytes) => {
-                            let kind = format!("image/{}", copy.picture.2);
+                            let kind = ["image/", &copy.picture.2].concat();
                             let address = app.options.blob(&bytes, &kind);
                             copy.shown.set_src(&address);
                             app.shown_copies.borrow_mut().push(address);
                         }
                         Err(failure) => {
-                            let why = app.texts.get(&format!("error.{}", failure.code()));
+                            let why = app.texts.get(&["error.", failure.code()].concat());
                             let file = failure.file().unwrap_or_default();
-                            let why = format!("{why}: {file}");
+                            let why = [&why, ": ", file].concat();
                             let why = body::labelled(&copy.shown.alt(), &why);
                             body::refuse_image(&copy.shown, &why, &app.dom);
                         }

@@ -33,7 +33,7 @@ impl Texts {
     /// The text for a key with its `{name}` places filled.
     pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         values.iter().fold(self.get(key), |text, (name, value)| {
-            text.replace(&format!("{{{name}}}"), value)
+            text.replace(&["{", name, "}"].concat(), value)
         })
     }
 

@@ -141,17 +141,21 @@ fn nothing_shifts_while_a_list_loads(page: &Page<'_>) {
     page.open(sites::sample(), "");
     page.wait_element(".plot svg");
     let shifted = page.run_async(
-        "if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return 0;
+        "if (!PerformanceObserver.supportedEntryTypes.includes('layout-shift')) return [0];
          return new Promise((give) => {
            let sum = 0;
+           const moved = [];
            new PerformanceObserver((list) => {
-             for (const entry of list.getEntries()) sum += entry.value;
+             for (const entry of list.getEntries()) {
+               sum += entry.value;
+               moved.push(...entry.sources.map(({ node }) => node?.outerHTML?.slice(0, 80)));
+             }
            }).observe({ type: 'layout-shift', buffered: true });
-           setTimeout(() => give(sum), 300);
+           setTimeout(() => give([sum, moved]), 300);
          });",
         &json!([]),
     );
-    assert!(shifted.as_f64().expect("a number") < 0.05, "{shifted}");
+    assert!(shifted[0].as_f64().expect("a number") < 0.05, "{shifted}");
 }
 
 fn axe_finds_what_is_wrong(page: &Page<'_>) {

@@ -231,7 +231,7 @@ fn is_blank(page: &Page<'_>) -> bool {
 }
 
 fn leaving_blanks_the_page_at_once(page: &Page<'_>) {
-    page.open(sites::known(), "");
+    with_timeline(page);
     page.server().asked();
     page.click("[data-act=leave]");
     page.wait_until("nothing", || is_blank(page));
@@ -272,14 +272,14 @@ fn an_author_leads_to_the_posts(page: &Page<'_>) {
 }
 
 fn filters_are_found_by_name(page: &Page<'_>) {
-    page.open(sites::known(), "");
-    page.type_into("[data-find=tag]", "ANIM");
+    with_timeline(page);
+    page.type_into("[data-find=tag]", "MAP");
     page.wait_until("the tag alone", || {
-        page.texts("[data-kind=tag] .tag-name") == ["animals"]
+        page.texts("[data-kind=tag] .tag-name") == ["maps"]
     });
     assert!(page.focus().starts_with("input.find"), "{}", page.focus());
-    page.click("[data-tag=animals]");
-    page.wait_text("h1", "Posts tagged animals");
+    page.click("[data-tag=maps]");
+    page.wait_text("h1", "Posts tagged maps");
 }
 
 fn the_interface_changes_its_language(page: &Page<'_>) {

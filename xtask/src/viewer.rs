@@ -227,6 +227,9 @@ fn page(
     .concat();
     let css = [guest?, css?].concat();
     let english = files::read_text(&www.join("locales/en.json")).unwrap_or_default();
+    // Without the white space that the file has for people.
+    let english = serde_json::from_str::<serde_json::Value>(&english)
+        .map_or(english, |texts| texts.to_string());
     let parts = assemble::Parts {
         css: &css,
         version,
