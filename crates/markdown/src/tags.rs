@@ -67,8 +67,8 @@ const BLOCKS: &[&str] = &[
     "video",
 ];
 
-/// Elements whose content is no HTML.
-const RAW: &[&str] = &["script", "style", "textarea"];
+/// Elements whose content is neither Markdown nor anything to look into.
+const RAW: &[&str] = &["pre", "script", "style", "textarea"];
 
 /// A tag.
 #[derive(Debug, Clone, Copy)]
