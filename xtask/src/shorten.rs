@@ -1,12 +1,14 @@
 //! Shortens the names in the viewer's scripts by esbuild, where `cargo xtask setup` has put it.
 //!
-//! What is visible from outside (exports, properties, attributes) keeps its name.
+//! What is visible from outside (exports, properties, attributes) keeps its name, and exports stay at the
+//! beginnings of lines, where a page that is opened from disk looks for them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::config::Project;
+use crate::minify;
 use crate::util::failure::Result;
 use crate::util::{command, files};
 
@@ -29,7 +31,8 @@ pub(crate) fn scripts(project: &Project, viewer: &mut BTreeMap<PathBuf, Vec<u8>>
         .current_dir(&long)
         .args(scripts.keys())
         .args([
-            "--minify",
+            "--minify-identifiers",
+            "--minify-syntax",
             "--charset=utf8",
             "--target=es2022",
             "--log-level=warning",
@@ -39,8 +42,8 @@ pub(crate) fn scripts(project: &Project, viewer: &mut BTreeMap<PathBuf, Vec<u8>>
         .arg("--allow-overwrite");
     command::output(&mut esbuild)?;
     for name in scripts.into_keys() {
-        let text = files::read(&short.join(&name))?;
-        viewer.insert(name, text);
+        let text = files::read_text(&short.join(&name))?;
+        viewer.insert(name, minify::js(&text).into_bytes());
     }
     Ok(true)
 }
