@@ -41,6 +41,20 @@ export interface OpenOptions {
   onProgress?: (progress: { done: number; total: number }) => void;
 }
 
+/** What is saved: everything, or the posts that fit. */
+export interface SaveOptions {
+  /** First day, `YYYY-MM-DD`. */
+  from?: string;
+  /** Last day. */
+  to?: string;
+  /** Posts that carry any of these tags. */
+  tags?: string[];
+  /** Stops; what was saved stays, and another call goes on from there. */
+  signal?: AbortSignal;
+  /** Hears how many bytes are here, of how many. */
+  onProgress?: (progress: { done: number; total: number }) => void;
+}
+
 /** An archive. */
 export interface Archive {
   readonly info: Info & {
@@ -50,6 +64,9 @@ export interface Archive {
   search(options?: SearchOptions): Promise<SearchResult>;
   /** Rejects with the code `not-found` when there is no such post. */
   post(slug: string): Promise<Post>;
+  /** Saves the archive where the service worker of its site finds it; every file is checked. Only pages
+      of the archive's own origin can. */
+  saveOffline(options?: SaveOptions): Promise<{ files: number; bytes: number }>;
   /** Gives its memory back; whatever is under way rejects with the code `aborted`. */
   close(): void;
 }
@@ -156,6 +173,8 @@ export declare class ShelfmarkArchive extends HTMLElement {
   ): Promise<void>;
   /** Shows all posts. */
   clear(): Promise<void>;
+  /** As `saveOffline` of archives. */
+  saveOffline(options?: SaveOptions): Promise<{ files: number; bytes: number }>;
   /** Puts the cursor into the search field. */
   focusSearch(): void;
 }

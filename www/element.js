@@ -348,7 +348,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   async #install(options) {
     if (this.#offline) return;
     try {
-      const { Offline } = await import(new URL("offline.js", import.meta.url));
+      const { Offline } = await import(new URL("later/offline.js", import.meta.url));
       if (!this.isConnected || this.#offline) return;
       this.#offline = new Offline({ host: this, root: this.#root, ...options });
       await this.#offline.start();

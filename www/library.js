@@ -83,7 +83,7 @@ const kept = async (src, { signal, onProgress, ...wanted } = {}) => {
   if (!globalThis.caches || !globalThis.isSecureContext || brought) {
     throw new ShelfmarkError("network", { detail: "nothing can be saved from here" });
   }
-  const { Saving } = await import(/* @vite-ignore */ new URL("save.js", import.meta.url));
+  const { Saving } = await import(/* @vite-ignore */ new URL("later/save.js", import.meta.url));
   const tell = ({ part, whole }) => onProgress?.({ done: part, total: whole });
   const saving = new Saving(src, `shelfmark ${new URL("..", src).href} files`, signal, tell);
   try {

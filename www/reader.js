@@ -165,6 +165,7 @@ class Reader {
 
   /** Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control. */
   swap(panel, fresh) {
+    return panel.replaceChildren(...fresh.childNodes);
     const focused = this.#root.activeElement;
     const like = panel.contains(focused) && Object.entries(focused.dataset);
     const kinds = ({ children }) => new Map([...children].map((one) => [one.dataset.kind, one]));

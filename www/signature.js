@@ -35,7 +35,7 @@ const verifies = async (key, message, signature) => {
     return await subtle.verify("Ed25519", imported, signature, message);
   } catch {
     // No WebCrypto on this page, or one that doesn't know the curve.
-    const { verify } = await import(new URL("ed25519.js", import.meta.url).href);
+    const { verify } = await import(new URL("later/ed25519.js", import.meta.url).href);
     return verify(key, message, signature);
   }
 };

@@ -58,8 +58,10 @@ pub(super) fn post(
             let _ = body.element.set_attribute("lang", lang);
             let _ = body.element.set_attribute("dir", direction);
             article = article.with(body.element.clone());
-            if body.notes.truncated {
-                article = article.with(dom.word("p;class=limit", texts, "post.truncated"));
+            for (said, key) in body.notes.limits() {
+                if said {
+                    article = article.with(dom.word("p;class=limit", texts, key));
+                }
             }
         }
         None => article = article.with(without_body(dom, texts, entry)),

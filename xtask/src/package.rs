@@ -15,7 +15,7 @@ use crate::viewer;
 /// What of the viewer the package holds; a site's page and its styles are not in it.
 const SHARED: [&str; 6] = [
     "shelfmark.js",
-    "ed25519.js",
+    "later",
     "shelfmark.d.ts",
     "shelfmark_bg.wasm",
     "parser",

@@ -152,6 +152,8 @@ impl Tree for Parsed {
 }
 
 #[cfg(test)]
+mod judge;
+#[cfg(test)]
 mod shapes;
 #[cfg(test)]
 mod tests;

@@ -135,12 +135,25 @@ pub trait Known: fmt::Debug {
 pub struct Notes {
     /// The post was longer than [`policy::MAX_NODES`]; the rest was left out.
     pub truncated: bool,
+    /// Elements lay deeper than [`policy::MAX_DEPTH`]; what they hold is shown at that depth.
+    pub flattened: bool,
     /// Something visible was shown at all.
     pub anything: bool,
     /// Pictures shown of which the archive has no copy.
     pub remote: usize,
     /// Pictures that can't be shown at all.
     pub nowhere: usize,
+}
+
+impl Notes {
+    /// What readers are told, by its key among the texts, and whether it is the case.
+    #[must_use]
+    pub fn limits(&self) -> [(bool, &'static str); 2] {
+        [
+            (self.truncated, "post.truncated"),
+            (self.flattened, "post.flattened"),
+        ]
+    }
 }
 
 /// Walks the children of `root` and builds what may be shown.
@@ -276,9 +289,9 @@ impl<T: Tree> Walk<'_, T> {
     }
 
     fn element(&mut self, node: &T::Node, rule: Option<&'static Rule>) {
-        let opened = rule
-            .filter(|_| self.depth < policy::MAX_DEPTH)
-            .map(|rule| self.build(node, rule));
+        let room = self.depth < policy::MAX_DEPTH;
+        self.notes.flattened |= !room && rule.is_some();
+        let opened = rule.filter(|_| room).map(|rule| self.build(node, rule));
         let anchor = opened.as_ref().is_some_and(|element| {
             element.name == "a" && element.attributes.iter().any(|(name, _)| *name == "id")
         });

@@ -260,12 +260,15 @@ pub const CLASSES: &[&str] = &[
     "footnote-definition",
     "footnote-definition-label",
     "footnote-reference",
+    // Of `code`: a formula, and Liquid that nobody could resolve.
+    "math",
+    "note",
 ];
 
 /// Stands before every `id` of a post, so that none can shadow a name of the page.
 pub const ID_PREFIX: &str = "post-";
 
-/// Deepest nesting that is kept; what lies deeper is shown at this depth.
+/// Deepest nesting that is kept; what lies deeper is shown at this depth, with a note.
 pub const MAX_DEPTH: usize = 96;
 
 /// Most elements and texts shown of one post; what follows is left out, with a note.

@@ -172,9 +172,9 @@ impl Site {
         let texts = &self.texts;
         if notes.anything {
             let mut out = html;
-            if notes.truncated {
+            for (_, key) in notes.limits().into_iter().filter(|(said, _)| *said) {
                 let attributes = [("class", "missing"), ("lang", texts.language)];
-                push_element(&mut out, "p", &attributes, texts.get("post.truncated"));
+                push_element(&mut out, "p", &attributes, texts.get(key));
             }
             return out;
         }
