@@ -421,6 +421,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         navigate: (route) => this.#tell("shelfmark-navigate", viewOf(route)),
         shown: (route, total) => current() && this.#shown(route, total),
         ready: () => {
+          reader.ready();
           this.#returns = 0;
           if (installable()) this.#install({ src, texts, language });
           this.#mark("ready", this.#verdict?.state === "signed" && "verified");

@@ -104,6 +104,13 @@ class Reader {
     this.stopReading();
   }
 
+  /** The first view is here, where the reader had been. WebKit goes to the top once more by itself, some
+      frames later, when the page is loaded again. */
+  ready() {
+    const y = this.#options.page && history.state?.y;
+    if (y) setTimeout(() => scrollY || scrollTo(0, y), 60);
+  }
+
   /** Whether the page keeps its neutral name and adds nothing to the history. */
   get quiet() {
     return Boolean(this.#choices.traces);
