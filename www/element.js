@@ -6,7 +6,7 @@ const CSS = "%SHELFMARK_CSS%";
 const VERSION = "%SHELFMARK_VERSION%";
 const ENGLISH = "%SHELFMARK_ENGLISH%";
 /** Most bytes of a manifest. */
-const MANIFEST = 64 << 20;
+const MANIFEST = 32 << 20;
 const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 
 /** Most bytes of a module. */
@@ -350,7 +350,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     try {
       const { Offline } = await import(new URL("later/offline.js", import.meta.url));
       if (!this.isConnected || this.#offline) return;
-      this.#offline = new Offline({ host: this, root: this.#root, ...options });
+      this.#offline = new Offline({ host: this, root: this.#root, once, clear: forgetSaved, ...options });
       await this.#offline.start();
     } catch (error) {
       // The page works without.
@@ -474,9 +474,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     note.setAttribute("part", "error");
     note.setAttribute("role", "alert");
     note.textContent =
-      error.blocked || typeof WebAssembly !== "object"
-        ? `This archive needs WebAssembly to show its posts. ${BLOCKED}.`
-        : `The viewer could not be loaded. Check the connection and try again. (${error.message})`;
+      typeof WebAssembly !== "object"
+        ? "This browser does not allow WebAssembly here, which this archive needs to show its posts."
+        : error.blocked
+          ? `This archive needs WebAssembly to show its posts. ${BLOCKED}.`
+          : `The viewer could not be loaded. Check the connection and try again. (${error.message})`;
     const again = document.createElement("button");
     again.type = "button";
     again.textContent = "Try again";

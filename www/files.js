@@ -31,21 +31,20 @@ const collect = async (stream, most, alive) => {
 const inflate = (bytes, most) =>
   collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")), most);
 
-/** One request, given up when nothing comes any more. */
-const once = async (address, most, fresh) => {
+/** One request, given up when nothing comes for a time, or when `signal` says so; nothing when there are
+    more than `most` bytes. */
+const once = async (address, most, { cache = "default", signal, stalled = STALLED } = {}) => {
   const abort = new AbortController();
+  const stop = () => abort.abort();
   let timer;
   const alive = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => abort.abort(), STALLED);
+    timer = setTimeout(stop, stalled);
   };
   alive();
+  signal?.addEventListener("abort", stop);
   try {
-    const response = await fetch(address, {
-      referrerPolicy: "no-referrer",
-      signal: abort.signal,
-      ...(fresh && { cache: "no-cache" }),
-    });
+    const response = await fetch(address, { referrerPolicy: "no-referrer", signal: abort.signal, cache });
     if (!response.ok) {
       // What is not there, or not for this reader, is not there in a second either.
       const lasting = response.status < 500 && response.status !== 429 && response.status !== 408;
@@ -54,6 +53,7 @@ const once = async (address, most, fresh) => {
     return await collect(response.body ?? new Blob([]).stream(), most, alive);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
   }
 };
 
@@ -66,7 +66,7 @@ const get = async (address, most, fresh) => {
   if (brought) return brought(address, most);
   for (const wait of [...PAUSES, undefined]) {
     try {
-      return await once(address, most, fresh);
+      return await once(address, most, fresh ? { cache: "no-cache" } : {});
     } catch (error) {
       if (error.lasting || wait === undefined || globalThis.navigator?.onLine === false) throw error;
       await pause(wait * (0.5 + Math.random()));

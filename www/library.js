@@ -31,7 +31,9 @@ const node = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ ["nod
 const read = async (address, most, fresh) => {
   if (!inNode || !address.startsWith("file:")) return get(address, most, fresh);
   const { readFile } = await node("fs/promises");
-  const bytes = await readFile(new URL(address));
+  const bytes = await readFile(new URL(address)).catch((error) => {
+    throw Object.assign(error, { lasting: error.code === "ENOENT" });
+  });
   return bytes.length > most ? undefined : new Uint8Array(bytes);
 };
 
@@ -85,7 +87,7 @@ const kept = async (src, { signal, onProgress, ...wanted } = {}) => {
   }
   const { Saving } = await import(/* @vite-ignore */ new URL("later/save.js", import.meta.url));
   const tell = ({ part, whole }) => onProgress?.({ done: part, total: whole });
-  const saving = new Saving(src, `shelfmark ${new URL("..", src).href} files`, signal, tell);
+  const saving = new Saving(src, `shelfmark ${new URL("..", src).href} files`, signal, tell, once);
   try {
     await saving.save(wanted);
   } catch (error) {

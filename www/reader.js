@@ -27,14 +27,31 @@ const keep = (what) => {
   }
 };
 
-/** Takes away all that this site keeps here: choices, saved files, the worker that serves them. */
-const forgetAll = async () => {
-  keep();
+/** Takes away what is kept here under names that begin so. */
+const forgetKeys = (beginning) => {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(beginning)) localStorage.removeItem(key);
+  } catch {
+    // Storage is closed to this page: nothing is in it.
+  }
+};
+
+/** Takes away what was saved for offline, and the worker that serves it. */
+const forgetSaved = async () => {
   const scope = new URL("./", document.baseURI).href;
+  const ours = `${KEPT} ${scope} `;
   const workers = (await navigator.serviceWorker?.getRegistrations?.().catch(() => [])) ?? [];
   for (const worker of workers) if (worker.scope === scope) await worker.unregister();
   const names = (await globalThis.caches?.keys().catch(() => [])) ?? [];
-  for (const name of names) if (name.startsWith(KEPT)) await caches.delete(name);
+  for (const name of names) if (name.startsWith(ours)) await caches.delete(name);
+  forgetKeys(ours);
+};
+
+/** Takes away all that this site keeps here: choices, saved files, what signed archives it saw. */
+const forgetAll = async () => {
+  keep();
+  forgetKeys(REMEMBERED + new URL("./", document.baseURI).href);
+  await forgetSaved();
 };
 
 /** Gives the page a name that tells nothing, and no icon. */
@@ -136,7 +153,8 @@ class Reader {
       contents.className = "toc";
       summary.textContent = this.#texts.toc;
       headings.forEach((heading, place) => {
-        heading.id ||= `toc-${place}`;
+        // With the prefix that all names in a post have, so that none is the page's.
+        heading.id ||= `post-toc-${place}`;
         const [item, link] = [document.createElement("li"), document.createElement("a")];
         link.href = location.hash || "#";
         link.dir = "auto";
@@ -165,7 +183,6 @@ class Reader {
 
   /** Puts what is in `fresh` in the place of what is in `panel`; the focus stays on the same control. */
   swap(panel, fresh) {
-    return panel.replaceChildren(...fresh.childNodes);
     const focused = this.#root.activeElement;
     const like = panel.contains(focused) && Object.entries(focused.dataset);
     const kinds = ({ children }) => new Map([...children].map((one) => [one.dataset.kind, one]));

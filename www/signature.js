@@ -69,14 +69,14 @@ const holds = async (src, hash, key) => {
     }
     if (!bytes) continue;
     const message = new TextEncoder().encode(`shelfmark archive, format 1\n${hash}\n`);
-    let read;
+    let parts;
     try {
       const { signature } = JSON.parse(new TextDecoder().decode(bytes));
-      read = [fromBase64(key), message, fromBase64(signature)];
+      parts = [fromBase64(key), message, fromBase64(signature)];
     } catch {
       continue;
     }
-    if (await verifies(...read)) return true;
+    if (await verifies(...parts)) return true;
   }
   return false;
 };

@@ -1,5 +1,6 @@
 //! `build`, `pack` and `check`.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -13,20 +14,13 @@ use shelfmark_compile::progress::Progress;
 use shelfmark_compile::report;
 use shelfmark_compile::summary::Summary;
 
-use super::args::{Build, Check, Format, Pack};
+use super::args::{Build, Check, Format, Pack, SettingsArgs};
 use super::viewer::Viewer;
 use super::{MOST_SHOWN, Screen, stderr, stdout};
 
 pub(super) fn build(asked: &Build, screen: Screen) -> Result<bool, Error> {
     let viewer = Viewer::find(asked.viewer.folder.as_deref())?;
-    let options = BuildOptions {
-        posts: asked.posts.clone(),
-        out: asked.out.clone(),
-        settings: asked.settings.settings(),
-        allow_empty: false,
-    };
-    let progress = Arc::new(screen.progress());
-    interrupt::stops(&progress);
+    let (options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
     let summary = compile::build(&options, &viewer.files(), &progress)?;
     show(&summary, screen);
     if !screen.quiet {
@@ -37,14 +31,7 @@ pub(super) fn build(asked: &Build, screen: Screen) -> Result<bool, Error> {
 
 pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
     let viewer = Viewer::find(asked.viewer.folder.as_deref())?;
-    let options = BuildOptions {
-        posts: asked.posts.clone(),
-        out: asked.out.clone(),
-        settings: asked.settings.settings(),
-        allow_empty: false,
-    };
-    let progress = Arc::new(screen.progress());
-    interrupt::stops(&progress);
+    let (options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
     let limit = asked.limit.saturating_mul(1 << 20);
     let packed = packing::pack(&options, limit, &viewer.files(), &progress)?;
     show(&packed.summary, screen);
@@ -57,6 +44,24 @@ pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
         ));
     }
     Ok(true)
+}
+
+/// What is to be built, and how far it is; an interrupt stops it.
+fn begin(
+    posts: &[PathBuf],
+    out: &Path,
+    settings: &SettingsArgs,
+    screen: Screen,
+) -> (BuildOptions, Arc<Progress>) {
+    let options = BuildOptions {
+        posts: posts.to_vec(),
+        out: out.to_owned(),
+        settings: settings.settings(),
+        allow_empty: false,
+    };
+    let progress = Arc::new(screen.progress());
+    interrupt::stops(&progress);
+    (options, progress)
 }
 
 /// Shows what is wrong with the posts.

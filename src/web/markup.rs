@@ -4,6 +4,7 @@
 //! into a page has it parsed again, so all elements are closed and no link stands inside another.
 
 use shelfmark_bundle::{Reading, ShardKind};
+use shelfmark_markdown::markup::{push_attribute, push_text};
 use shelfmark_markdown::{Element, Embed, Image, Link, Sink, host};
 
 use super::archive::Archive;
@@ -31,29 +32,13 @@ struct Markup<'a> {
 }
 
 impl Markup<'_> {
-    fn escaped(&mut self, text: &str) {
-        for c in text.chars() {
-            match c {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '"' => self.out.push_str("&quot;"),
-                _ => self.out.push(c),
-            }
-        }
-    }
-
     fn start(&mut self, name: &'static str) {
         self.out.push('<');
         self.out.push_str(name);
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        self.out.push(' ');
-        self.out.push_str(name);
-        self.out.push_str("=\"");
-        self.escaped(value);
-        self.out.push('"');
+        push_attribute(&mut self.out, name, value);
     }
 
     fn end(&mut self, name: &str) {
@@ -77,7 +62,7 @@ impl Markup<'_> {
             self.lead_outside(address);
         }
         self.out.push('>');
-        self.escaped(words);
+        push_text(&mut self.out, words);
         self.end(name);
     }
 }
@@ -120,7 +105,7 @@ impl Sink for Markup<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        self.escaped(text);
+        push_text(&mut self.out, text);
     }
 
     fn line_break(&mut self) {

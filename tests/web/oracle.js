@@ -29,6 +29,7 @@ const LEADING = new Set(
   "href src action formaction xlink:href data poster srcdoc srcset".split(" "),
 );
 const PICTURE = /^data:image\/(png|gif|jpe?g|webp|avif);base64,/;
+const METER = /^transform: scaleX\([\d.]+\);$/;
 const SIZE = /^(aspect-ratio: [\d. /]+; )?width: \d+px;$/;
 const findings = [];
 const attributesOf = (element) =>
@@ -49,7 +50,13 @@ const checkAnywhere = (element, inBody) => {
   const tell = (what) => findings.push(`${what} in ${element.outerHTML.slice(0, 200)}`);
   if (element.namespaceURI !== XHTML) tell("foreign element");
   // The viewer's own, which never stand in a body.
-  const own = !inBody && element.matches("form.search, select.sort, select.sort > option");
+  const own =
+    !inBody &&
+    element.matches(
+      "form.search, select.sort, select.sort > option, dialog#settings, dialog#help, #settings select, " +
+        "#settings option, slot[name=header], slot[name=footer]",
+    );
+  const meter = !inBody && element.matches("div.meter");
   if (NEVER.has(name) && !own) tell(`<${name}>`);
   if (element.shadowRoot) tell("shadow root");
   for (const [attribute, value] of attributesOf(element)) {
@@ -60,7 +67,8 @@ const checkAnywhere = (element, inBody) => {
       const script = protocol(value) === "data:" && !PICTURE.test(value);
       if (!harmless || script) tell(`${attribute}=${value}`);
     }
-    if (attribute === "style" && !SIZE.test(value)) tell(`style=${value}`);
+    const style = meter ? METER : SIZE;
+    if (attribute === "style" && !style.test(value)) tell(`style=${value}`);
     if (attribute === "id" && inBody && !value.startsWith("post-")) tell(`id=${value}`);
     if (attribute === "target" && !/noopener/.test(element.rel)) tell("target without noopener");
   }

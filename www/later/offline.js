@@ -29,10 +29,14 @@ export class Offline {
   #abort;
   #dialog;
   #parts = {};
-  #worker;
+  #once;
+  #clear;
 
-  /** `host` is the element, `root` its shadow root; texts are those of the interface. */
-  constructor({ host, root, src, texts, language }) {
+  /** `host` is the element, `root` its shadow root; texts are those of the interface; `once` makes a request,
+      `clear` takes away what was saved. */
+  constructor({ host, root, src, texts, language, once, clear }) {
+    this.#once = once;
+    this.#clear = clear;
     this.#host = host;
     this.#root = root;
     this.#src = src;
@@ -95,7 +99,6 @@ export class Offline {
       scope: this.#scope,
       updateViaCache: "none",
     });
-    this.#worker = registration;
     worker.addEventListener("controllerchange", () => {
       // The worker of a first visit gets what this page was shown before it came.
       if (first && !this.#root.querySelector(".update")) this.#hand();
@@ -178,7 +181,7 @@ export class Offline {
       if (Date.now() - drawn < 100) return;
       drawn = Date.now();
       this.#show(at, begun);
-    });
+    }, this.#once);
     this.#show(saving, begun);
     try {
       await saving.save(wanted);
@@ -199,10 +202,7 @@ export class Offline {
   /** Takes everything that was kept on this device away. */
   async remove() {
     this.#abort?.abort();
-    for (const name of await caches.keys()) if (name.startsWith(this.#prefix)) await caches.delete(name);
-    await this.#worker?.unregister();
-    this.#state = undefined;
-    for (const key of Object.keys(localStorage)) if (key.startsWith(this.#prefix)) localStorage.removeItem(key);
+    await this.#clear();
     this.#note = this.#text("save.removed");
     this.#draw();
   }

@@ -40,13 +40,16 @@ export class Saving {
   #cache;
   #signal;
   #progress;
+  #once;
   part = 0;
   whole = 0;
   brought = 0;
   files = 0;
 
-  /** `src` is the manifest's address, `cache` the name of the cache of files. */
-  constructor(src, cache, signal, progress) {
+  /** `src` is the manifest's address, `cache` the name of the cache of files, `once` what makes a request
+      (`files.js`). */
+  constructor(src, cache, signal, progress, once) {
+    this.#once = once;
     this.src = src;
     this.#folder = new URL(".", src).href;
     this.#cache = cache;
@@ -170,8 +173,9 @@ export class Saving {
     let reason = "network";
     for (const wait of [...PAUSES, undefined]) {
       try {
-        const bytes = await this.#once(address, file.bytes);
-        if (await this.#fits(bytes, file)) return bytes;
+        const how = { cache: "no-store", signal: this.#signal, stalled: STALLED };
+        const bytes = await this.#once(address, file.bytes, how);
+        if (bytes && (await this.#fits(bytes, file))) return bytes;
         reason = "integrity";
       } catch {
         this.#signal?.throwIfAborted();
@@ -181,34 +185,6 @@ export class Saving {
       this.#signal?.throwIfAborted();
     }
     throw failure(reason, file.name);
-  }
-
-  /** One request for a file of at most `most` bytes. */
-  async #once(address, most) {
-    const abort = new AbortController();
-    const stop = () => abort.abort();
-    this.#signal?.addEventListener("abort", stop);
-    let timer = setTimeout(stop, STALLED);
-    try {
-      const response = await fetch(address, { cache: "no-store", signal: abort.signal });
-      if (!response.ok) throw new Error(String(response.status));
-      const chunks = [];
-      const reader = response.body.getReader();
-      for (let size = 0; ; ) {
-        const { done, value } = await reader.read();
-        if (done) return await new Blob(chunks).arrayBuffer();
-        clearTimeout(timer);
-        timer = setTimeout(stop, STALLED);
-        chunks.push(value);
-        if ((size += value.length) > most) {
-          stop();
-          return new ArrayBuffer(0);
-        }
-      }
-    } finally {
-      clearTimeout(timer);
-      this.#signal?.removeEventListener("abort", stop);
-    }
   }
 }
 

@@ -5,9 +5,7 @@
 
 use core::fmt;
 
-use html5ever::tendril::TendrilSink;
-use html5ever::tree_builder::TreeBuilderOpts;
-use html5ever::{ParseOpts, ns, parse_document};
+use html5ever::ns;
 use markup5ever_rcdom::{Handle, NodeData, RcDom};
 use shelfmark_markdown::{
     Context, Notes, Sink, Tree, View, VisibleText, clean, dialect, to_document,
@@ -43,17 +41,9 @@ impl Document {
     /// Parses a Markdown body.
     #[must_use]
     pub fn parse(markdown: &str) -> Self {
-        let options = ParseOpts {
-            // As in the browser's inert documents: `noscript` holds elements.
-            tree_builder: TreeBuilderOpts {
-                scripting_enabled: false,
-                ..TreeBuilderOpts::default()
-            },
-            ..ParseOpts::default()
-        };
         let html = dialect::to_html(markdown);
         Self {
-            dom: parse_document(RcDom::default(), options).one(to_document(&html)),
+            dom: shelfmark_parser::document(&to_document(&html)),
             html: (!dialect::is_common(&html, markdown)).then_some(html),
         }
     }
@@ -66,7 +56,7 @@ impl Document {
 
     /// Walks what may be shown of it.
     pub fn walk(&self, context: Context<'_>, sink: &mut dyn Sink) -> Notes {
-        let Some(node) = body(&self.dom) else {
+        let Some(node) = shelfmark_parser::body(&self.dom) else {
             return Notes::default();
         };
         let root = Place {
@@ -82,17 +72,6 @@ impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Document")
     }
-}
-
-fn body(dom: &RcDom) -> Option<Handle> {
-    let named = |node: &Handle, wanted: &str| {
-        let children = node.children.borrow();
-        let found = children.iter().find(
-            |child| matches!(&child.data, NodeData::Element { name, .. } if &*name.local == wanted),
-        );
-        found.cloned()
-    };
-    named(&named(&dom.document, "html")?, "body")
 }
 
 /// A tree made by `html5ever`.

@@ -13,7 +13,7 @@ use crate::archive::MANIFEST;
 use crate::error::Error;
 use crate::options::SignedAt;
 use crate::sign::{self, SecretKey};
-use crate::writer::{Tally, gzip, sha256};
+use crate::writer::{Tally, gzip, reference, sha256};
 
 /// A file of the viewer as it was written: its path in the site, its size and SHA-256.
 pub(crate) type ViewerFile = (String, u64, String);
@@ -133,6 +133,5 @@ fn table(mut viewer: Vec<ViewerFile>) -> (ShardRef, Vec<u8>) {
     }
     let json = table.encode();
     let gz = gzip(&json);
-    let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
-    (shard, gz)
+    (reference(&gz, &json), gz)
 }

@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
             } else {
                 gzip_at(json, level)
             };
-            let shard = ShardRef(sha256(&gz), gz.len() as u64, json.len() as u64);
+            let shard = reference(&gz, json);
             (gz, shard)
         };
         let (gz, shard) = match self.cache.filter(|_| !plain) {
@@ -200,6 +200,11 @@ fn gzip_at(bytes: &[u8], level: u32) -> Vec<u8> {
     // Writing into memory does not fail.
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
+}
+
+/// What names a file that holds `gz`, of which `json` was made.
+pub(crate) fn reference(gz: &[u8], json: &[u8]) -> ShardRef {
+    ShardRef(sha256(gz), gz.len() as u64, json.len() as u64)
 }
 
 /// SHA-256 in lower-case hexadecimal.

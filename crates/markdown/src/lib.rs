@@ -18,6 +18,7 @@ mod html;
 mod include;
 mod liquid;
 mod marks;
+pub mod markup;
 pub mod policy;
 mod prepare;
 mod tags;

@@ -1,10 +1,10 @@
-//! An HTML parser for workers and Node, which have no `DOMParser`.
+//! An HTML parser for where there is no browser: for the compiler, and for workers and Node, which have
+//! no `DOMParser`.
 //!
-//! It is a module of its own (`parser/shelfmark_parser_bg.wasm`), loaded by the JavaScript library
-//! where it is needed and by no page. It is the parser that the compiler uses, and like a browser's
-//! it follows the HTML standard: the sanitising walk meets the same tree everywhere, so a program
-//! in a worker finds and reads what people see. `www/parser.js` builds that tree from the text that
-//! [`parse`] gives.
+//! For the latter it is a module of its own (`parser/shelfmark_parser_bg.wasm`), loaded by the JavaScript
+//! library where it is needed and by no page. Like a browser's it follows the HTML standard: the
+//! sanitising walk meets the same tree everywhere, so a program in a worker finds and reads what people
+//! see. `www/parser.js` builds that tree from the text that [`parse`] gives.
 
 use html5ever::tendril::TendrilSink;
 use html5ever::tree_builder::TreeBuilderOpts;
@@ -23,17 +23,9 @@ const OTHER: u8 = 8;
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen::prelude::wasm_bindgen)]
 #[must_use]
 pub fn parse(html: &str) -> String {
-    let options = ParseOpts {
-        // As in a browser's inert documents: `noscript` holds elements.
-        tree_builder: TreeBuilderOpts {
-            scripting_enabled: false,
-            ..TreeBuilderOpts::default()
-        },
-        ..ParseOpts::default()
-    };
-    let dom = parse_document(RcDom::default(), options).one(html);
+    let dom = document(html);
     let mut nodes = Vec::new();
-    if let Some(body) = named(&dom.document, "html").and_then(|html| named(&html, "body")) {
+    if let Some(body) = body(&dom) {
         let mut waiting = vec![(0, body)];
         while let Some((depth, node)) = waiting.pop() {
             nodes.push(told(depth, &node));
@@ -47,6 +39,26 @@ pub fn parse(html: &str) -> String {
         }
     }
     Value::from(nodes).to_string()
+}
+
+/// Parses a document as browsers parse inert ones.
+#[must_use]
+pub fn document(html: &str) -> RcDom {
+    let options = ParseOpts {
+        // Where scripts never run, `noscript` holds elements.
+        tree_builder: TreeBuilderOpts {
+            scripting_enabled: false,
+            ..TreeBuilderOpts::default()
+        },
+        ..ParseOpts::default()
+    };
+    parse_document(RcDom::default(), options).one(html)
+}
+
+/// The body of a document.
+#[must_use]
+pub fn body(dom: &RcDom) -> Option<Handle> {
+    named(&named(&dom.document, "html")?, "body")
 }
 
 fn named(node: &Handle, wanted: &str) -> Option<Handle> {

@@ -2,26 +2,13 @@
 
 use core::fmt::Write as _;
 
+use shelfmark_markdown::markup::escape;
+pub(super) use shelfmark_markdown::markup::{push_attribute, push_text};
+
 use super::texts::Texts;
 
 /// What pages may load: their own style sheet and icon, and pictures that they hold themselves.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
-
-/// Appends characters as element content.
-pub(super) fn push_text(out: &mut String, text: &str) {
-    escape(out, text, |byte| matches!(byte, b'&' | b'<' | b'>' | 0));
-}
-
-/// Appends an attribute.
-pub(super) fn push_attribute(out: &mut String, name: &str, value: &str) {
-    out.push(' ');
-    out.push_str(name);
-    out.push_str("=\"");
-    escape(out, value, |byte| {
-        matches!(byte, b'&' | b'<' | b'>' | b'"' | 0)
-    });
-    out.push('"');
-}
 
 /// Characters as element content or in any quotes.
 pub(crate) fn escaped(text: &str) -> String {
@@ -30,25 +17,6 @@ pub(crate) fn escaped(text: &str) -> String {
         matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | 0)
     });
     out
-}
-
-fn escape(out: &mut String, text: &str, special: impl Fn(u8) -> bool) {
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(&special) {
-        // Special bytes are ASCII: both cuts are between characters.
-        out.push_str(&rest[..at]);
-        out.push_str(match rest.as_bytes()[at] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#39;",
-            // HTML has no way to write it.
-            _ => "\u{fffd}",
-        });
-        rest = &rest[at + 1..];
-    }
-    out.push_str(rest);
 }
 
 /// Appends an element that holds characters; `attributes` may be empty.
