@@ -18,6 +18,7 @@ use crate::harness::{Page, fixtures, in_each_engine, keeper, tools};
 
 in_each_engine! {
     the_signer_is_shown_and_remembered,
+    programs_ask_who_signed,
     what_was_there_before_is_held_against_what_comes,
     nothing_is_remembered_where_nothing_may_be_stored,
     a_manifest_that_was_altered_is_refused_and_named,
@@ -121,6 +122,49 @@ fn with(attributes: String) -> impl Fn(&str, &mut Answer) {
             answer.body = page.replacen("<shelfmark-archive ", &tag, 1).into_bytes();
         }
     }
+}
+
+fn programs_ask_who_signed(page: &Page<'_>) {
+    open(page, "new", "signed-asked", untouched);
+    page.wait_text(".count", "51 posts");
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         const verdict = await host.verify();
+         return { ...verdict, info: host.archive.info.signedBy };",
+        &json!([]),
+    );
+    let (key, fingerprint) = (&signed().key, &signed().fingerprint);
+    assert_eq!(
+        told,
+        json!({
+            "current": true, "signedBy": key, "info": key, "fingerprint": fingerprint,
+            "time": 1_777_636_800,
+        })
+    );
+    // Somebody else's archive takes its place while the page is open.
+    let other = signed().folder.join("other");
+    page.server()
+        .mount("signed-asked", &other, Some(Arc::new(untouched)));
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         const { current, warning } = await host.verify();
+         await host.forget();
+         await host.ready;
+         return [current, warning, (await host.verify()).warning ?? null];",
+        &json!([]),
+    );
+    assert_eq!(told, json!([false, "changed", null]));
+    assert!(page.text(".signed").contains("for the first time"));
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         host.setAttribute('public-key', given);
+         await host.ready.catch(() => {});
+         return host.verify().catch((error) => error.code);"
+            .replace("given", &format!("'{key}'"))
+            .as_str(),
+        &json!([]),
+    );
+    assert_eq!(told, "integrity");
 }
 
 fn the_signer_is_shown_and_remembered(page: &Page<'_>) {

@@ -56,6 +56,13 @@ trait Page {
 
     /// JavaScript: a function that shows the results of a query and gives a promise of it.
     fn search(&self) -> &'static str;
+
+    /// JavaScript: a function that finds the results of a query by the same program, with their passages
+    /// and the counts of facets, and draws nothing; for a page of which [`Page::search`] draws more
+    /// than that.
+    fn find(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What one load took.
@@ -206,6 +213,22 @@ fn further(
     let [bytes, files, _] = costs.cells();
     rows.push(("a further query reads: median (most)".into(), bytes));
     rows.push(("in files: median (most)".into(), files));
+    let (times, blocked) = again(chromium, page.search(), &row)?;
+    add_times("the same again, from memory", &times, rows);
+    rows.push(("longest block meanwhile".into(), table::time(blocked)));
+    let found = page.find().map(|find| {
+        again(chromium, find, &row)?;
+        again(chromium, find, &row)
+    });
+    match found {
+        Some(found) => add_times("found and not drawn", &found?.0, rows),
+        None => add_times("found and not drawn", &times, rows),
+    }
+    Ok(())
+}
+
+/// How long each query takes, and the longest time for which the page could not react.
+fn again(chromium: &Chromium, search: &str, row: &[&str]) -> Result<(Vec<Duration>, Duration)> {
     let mut times = Vec::new();
     let mut blocked = Duration::ZERO;
     // In parts, for a script may not take for ever.
@@ -221,19 +244,21 @@ fn further(
               await new Promise((next) => setTimeout(next, 60));
             }
             return { times, blocked: bench.blocked };";
-        let result = chromium.call(page.search(), script, part)?;
+        let result = chromium.call(search, script, part)?;
         blocked = blocked.max(milliseconds(&result["blocked"]));
         let part = result["times"].as_array().into_iter().flatten();
         times.extend(part.map(milliseconds));
     }
+    Ok((times, blocked))
+}
+
+fn add_times(named: &str, times: &[Duration], rows: &mut Vec<(String, String)>) {
     for (name, part) in [("median", 0.5), ("99th percentile", 0.99), ("most", 1.0)] {
         rows.push((
-            format!("the same again, from memory, {name}"),
-            table::time(cost::rank(&times, part)),
+            format!("{named}, {name}"),
+            table::time(cost::rank(times, part)),
         ));
     }
-    rows.push(("longest block meanwhile".into(), table::time(blocked)));
-    Ok(())
 }
 
 /// Queries of three characters.
