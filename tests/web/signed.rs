@@ -138,7 +138,7 @@ fn programs_ask_who_signed(page: &Page<'_>) {
         told,
         json!({
             "current": true, "signedBy": key, "info": key, "fingerprint": fingerprint,
-            "time": 1_777_636_800,
+            "time": 1_777_636_800, "warning": null,
         })
     );
     // Somebody else's archive takes its place while the page is open.
