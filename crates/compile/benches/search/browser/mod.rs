@@ -22,6 +22,7 @@ mod http;
 mod webdriver;
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -36,6 +37,8 @@ use server::{Line, Server};
 
 /// Loads of the page for each figure, of which the middle one counts.
 const LOADS: usize = 5;
+/// How long a page is watched after it has shown what it should.
+const AFTER: Duration = Duration::from_millis(700);
 /// Queries that are asked one after the other.
 const ROW: usize = 200;
 
@@ -73,6 +76,8 @@ struct Load {
     index: (u64, u64),
     /// The longest time for which the page could not react.
     blocked: Duration,
+    /// How far things moved by themselves (Layout Instability API): nothing is 0.
+    shift: f64,
 }
 
 /// Measures the site, and Pagefind over the same posts when its pages are there.
@@ -109,15 +114,17 @@ fn column(
     ] {
         server.be(line);
         chromium.slow_down(slower)?;
-        let list = match page.address(None) {
-            None => "-".to_owned(),
-            Some(address) => {
-                let loads = (0..LOADS).map(|_| load(chromium, &server, page, &address));
-                let times = loads
-                    .map(|load| Ok(load?.time))
-                    .collect::<Result<Vec<_>>>()?;
-                table::time(rank(&times, 0.5))
+        let mut lists = Vec::new();
+        if let Some(address) = page.address(None) {
+            for _ in 0..LOADS {
+                lists.push(load(chromium, &server, page, &address)?);
             }
+        }
+        let times: Vec<Duration> = lists.iter().map(|load| load.time).collect();
+        let list = if times.is_empty() {
+            "-".to_owned()
+        } else {
+            table::time(rank(&times, 0.5))
         };
         rows.push((format!("first list of posts, {named}"), list));
         let mut loads = Vec::new();
@@ -151,6 +158,11 @@ fn column(
             format!("longest block until then, {named}"),
             table::time(rank(&blocked, 0.5)),
         ));
+        let shifts = lists.iter().chain(&loads).map(|load| load.shift);
+        rows.push((
+            format!("layout shift of these loads, most, {named}"),
+            format!("{:.3}", shifts.fold(0.0, f64::max)),
+        ));
     }
     server.be(Line::Good);
     chromium.slow_down(1)?;
@@ -174,11 +186,15 @@ fn load(chromium: &Chromium, server: &Server, page: &dyn Page, address: &str) ->
         sum.0 += file.bytes;
         sum.1 += 1;
     }
+    // What comes later moves things too.
+    thread::sleep(AFTER);
+    let later = chromium.wait("return window.bench")?;
     Ok(Load {
         time: milliseconds(&seen["shown"]),
         page: own,
         index,
         blocked: milliseconds(&seen["blocked"]),
+        shift: later["shift"].as_f64().unwrap_or(0.0),
     })
 }
 
