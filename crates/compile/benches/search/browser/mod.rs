@@ -172,7 +172,7 @@ fn column(
 
 /// Loads a page as for the first time, until it shows what it should.
 fn load(chromium: &Chromium, server: &Server, page: &dyn Page, address: &str) -> Result<Load> {
-    chromium.forget()?;
+    chromium.forget(&server.address(""))?;
     server.sent();
     chromium.open(&server.address(address), page.shown())?;
     let seen = chromium.wait("return window.bench?.shown ? window.bench : null")?;
