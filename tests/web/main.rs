@@ -21,6 +21,7 @@ mod exactness;
 mod faults;
 mod files;
 mod filters;
+mod frameworks;
 mod hostile;
 mod images;
 mod keyboard;
