@@ -13,6 +13,7 @@ use crate::matcher::Pattern;
 use crate::parts::Parts;
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank;
+use crate::segment::Segment;
 
 /// A post that may match.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +38,8 @@ pub(crate) struct Search<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) dictionary: &'a mut Dictionary,
     pub(crate) facets: &'a FacetTables,
+    /// Each is asked for everything.
+    pub(crate) segments: &'a [Segment],
     pub(crate) traits: &'a [PostTraits],
     /// Mean of the posts' lengths.
     pub(crate) average: f64,
@@ -103,9 +106,8 @@ impl Search<'_> {
             });
             return found.collect();
         }
-        if let Some(word) = term.takes_forms().map(str::to_owned)
-            && let Some(forms) = self.dictionary.get(&word).map(|word| word.forms.clone())
-        {
+        if let Some(word) = term.takes_forms().map(str::to_owned) {
+            let forms = self.forms(&word);
             term.set_forms(&forms);
         }
         let mut all = self.pattern(&term.pattern, term.field);
@@ -119,22 +121,54 @@ impl Search<'_> {
         all
     }
 
+    /// Other forms of a word, as any segment tells them: those that one does not know may stand there
+    /// all the same.
+    fn forms(&self, word: &str) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for segment in self.segments {
+            let term = self.dictionary.get(segment, word);
+            for form in term.iter().flat_map(|term| &term.forms) {
+                if !all.contains(form) {
+                    all.push(form.clone());
+                }
+            }
+        }
+        all
+    }
+
     /// The posts that may hold a pattern, by id.
     fn pattern(&mut self, pattern: &Pattern, field: Field) -> Vec<Candidate> {
         let parts = Parts::of(pattern);
-        let before = self.needs.len();
-        for key in &parts.keys {
-            self.needs.extend(self.dictionary.needs(self.manifest, key));
+        let mut found = Vec::new();
+        for segment in self.segments {
+            self.segment(segment, &parts, pattern, field, &mut found);
         }
+        found
+    }
+
+    /// Adds the posts of a segment that may hold a pattern.
+    fn segment(
+        &mut self,
+        segment: &Segment,
+        parts: &Parts,
+        pattern: &Pattern,
+        field: Field,
+        found: &mut Vec<Candidate>,
+    ) {
+        let before = self.needs.len();
+        let mut need = |key: &str| {
+            let needs = self.dictionary.needs(self.manifest, segment, key);
+            self.needs.extend(needs);
+        };
+        parts.keys.iter().for_each(|key| need(key));
         // Three characters stand next to the pair that they begin with, mostly in one shard.
-        if self.manifest.triples.is_some() {
+        if segment.triples.is_some() {
             for [_, _, triple] in &parts.triples {
-                self.needs
-                    .extend(self.dictionary.needs(self.manifest, triple));
+                need(triple);
             }
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
-            match self.dictionary.beginning(self.manifest, prefix) {
+            match self.dictionary.beginning(self.manifest, segment, prefix) {
                 Lookup::Here(postings) => postings,
                 Lookup::Needs(needs) => {
                     self.needs.extend(needs);
@@ -143,37 +177,32 @@ impl Search<'_> {
             }
         });
         if self.needs.len() > before {
-            return Vec::new();
+            return;
         }
         let mut exact = parts.exact;
         let mut keys: Vec<&String> = parts.keys.iter().collect();
-        let bound = self
-            .manifest
-            .triples
-            .map_or(usize::MAX, |bound| bound as usize);
+        let get = |key: &str| -> &[Posting] {
+            let term = self.dictionary.get(segment, key);
+            term.map_or(&[], |term| &term.postings)
+        };
+        let bound = segment.triples.map_or(usize::MAX, |bound| bound as usize);
         for [first, second, triple] in &parts.triples {
-            let count = |key| {
-                self.dictionary
-                    .get(key)
-                    .map_or(0, |term| term.postings.len())
-            };
-            if count(first) > bound && count(second) > bound {
+            if get(first).len() > bound && get(second).len() > bound {
                 keys.push(triple);
                 exact |= *triple == pattern.folded();
             }
         }
         let mut lists: Vec<&[Posting]> = Vec::new();
         for key in keys {
-            let term = self.dictionary.get(key);
-            lists.push(term.map_or(&[], |term| &term.postings));
+            lists.push(get(key));
         }
         lists.extend(begun.as_deref());
-        let mut found = Vec::new();
         each_in_all(&lists, |id, level, fields, known| {
             let wanted = if field == Field::Title { TITLE } else { ANY };
             if fields & wanted == 0 {
                 return;
             }
+            let id = segment.first + id;
             let (title, label) = (known & TITLE != 0, known & LABEL != 0);
             let level = if fields & TEXT == 0 { 0 } else { level };
             let norm = rank::norm(self.traits.get(id as usize), self.average);
@@ -184,7 +213,6 @@ impl Search<'_> {
                 sure: exact && known & wanted != 0,
             });
         });
-        found
     }
 }
 

@@ -10,6 +10,7 @@ use shelfmark_bundle::{
 use shelfmark_text::{CharClass, class};
 
 use crate::engine::Need;
+use crate::segment::Segment;
 
 /// Most postings that are kept in memory, of four bytes each.
 const KEPT: usize = 6 << 20;
@@ -113,14 +114,21 @@ impl Dictionary {
         (age > 0).then_some(place)
     }
 
-    /// Where the shard is that holds `key`, if any does.
-    fn find(&self, manifest: &Manifest, key: &str) -> Lookup<Option<(usize, usize)>> {
-        let after = manifest
-            .index
+    /// Where the shard of a segment is that holds `key`, if any does.
+    fn find(
+        &self,
+        manifest: &Manifest,
+        segment: &Segment,
+        key: &str,
+    ) -> Lookup<Option<(usize, usize)>> {
+        let tables = manifest.index.get(segment.tables.clone());
+        let after = tables
+            .unwrap_or_default()
             .partition_point(|(first, _)| first.as_str() <= key);
-        let Some(table) = after.checked_sub(1) else {
+        if after == 0 {
             return Lookup::Here(None);
-        };
+        }
+        let table = segment.tables.start + after - 1;
         let Some(Some(keys)) = self.tables.get(table) else {
             return Lookup::Needs(vec![Need::Terms(table)]);
         };
@@ -130,8 +138,8 @@ impl Dictionary {
 
     /// What must be here before [`Dictionary::get`] knows the term with this key; the shard
     /// counts as used.
-    pub(crate) fn needs(&mut self, manifest: &Manifest, key: &str) -> Vec<Need> {
-        match self.find(manifest, key) {
+    pub(crate) fn needs(&mut self, manifest: &Manifest, segment: &Segment, key: &str) -> Vec<Need> {
+        match self.find(manifest, segment, key) {
             Lookup::Needs(needs) => needs,
             Lookup::Here(None) => Vec::new(),
             Lookup::Here(Some((table, place))) => match self.touch(table, place) {
@@ -141,9 +149,11 @@ impl Dictionary {
         }
     }
 
-    /// The term with this key, if there is one.
-    pub(crate) fn get(&self, key: &str) -> Option<&Term> {
-        self.kept.iter().find_map(|kept| kept.shard.find(key))
+    /// The term of a segment with this key, if there is one.
+    pub(crate) fn get(&self, segment: &Segment, key: &str) -> Option<&Term> {
+        let own = |kept: &&Kept| segment.tables.contains(&kept.table);
+        let mut kept = self.kept.iter().filter(own);
+        kept.find_map(|kept| kept.shard.find(key))
     }
 
     /// A shard, which counts as used.
@@ -155,13 +165,22 @@ impl Dictionary {
         Some(&kept.shard)
     }
 
-    /// The posts that hold a word that begins with `prefix`.
-    pub(crate) fn beginning(&mut self, manifest: &Manifest, prefix: &str) -> Lookup<Vec<Posting>> {
+    /// The posts of a segment that hold a word that begins with `prefix`.
+    pub(crate) fn beginning(
+        &mut self,
+        manifest: &Manifest,
+        segment: &Segment,
+        prefix: &str,
+    ) -> Lookup<Vec<Posting>> {
         // Their union follows the word itself, where there are many.
         let union = format!("{prefix}*");
         let mut ends = prefix.to_owned();
         ends.push(char::MAX);
-        let (first, last) = match (self.find(manifest, &union), self.find(manifest, &ends)) {
+        let found = (
+            self.find(manifest, segment, &union),
+            self.find(manifest, segment, &ends),
+        );
+        let (first, last) = match found {
             (Lookup::Here(first), Lookup::Here(last)) => (first, last),
             (first, last) => {
                 let mut needs = Vec::new();
@@ -176,7 +195,7 @@ impl Dictionary {
         let Some(last) = last else {
             return Lookup::Here(Vec::new());
         };
-        let first = first.unwrap_or((0, 0));
+        let first = first.unwrap_or((segment.tables.start, 0));
         let mut all = vec![first];
         let mut at = first;
         let mut needs = Vec::new();

@@ -6,8 +6,7 @@
 
 use shelfmark_bundle::{
     BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
-    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard,
-    YEAR, day_number,
+    LIST_SPAN, ListShard, Manifest, PostTraits, ShardKind, ShardRef, TextShard, YEAR, day_number,
 };
 use shelfmark_text::fold;
 
@@ -22,6 +21,7 @@ use crate::reading::Reading;
 use crate::request::{FacetsWanted, Request, Sort};
 use crate::results::{Past, Results, in_order};
 use crate::scan::{Labels, Match, Post, Text, scan};
+use crate::segment::Segment;
 use crate::snippet::{mark, snippet};
 
 /// Something that must be given to the engine before it can answer.
@@ -37,8 +37,8 @@ pub enum Need {
     Days,
     /// The forms of words.
     Forms,
-    /// The traits of all posts.
-    Traits,
+    /// The traits of a segment's posts, by its place in the manifest.
+    Traits(usize),
     /// Page of bodies by its place in the manifest.
     Bodies(usize),
     /// Table of terms by its place in the manifest.
@@ -74,7 +74,9 @@ pub struct Engine {
     forms: Option<FormsShard>,
     texts: Vec<bool>,
     text: Vec<Text>,
-    traits: Option<(Vec<PostTraits>, Scale)>,
+    segments: Vec<Segment>,
+    /// Traits of the posts by id, as far as they are here; empty when there are none.
+    traits: Vec<PostTraits>,
     /// Mean of the posts' lengths, as far as traits tell it.
     average: f64,
     pages: Vec<Option<BodyPage>>,
@@ -87,7 +89,6 @@ impl Engine {
     /// An engine that knows nothing but the manifest.
     #[must_use]
     pub fn new(manifest: Manifest) -> Self {
-        let untold = manifest.traits.is_none();
         Self {
             lists: (0..manifest.list_count()).map(|_| None).collect(),
             labels: vec![Vec::new(); manifest.list_count()],
@@ -96,7 +97,8 @@ impl Engine {
             forms: None,
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
-            traits: untold.then(|| (Vec::new(), Scale::even(manifest.posts))),
+            segments: Segment::all(&manifest),
+            traits: Vec::new(),
             average: 1.0,
             pages: manifest.bodies.iter().map(|_| None).collect(),
             dictionary: Dictionary::new(&manifest),
@@ -151,7 +153,10 @@ impl Engine {
             Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
             Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
             Need::Forms => (ShardKind::Forms, manifest.forms.as_ref()?),
-            Need::Traits => (ShardKind::Traits, manifest.traits.as_ref()?),
+            Need::Traits(index) => {
+                let segment = self.segments.get(index)?;
+                (ShardKind::Traits, segment.traits.as_ref()?)
+            }
             Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
             Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
             Need::Index(table, place) => (ShardKind::Index, self.dictionary.shard(table, place)?),
@@ -217,9 +222,7 @@ impl Engine {
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
         if !self.results.bring(request) {
             self.dictionary.begin();
-            if self.manifest.traits.is_some() && self.traits.is_none() {
-                needs.push(Need::Traits);
-            }
+            needs.extend((0..self.segments.len()).map(Need::Traits));
             if self.pages.len() <= PAGES_AHEAD {
                 needs.extend((0..self.pages.len()).map(Need::Bodies));
             }
@@ -234,14 +237,15 @@ impl Engine {
                 manifest: &self.manifest,
                 dictionary: &mut self.dictionary,
                 facets: &self.facets,
-                traits: self.traits.as_ref().map_or(&[], |(traits, _)| traits),
+                segments: &self.segments,
+                traits: &self.traits,
                 average: self.average,
                 needs: Vec::new(),
             };
             let mut found = search.query(&mut query, || base);
             needs.append(&mut search.needs);
             // Posting lists are read against the traits.
-            if self.traits.is_none() {
+            if self.segments.iter().any(|segment| segment.scale.is_none()) {
                 needs.retain(|need| !matches!(need, Need::Index(..)));
             }
             if needs.iter().any(|need| !self.has(*need)) {
@@ -251,8 +255,7 @@ impl Engine {
                 found.retain(|candidate| allowed.binary_search(&candidate.id).is_ok());
             }
             let script = candidates::script(&query);
-            let traits = self.traits.as_ref().map_or(&[][..], |(traits, _)| traits);
-            let results = Results::new(request, query, &found, traits, script);
+            let results = Results::new(request, query, &found, &self.traits, script);
             self.results.add(results);
         }
         let mut ids = self.unread(request);
@@ -344,12 +347,12 @@ impl Engine {
                 self.days = Some(DaysShard::decode(json, dated)?);
             }
             Need::Forms => self.forms = Some(FormsShard::decode(json)?),
-            Need::Traits => {
-                let traits = TraitsShard::decode(json, posts)?.posts;
-                let sum: f64 = traits.iter().map(rank::length).sum();
+            Need::Traits(index) => {
+                if let Some(segment) = self.segments.get_mut(index) {
+                    segment.provide(json, &mut self.traits)?;
+                }
+                let sum: f64 = self.traits.iter().map(rank::length).sum();
                 self.average = sum / f64::from(posts.max(1));
-                let scale = Scale::new(&traits);
-                self.traits = Some((traits, scale));
             }
             Need::Bodies(index) => {
                 let page = BodyPage::decode(json, index, posts)?;
@@ -359,7 +362,9 @@ impl Engine {
             }
             Need::Terms(index) => self.dictionary.provide_table(index, json)?,
             Need::Index(table, place) => {
-                if let Some((_, scale)) = &self.traits {
+                let mut segments = self.segments.iter();
+                let of_table = segments.find(|segment| segment.tables.contains(&table));
+                if let Some(scale) = of_table.and_then(|segment| segment.scale.as_ref()) {
                     self.dictionary.provide_shard((table, place), json, scale)?;
                 }
             }
@@ -682,7 +687,10 @@ impl Engine {
             Need::Text(index) => self.texts.get(index).is_none_or(|here| *here),
             Need::Days => self.days.is_some(),
             Need::Forms => self.forms.is_some(),
-            Need::Traits => self.traits.is_some(),
+            Need::Traits(index) => {
+                let segment = self.segments.get(index);
+                segment.is_none_or(|segment| segment.scale.is_some())
+            }
             Need::Bodies(index) => self.pages.get(index).is_none_or(Option::is_some),
             Need::Terms(index) => self.dictionary.has_table(index),
             Need::Index(table, place) => self.dictionary.has_shard(table, place),

@@ -19,6 +19,7 @@ mod dictionary;
 mod parts;
 mod reading;
 mod results;
+mod segment;
 
 mod order;
 mod outcome;
