@@ -18,6 +18,7 @@ const KINDS = {
   texts: "text",
   forms: "forms",
   traits: "traits",
+  segments: "traits",
   index: "terms",
 };
 

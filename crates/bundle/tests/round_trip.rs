@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, Signed, SlugShard,
-    TextShard, slug_hash,
+    MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment, ShardKind,
+    ShardRef, Signed, SlugShard, TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -120,18 +120,27 @@ proptest! {
 
     #[test]
     fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
-        let manifest = manifest(title, tags, shard);
-        prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
+        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard)] {
+            prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
+        }
     }
 
     /// Any change of a byte gives an error or something that was checked; never a panic.
     #[test]
-    fn damage_never_panics(place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
-        let mut json = manifest("t".into(), vec!["武".into()], ShardRef("0".repeat(64), 1, 2)).encode();
+    fn damage_never_panics(
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<bool>(),
+        segments in any::<bool>(),
+    ) {
+        let made = if segments { segmented } else { manifest };
+        let mut json = made("t".into(), vec!["武".into()], ShardRef("0".repeat(64), 1, 2)).encode();
         let place = place.index(json.len());
         if cut { json.truncate(place) } else { json[place] = byte }
         if let Ok(manifest) = Manifest::decode(&json) {
             prop_assert_eq!(manifest.lists.len(), 1);
+            let sum: u32 = manifest.segments().iter().map(|segment| segment.posts).sum();
+            prop_assert_eq!(sum, manifest.posts);
         }
         let _ = BodyShard::<PostRecord>::decode(&json);
         let _ = FacetShard::decode(&json);
@@ -174,10 +183,98 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         traits: Some(shard.clone()),
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
+        segments: Vec::new(),
         pages: Some(shard),
         viewer: None,
         signed: Some(Signed("key".into(), 1_769_860_800)),
     }
+}
+
+/// A manifest whose index is made of three segments, the second without a term.
+fn segmented(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
+    let segment = |tables, triples| Segment {
+        posts: 1,
+        tables,
+        traits: Some(shard.clone()),
+        triples,
+    };
+    Manifest {
+        format: 2,
+        traits: None,
+        triples: None,
+        segments: vec![segment(2, Some(7)), segment(0, None), segment(1, None)],
+        index: ["a", "武", "b"]
+            .map(|key| (key.into(), shard.clone()))
+            .into(),
+        ..manifest(title, tags, shard.clone())
+    }
+}
+
+#[test]
+fn an_index_is_one_segment_or_those_that_are_told() {
+    let hash = |digit: &str| ShardRef(digit.repeat(64), 1, 2);
+    let alone = manifest("t".into(), Vec::new(), hash("1"));
+    assert_eq!(
+        alone.segments(),
+        [Segment {
+            posts: 3,
+            tables: 2,
+            traits: alone.traits.clone(),
+            triples: Some(7),
+        }]
+    );
+    assert_eq!(alone.needed_format(), 1);
+    let several = segmented("t".into(), Vec::new(), hash("1"));
+    assert_eq!(several.segments(), several.segments);
+    assert_eq!(several.needed_format(), 2);
+    let traits = |manifest: &Manifest| {
+        let kinds = manifest.shards().map(|(kind, _)| kind);
+        kinds.filter(|kind| *kind == ShardKind::Traits).count()
+    };
+    assert_eq!((traits(&alone), traits(&several)), (1, 3));
+}
+
+#[test]
+fn segments_that_lie_are_refused() {
+    let good = segmented("t".into(), Vec::new(), ShardRef("0".repeat(64), 1, 2));
+    let refused = |change: &dyn Fn(&mut Manifest)| {
+        let mut changed = good.clone();
+        change(&mut changed);
+        Manifest::decode(&changed.encode()).is_err()
+    };
+    assert!(!refused(&|_| ()));
+    assert!(refused(&|it| it.format = 1));
+    assert!(refused(&|it| it.segments[0].posts = 2));
+    assert!(refused(&|it| it.segments[0].posts = u32::MAX));
+    assert!(refused(&|it| it.segments[0].posts = 0));
+    assert!(refused(&|it| {
+        it.segments[0].posts = 3;
+        it.segments[1].posts = 0;
+        it.segments[2].posts = 0;
+    }));
+    assert!(refused(&|it| it.segments[0].tables = 3));
+    assert!(refused(&|it| it.segments[2].tables = u32::MAX));
+    assert!(refused(&|it| it.segments[2].tables = 0));
+    assert!(refused(&|it| drop(it.segments.pop())));
+    assert!(refused(&|it| it.index.swap(0, 1)));
+    assert!(refused(
+        &|it| it.segments[1].traits = Some(ShardRef("../x".into(), 1, 2))
+    ));
+    // Every one is asked in every search.
+    let many = |count: usize| {
+        refused(&|it| {
+            it.posts = count as u32;
+            it.segments.resize(
+                count,
+                Segment {
+                    tables: 0,
+                    ..it.segments[2].clone()
+                },
+            );
+        })
+    };
+    assert!(!many(MAX_SEGMENTS));
+    assert!(many(MAX_SEGMENTS + 1));
 }
 
 #[test]
@@ -247,15 +344,15 @@ fn manifests_that_lie_are_refused() {
     ] {
         assert!(with(key, value.clone()).is_err(), "{key}: {value}");
     }
-    let newer = with("format", json!(2)).unwrap_err();
+    let newer = with("format", json!(3)).unwrap_err();
     assert_eq!(
         newer,
         FormatError::NewerVersion {
-            found: 2,
-            supported: 1
+            found: 3,
+            supported: 2
         }
     );
-    assert!(newer.to_string().contains('2') && newer.to_string().contains('1'));
+    assert!(newer.to_string().contains('3') && newer.to_string().contains('2'));
     assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
 }
 
