@@ -1,14 +1,14 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
 use rayon::prelude::*;
-use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segment, ShardKind, ShardRef, TextShard};
+use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, ShardRef, TextShard};
 
 use crate::error::Error;
 use crate::forms::Language;
 use crate::index::{Folded, Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
-use crate::segment::{self, Builder};
+use crate::segment::{self, Builder, Segment};
 use crate::shard;
 use crate::traits::{Likeness, script};
 use crate::writer::Writer;
@@ -63,7 +63,7 @@ pub(crate) struct Searchable {
     pub(crate) index: Vec<(String, ShardRef)>,
     pub(crate) triples: Option<u32>,
     /// Nothing when there is one alone.
-    pub(crate) segments: Vec<Segment>,
+    pub(crate) segments: Segments,
 }
 
 impl Search {
@@ -127,24 +127,32 @@ impl Search {
                 ..Searchable::default()
             });
         }
-        let mut found = Searchable::default();
-        for segment in self.segments {
-            let written = segment.write(writer)?;
-            found.index.extend(written.tables);
-            found.segments.push(written.segment);
-        }
-        if let [alone] = &mut found.segments[..] {
-            found.traits = alone.traits.take();
-            found.triples = alone.triples;
-            found.segments.clear();
-        }
-        for segment in &mut found.segments {
-            // Where no pair is in so many posts, readers need not look for threes.
-            let posts = segment.posts;
-            segment.triples = segment.triples.filter(|bound| posts > *bound);
-        }
-        Ok(found)
+        let segments = self.segments.into_iter();
+        let segments = segments.map(|segment| segment.write(writer));
+        Ok(of_segments(segments.collect::<Result<_, _>>()?))
     }
+}
+
+/// What the manifest says of segments.
+fn of_segments(mut written: Vec<Segment>) -> Searchable {
+    let mut found = Searchable::default();
+    if let [alone] = &mut written[..] {
+        found.traits = alone.traits.take();
+        found.triples = alone.triples;
+        found.index = core::mem::take(&mut alone.tables);
+        return found;
+    }
+    for segment in written {
+        let tables = u32::try_from(segment.tables.len());
+        found.segments.posts.push(segment.posts);
+        found.segments.tables.push(tables.unwrap_or(u32::MAX));
+        found.segments.traits.extend(segment.traits);
+        // No pair is in more posts than all: there are no threes then.
+        let triples = segment.triples.unwrap_or(segment.posts);
+        found.segments.triples.push(triples);
+        found.index.extend(segment.tables);
+    }
+    found
 }
 
 /// Writes the texts of few posts, and the forms of their words.

@@ -3,17 +3,16 @@
 //! Every post that matches is among them. Those that are sure match; whether the others do is
 //! told by their text: the index knows which terms stand in a post, not side by side.
 
-use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script};
+use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script, Segment};
 use shelfmark_text::han_forms;
 
-use crate::dictionary::{Dictionary, Lookup};
+use crate::dictionary::Dictionary;
 use crate::engine::Need;
 use crate::facets::FacetTables;
 use crate::matcher::Pattern;
 use crate::parts::Parts;
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank;
-use crate::segment::Segment;
 
 /// A post that may match.
 #[derive(Debug, Clone, Copy)]
@@ -156,25 +155,20 @@ impl Search<'_> {
         found: &mut Vec<Candidate>,
     ) {
         let before = self.needs.len();
-        let mut need = |key: &str| {
-            let needs = self.dictionary.needs(self.manifest, segment, key);
-            self.needs.extend(needs);
-        };
-        parts.keys.iter().for_each(|key| need(key));
         // Three characters stand next to the pair that they begin with, mostly in one shard.
-        if segment.triples.is_some() {
-            for [_, _, triple] in &parts.triples {
-                need(triple);
-            }
+        let triples = if segment.triples < segment.posts {
+            &parts.triples[..]
+        } else {
+            &[]
+        };
+        let keys = triples.iter().map(|[_, _, triple]| triple);
+        for key in parts.keys.iter().chain(keys) {
+            self.dictionary
+                .want(self.manifest, segment, key, &mut self.needs);
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
-            match self.dictionary.beginning(self.manifest, segment, prefix) {
-                Lookup::Here(postings) => postings,
-                Lookup::Needs(needs) => {
-                    self.needs.extend(needs);
-                    Vec::new()
-                }
-            }
+            self.dictionary
+                .beginning(self.manifest, segment, prefix, &mut self.needs)
         });
         if self.needs.len() > before {
             return;
@@ -185,9 +179,9 @@ impl Search<'_> {
             let term = self.dictionary.get(segment, key);
             term.map_or(&[], |term| &term.postings)
         };
-        let bound = segment.triples.map_or(usize::MAX, |bound| bound as usize);
-        for [first, second, triple] in &parts.triples {
-            if get(first).len() > bound && get(second).len() > bound {
+        let frequent = |key: &str| get(key).len() > segment.triples as usize;
+        for [first, second, triple] in triples {
+            if frequent(first) && frequent(second) {
                 keys.push(triple);
                 exact |= *triple == pattern.folded();
             }
