@@ -4,6 +4,7 @@
 //! is one alone, which is the rule, the manifest says of itself what it would say of a segment.
 
 use core::ops::Range;
+use core::slice::from_ref;
 
 use serde::Serialize;
 
@@ -57,41 +58,39 @@ impl Manifest {
     #[must_use]
     #[inline(never)]
     pub fn segments(&self) -> Option<Vec<Segment>> {
-        let alone = Segments {
-            posts: vec![self.posts],
-            tables: vec![self.index.len() as u32],
-            triples: vec![self.triples.unwrap_or(u32::MAX)],
-            traits: Vec::new(),
-        };
         let told = &self.segments;
-        // A reader that knows no segments would take the first one's ids for the archive's.
-        let told = match told.posts.len() {
-            0 => &alone,
-            1..=MAX_SEGMENTS if self.format > 1 && !told.posts.contains(&0) => told,
-            _ => return None,
+        let whole = (self.posts, self.index.len() as u32);
+        let bound = self.triples.unwrap_or(u32::MAX);
+        let (posts, tables, triples) = if told.is_empty() {
+            (from_ref(&whole.0), from_ref(&whole.1), from_ref(&bound))
+        } else {
+            (&told.posts[..], &told.tables[..], &told.triples[..])
         };
-        let traits = told.traits.len();
-        if told.tables.len().max(told.triples.len()) > told.posts.len()
-            || (traits > 0 && traits != told.posts.len())
-        {
+        // A reader that knows no segments would take the first one's ids for the archive's.
+        let known = told.is_empty() || self.format > 1;
+        let all_told = told.traits.is_empty() || told.traits.len() == posts.len();
+        let fits = posts.len() <= MAX_SEGMENTS
+            && tables.len() == posts.len()
+            && triples.len() == posts.len();
+        if !(known && all_told && fits) {
             return None;
         }
         let (mut first, mut table) = (0_u32, 0_usize);
         let mut all = Vec::new();
-        for (place, posts) in told.posts.iter().enumerate() {
-            let tables = table..table.saturating_add(*told.tables.get(place)? as usize);
-            table = tables.end;
-            let own = self.index.get(tables.clone())?;
-            if !own.is_sorted_by(|a, b| a.0 < b.0) {
+        for ((posts, tables), triples) in posts.iter().zip(tables).zip(triples) {
+            let end = table.saturating_add(*tables as usize);
+            let own = self.index.get(table..end)?;
+            if !own.is_sorted_by(|a, b| a.0 < b.0) || (*posts == 0 && !told.is_empty()) {
                 return None;
             }
             all.push(Segment {
                 first,
                 posts: *posts,
-                tables,
-                triples: *told.triples.get(place)?,
+                tables: table..end,
+                triples: *triples,
             });
             first = first.checked_add(*posts)?;
+            table = end;
         }
         (first == self.posts && table == self.index.len()).then_some(all)
     }

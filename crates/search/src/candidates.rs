@@ -106,7 +106,13 @@ impl Search<'_> {
             return found.collect();
         }
         if let Some(word) = term.takes_forms().map(str::to_owned) {
-            let forms = self.forms(&word);
+            // One segment may know forms that another holds without the word.
+            let mut forms = Vec::new();
+            for segment in self.segments {
+                if let Some(word) = self.dictionary.get(segment, &word) {
+                    forms.extend_from_slice(&word.forms);
+                }
+            }
             term.set_forms(&forms);
         }
         let mut all = self.pattern(&term.pattern, term.field);
@@ -116,21 +122,6 @@ impl Search<'_> {
                 candidate.weight /= 2.0;
             }
             all = in_any(all, found);
-        }
-        all
-    }
-
-    /// Other forms of a word, as any segment tells them: those that one does not know may stand there
-    /// all the same.
-    fn forms(&self, word: &str) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for segment in self.segments {
-            let term = self.dictionary.get(segment, word);
-            for form in term.iter().flat_map(|term| &term.forms) {
-                if !all.contains(form) {
-                    all.push(form.clone());
-                }
-            }
         }
         all
     }
@@ -174,21 +165,20 @@ impl Search<'_> {
             return;
         }
         let mut exact = parts.exact;
-        let mut keys: Vec<&String> = parts.keys.iter().collect();
         let get = |key: &str| -> &[Posting] {
             let term = self.dictionary.get(segment, key);
             term.map_or(&[], |term| &term.postings)
         };
-        let frequent = |key: &str| get(key).len() > segment.triples as usize;
+        let mut lists: Vec<&[Posting]> = Vec::new();
+        for key in &parts.keys {
+            lists.push(get(key));
+        }
+        let bound = segment.triples as usize;
         for [first, second, triple] in triples {
-            if frequent(first) && frequent(second) {
-                keys.push(triple);
+            if get(first).len() > bound && get(second).len() > bound {
+                lists.push(get(triple));
                 exact |= *triple == pattern.folded();
             }
-        }
-        let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in keys {
-            lists.push(get(key));
         }
         lists.extend(begun.as_deref());
         each_in_all(&lists, |id, level, fields, known| {

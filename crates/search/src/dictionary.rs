@@ -179,7 +179,9 @@ impl Dictionary {
             self.find(manifest, segment, &ends),
         );
         for place in [first, last] {
-            needs.extend(place.err().map(Need::Terms));
+            if let Err(table) = place {
+                needs.push(Need::Terms(table));
+            }
         }
         let (Ok(first), Ok(Some(last))) = (first, last) else {
             return Vec::new();

@@ -63,6 +63,11 @@ const SETTLED: usize = 256 << 10;
 /// Most posts beside those shown that are read together.
 const AT_ONCE: usize = 500;
 
+/// Adds all shards of a kind to `needs`.
+fn want_all(kind: fn(usize) -> Need, count: usize, needs: &mut Vec<Need>) {
+    needs.extend((0..count).map(kind));
+}
+
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
 pub struct Engine {
@@ -205,7 +210,7 @@ impl Engine {
                 needs.extend(self.page_needs(request));
             }
         } else if self.manifest.index.is_empty() {
-            needs.extend((0..self.lists.len()).map(Need::List));
+            want_all(Need::List, self.lists.len(), &mut needs);
             let words = request
                 .query
                 .terms()
@@ -214,7 +219,7 @@ impl Engine {
                 needs.push(Need::Forms);
             }
             if request.query.reads_text() {
-                needs.extend((0..self.texts.len()).map(Need::Text));
+                want_all(Need::Text, self.texts.len(), &mut needs);
             }
         } else {
             needs.retain(|need| !self.has(*need));
@@ -227,9 +232,9 @@ impl Engine {
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
         if !self.results.bring(request) {
             self.dictionary.begin();
-            needs.extend((0..self.segments.len()).map(Need::Traits));
+            want_all(Need::Traits, self.segments.len(), needs);
             if self.pages.len() <= PAGES_AHEAD {
-                needs.extend((0..self.pages.len()).map(Need::Bodies));
+                want_all(Need::Bodies, self.pages.len(), needs);
             }
             let before = needs.iter().any(|need| !self.has(*need));
             let mut query = request.query.clone();
@@ -250,7 +255,7 @@ impl Engine {
             let mut found = search.query(&mut query, || base);
             needs.append(&mut search.needs);
             // Posting lists are read against the traits.
-            if self.scales.contains(&None) {
+            if self.scales.iter().any(Option::is_none) {
                 needs.retain(|need| !matches!(need, Need::Index(..)));
             }
             if needs.iter().any(|need| !self.has(*need)) {
@@ -361,8 +366,8 @@ impl Engine {
                     *scale = Some(Scale::new(&traits));
                 }
                 self.traits.resize(posts as usize, PostTraits::default());
-                let slots = self.traits[segment.first as usize..].iter_mut();
-                slots.zip(traits).for_each(|(slot, traits)| *slot = traits);
+                let first = segment.first as usize;
+                self.traits[first..first + traits.len()].copy_from_slice(&traits);
                 let sum: f64 = self.traits.iter().map(rank::length).sum();
                 self.average = sum / f64::from(posts.max(1));
             }
