@@ -30,7 +30,7 @@ fuzz_target!(|input: &[u8]| {
         return;
     };
     let posts = 300;
-    match kind % 18 {
+    match kind % 20 {
         0 => drop(Manifest::decode(bytes)),
         1 => drop(ListShard::decode(bytes, 0, posts)),
         2 => drop(BodyPage::decode(bytes, 0, posts)),
@@ -56,9 +56,13 @@ fuzz_target!(|input: &[u8]| {
             None,
             &mut Choices(bytes),
         ),
-        _ => {
+        17 => survive::survive(segmented(), None, &mut Choices(bytes)),
+        kind => {
             let mut choices = Choices(bytes);
-            let archive = Archive::indexed(&survive::posts());
+            let archive = match kind {
+                18 => segmented(),
+                _ => Archive::indexed(&survive::posts()),
+            };
             let json = mutate(&archive.engine.manifest().encode(), &mut choices);
             if let Ok(manifest) = Manifest::decode(&json) {
                 survive::survive(archive, Some(manifest), &mut choices);
@@ -66,3 +70,7 @@ fuzz_target!(|input: &[u8]| {
         }
     }
 });
+
+fn segmented() -> Archive {
+    Archive::segmented(&survive::posts(), &[11, 20], &[])
+}

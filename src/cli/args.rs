@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shelfmark_compile::options::{SearchKind, Settings, SignedAt};
 
 /// Program and format version, as `--version` prints them.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 1)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 2)");
 const _: () = assert!(
-    shelfmark_bundle::FORMAT_VERSION == 1,
+    shelfmark_bundle::FORMAT_VERSION == 2,
     "`VERSION` names another format version"
 );
 
@@ -235,6 +235,11 @@ pub(super) struct SettingsArgs {
     #[arg(long, value_enum, default_value_t)]
     search: Search,
 
+    /// Make the search index of segments, so that most of it stays when posts are added at the end:
+    /// for archives that are published often
+    #[arg(long)]
+    segments: bool,
+
     /// Leave out the plain HTML pages and the feed, which need no scripts
     #[arg(long)]
     no_static_pages: bool,
@@ -284,6 +289,7 @@ impl SettingsArgs {
                 Search::Auto => SearchKind::Auto,
                 Search::Index => SearchKind::Index,
             },
+            segments: self.segments,
             static_pages: self.no_static_pages.then_some(false),
             file_urls: self.file_urls.then_some(true),
             url: self.url.clone(),

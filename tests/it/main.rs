@@ -16,6 +16,7 @@ mod locales;
 mod pack;
 mod pages;
 mod pictures;
+mod segments;
 mod serve;
 mod sign;
 mod trouble;

@@ -25,6 +25,7 @@ usage: cargo xtask bench [POSTS ...] [options]
   --posts N       only so many of them, evenly taken
   --synthetic N   made-up posts instead
   --length F      factor to the length of made-up posts [1]
+  --segments      an index made of segments
   --pagefind      build and search the same posts with Pagefind too
   --no-browser    leave out what is measured in a browser
   --queries N     queries of each class [50]
@@ -37,6 +38,7 @@ pub(crate) struct Options {
     posts: Option<usize>,
     synthetic: Option<usize>,
     length: Option<String>,
+    segments: bool,
     pagefind: bool,
     no_browser: bool,
     queries: Option<usize>,
@@ -59,6 +61,7 @@ impl Options {
                 "--posts" => options.posts = Some(number(argument, value()?)?),
                 "--synthetic" => options.synthetic = Some(number(argument, value()?)?),
                 "--length" => options.length = Some(value()?.clone()),
+                "--segments" => options.segments = true,
                 "--pagefind" => options.pagefind = true,
                 "--no-browser" => options.no_browser = true,
                 "--queries" => options.queries = Some(number(argument, value()?)?),
@@ -103,6 +106,9 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     let site = place.join("site");
     let mut build = std::process::Command::new(project.program());
     build.arg("build").args(&folders).arg("--out").arg(&site);
+    if options.segments {
+        build.arg("--segments");
+    }
     let built = usage::measure(&mut build)?;
     let mut search = vec!["--site".into(), site.clone().into_os_string()];
     let options_of_search = [
@@ -188,10 +194,10 @@ mod tests {
     fn options() {
         let parse =
             |line: &str| Options::parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        let options = parse("a b --posts 10 --pagefind").expect("options");
+        let options = parse("a b --posts 10 --pagefind --segments").expect("options");
         assert_eq!(options.folders, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(options.posts, Some(10));
-        assert!(options.pagefind && !options.no_browser);
+        assert!(options.pagefind && options.segments && !options.no_browser);
         assert!(parse("--synthetic 5").is_ok());
         for wrong in [
             "--pagefind",

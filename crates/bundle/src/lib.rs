@@ -17,6 +17,7 @@ mod places;
 mod postings;
 mod range;
 mod scale;
+mod segments;
 mod shards;
 
 pub use days::{DaysShard, YEAR, day_number};
@@ -28,13 +29,15 @@ pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, si
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
+pub use segments::{MAX_SEGMENTS, Segment, Segments};
 pub use shards::{
     BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PagesShard, Picture, PostRecord,
     Reading, ShardKind, ShardRef, SlugShard, TextShard, slug_hash,
 };
 
-/// Version of the bundle format that this crate writes; it reads all versions up to this one.
-pub const FORMAT_VERSION: u32 = 1;
+/// Newest version of the bundle format; all versions up to this one are read. A manifest states the
+/// oldest version that says all of it, see [`Manifest::needed_format`].
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Posts of one list shard: entry `id` stands in list shard `id / LIST_SPAN`.
 pub const LIST_SPAN: usize = 256;

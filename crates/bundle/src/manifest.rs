@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::json::{FromJson, Reader, decode, from_json};
 use crate::{
-    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, ShardKind, ShardRef,
+    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, Segments, ShardKind,
+    ShardRef,
 };
 
 /// First field of every manifest: tells a bundle from another JSON file.
@@ -72,13 +73,16 @@ pub struct Manifest {
     /// index, or more than [`MAX_TRAITS`](crate::MAX_TRAITS) posts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traits: Option<ShardRef>,
-    /// Tables of index shards, each with the first key of its first shard, ascending; empty when
-    /// the archive is searched by reading its texts.
+    /// Tables of index shards, each with the first key of its first shard, ascending, those of one
+    /// segment after those of another; empty when the archive is searched by reading its texts.
     pub index: Vec<(String, ShardRef)>,
     /// Three characters of scripts written without spaces, in a row, are terms of the index when
     /// both pairs that they make are in more posts than this; missing when no threes are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triples: Option<u32>,
+    /// Segments of the index, when it is made of several, with the traits and triples of each.
+    #[serde(skip_serializing_if = "Segments::is_empty")]
+    pub segments: Segments,
     /// The plain HTML pages of the site, for checking them; missing when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<ShardRef>,
@@ -133,8 +137,8 @@ from_json!(Count { name, count });
 from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
-    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples, pages,
-    viewer, signed
+    bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples,
+    segments, pages, viewer, signed
 });
 
 /// A name and the number of posts that carry it.
@@ -203,6 +207,7 @@ impl Manifest {
             (ShardKind::Facets, &self.facets),
             (ShardKind::Bodies, &self.bodies),
             (ShardKind::Text, &self.texts),
+            (ShardKind::Traits, &self.segments.traits),
         ]
         .into_iter()
         .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
@@ -216,6 +221,12 @@ impl Manifest {
                 .iter()
                 .map(|(_, table)| (ShardKind::Terms, table)),
         )
+    }
+
+    /// The oldest format version whose readers read this manifest.
+    #[must_use]
+    pub fn needed_format(&self) -> u32 {
+        if self.segments.is_empty() { 1 } else { 2 }
     }
 
     /// Number of list shards.
@@ -254,8 +265,8 @@ impl Manifest {
         if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
             return fail("the number of pages of bodies does not fit the number of posts");
         }
-        if !self.index.is_sorted_by(|a, b| a.0 < b.0) {
-            return fail("the index is out of order");
+        if self.segments().is_none() {
+            return fail("the index is not that of the archive, or out of order");
         }
         if self.posts > 0 && self.slugs.is_empty() {
             return fail("no slug shard");
@@ -273,6 +284,7 @@ impl Manifest {
             &self.facets,
             &self.bodies,
             &self.texts,
+            &self.segments.traits,
         ] {
             check_all(shards)?;
         }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, Manifest, PagesShard, Picture, PostRecord, Reading, ShardRef, Signed, SlugShard,
-    TextShard, slug_hash,
+    MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment, Segments,
+    ShardKind, ShardRef, Signed, SlugShard, TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -120,18 +120,28 @@ proptest! {
 
     #[test]
     fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
-        let manifest = manifest(title, tags, shard);
-        prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
+        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard)] {
+            prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
+        }
     }
 
     /// Any change of a byte gives an error or something that was checked; never a panic.
     #[test]
-    fn damage_never_panics(place in any::<prop::sample::Index>(), byte in any::<u8>(), cut in any::<bool>()) {
-        let mut json = manifest("t".into(), vec!["武".into()], ShardRef("0".repeat(64), 1, 2)).encode();
+    fn damage_never_panics(
+        place in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        cut in any::<bool>(),
+        segments in any::<bool>(),
+    ) {
+        let made = if segments { segmented } else { manifest };
+        let mut json = made("t".into(), vec!["武".into()], ShardRef("0".repeat(64), 1, 2)).encode();
         let place = place.index(json.len());
         if cut { json.truncate(place) } else { json[place] = byte }
         if let Ok(manifest) = Manifest::decode(&json) {
             prop_assert_eq!(manifest.lists.len(), 1);
+            let segments = manifest.segments().unwrap();
+            let sum: u32 = segments.iter().map(|segment| segment.posts).sum();
+            prop_assert_eq!(sum, manifest.posts);
         }
         let _ = BodyShard::<PostRecord>::decode(&json);
         let _ = FacetShard::decode(&json);
@@ -174,10 +184,119 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         traits: Some(shard.clone()),
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
+        segments: Segments::default(),
         pages: Some(shard),
         viewer: None,
         signed: Some(Signed("key".into(), 1_769_860_800)),
     }
+}
+
+/// A manifest whose index is made of three segments, the second without a term.
+fn segmented(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
+    Manifest {
+        format: 2,
+        traits: None,
+        triples: None,
+        segments: Segments {
+            posts: vec![1, 1, 1],
+            tables: vec![2, 0, 1],
+            triples: vec![7, 256, 8],
+            traits: vec![shard.clone(); 3],
+        },
+        index: ["a", "武", "b"]
+            .map(|key| (key.into(), shard.clone()))
+            .into(),
+        ..manifest(title, tags, shard)
+    }
+}
+
+#[test]
+fn an_index_is_one_segment_or_those_that_are_told() {
+    let segment = |first, posts, tables, triples| Segment {
+        first,
+        posts,
+        tables,
+        triples,
+    };
+    let mut alone = manifest("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));
+    assert_eq!(alone.segments().unwrap(), [segment(0, 3, 0..2, 7)]);
+    assert_eq!(alone.traits_of(0), alone.traits.as_ref());
+    assert_eq!(alone.needed_format(), 1);
+    alone.triples = None;
+    assert_eq!(alone.segments().unwrap()[0].triples, u32::MAX);
+    let several = segmented("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));
+    assert_eq!(
+        several.segments().unwrap(),
+        [
+            segment(0, 1, 0..2, 7),
+            segment(1, 1, 2..2, 256),
+            segment(2, 1, 2..3, 8)
+        ]
+    );
+    assert_eq!(several.traits_of(2), several.segments.traits.last());
+    assert_eq!(several.traits_of(3), None);
+    assert_eq!(several.needed_format(), 2);
+    let traits = |manifest: &Manifest| {
+        let kinds = manifest.shards().map(|(kind, _)| kind);
+        kinds.filter(|kind| *kind == ShardKind::Traits).count()
+    };
+    assert_eq!((traits(&alone), traits(&several)), (1, 3));
+}
+
+#[test]
+fn segments_that_lie_are_refused() {
+    let good = segmented("t".into(), Vec::new(), ShardRef("0".repeat(64), 1, 2));
+    let refused = |change: &dyn Fn(&mut Segments)| {
+        let mut changed = good.clone();
+        change(&mut changed.segments);
+        Manifest::decode(&changed.encode()).is_err()
+    };
+    assert!(!refused(&|_| ()));
+    assert!(!refused(&|it| it.traits.clear()));
+    // Too many or too few posts, none in one, more than a number holds.
+    for posts in [
+        &[2, 1, 1][..],
+        &[1, 1],
+        &[1, 1, 1, 1],
+        &[3, 0, 0],
+        &[u32::MAX, 1, 3],
+    ] {
+        assert!(refused(&|it| it.posts = posts.to_vec()), "{posts:?}");
+    }
+    // Tables of nobody or of several, keys that do not ascend.
+    for tables in [
+        &[3, 0, 0][..],
+        &[2, 0, 0],
+        &[2, 0],
+        &[2, 0, 1, 0],
+        &[2, 0, u32::MAX],
+    ] {
+        assert!(refused(&|it| it.tables = tables.to_vec()), "{tables:?}");
+    }
+    assert!(refused(&|it| it.triples.truncate(2)));
+    assert!(refused(&|it| it.triples.push(1)));
+    assert!(refused(&|it| it.traits.truncate(2)));
+    assert!(refused(&|it| it.traits[1] = ShardRef("../x".into(), 1, 2)));
+    let with = |change: &dyn Fn(&mut Manifest)| {
+        let mut changed = good.clone();
+        change(&mut changed);
+        Manifest::decode(&changed.encode()).is_err()
+    };
+    assert!(with(&|it| it.format = 1));
+    assert!(with(&|it| it.index.swap(0, 1)));
+    // Every one is asked in every search.
+    let many = |count: usize| {
+        with(&|it| {
+            it.posts = count as u32;
+            let none = vec![0; count - 3];
+            it.segments.posts = vec![1; count];
+            it.segments.tables.extend(&none);
+            it.segments.triples.extend(&none);
+            it.segments.traits.clear();
+        })
+    };
+    assert!(!many(MAX_SEGMENTS));
+    assert!(many(MAX_SEGMENTS + 1));
 }
 
 #[test]
@@ -247,15 +366,15 @@ fn manifests_that_lie_are_refused() {
     ] {
         assert!(with(key, value.clone()).is_err(), "{key}: {value}");
     }
-    let newer = with("format", json!(2)).unwrap_err();
+    let newer = with("format", json!(3)).unwrap_err();
     assert_eq!(
         newer,
         FormatError::NewerVersion {
-            found: 2,
-            supported: 1
+            found: 3,
+            supported: 2
         }
     );
-    assert!(newer.to_string().contains('2') && newer.to_string().contains('1'));
+    assert!(newer.to_string().contains('3') && newer.to_string().contains('2'));
     assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
 }
 

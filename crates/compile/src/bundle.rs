@@ -11,8 +11,8 @@ use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyPage, BodyShard, FORMAT_VERSION, LIST_SPAN, ListShard, MARK, MAX_POSTS,
-    MAX_SHARD, Manifest, PostRecord, ShardKind, ShardRef,
+    BODY_PAGE, BodyPage, BodyShard, LIST_SPAN, ListShard, MARK, MAX_POSTS, MAX_SHARD, Manifest,
+    PostRecord, ShardKind, ShardRef,
 };
 
 use crate::cache::{self, Cache};
@@ -93,7 +93,11 @@ pub(crate) fn write(
     let mut languages = Vec::new();
     let mut bodies = Bodies::default();
     let quick = cache.is_some() && settings.search == SearchKind::Auto;
-    let mut search = Search::new(quick && posts_bytes <= QUICK_LIMIT);
+    let mut search = Search::new(
+        count,
+        settings.segments,
+        quick && posts_bytes <= QUICK_LIMIT,
+    );
     let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
         .into_iter()
         .enumerate();
@@ -151,9 +155,9 @@ pub(crate) fn write(
     let days = tables.write_days(&writer)?;
     let facets = tables.write_facets(&writer)?;
 
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         shelfmark: MARK.into(),
-        format: FORMAT_VERSION,
+        format: 0,
         title: title(settings).to_owned(),
         description: settings.description.clone().unwrap_or_default(),
         language: settings.language.clone().unwrap_or_default(),
@@ -176,10 +180,12 @@ pub(crate) fn write(
         traits: searchable.traits,
         index: searchable.index,
         triples: searchable.triples,
+        segments: searchable.segments,
         pages,
         viewer: None,
         signed: None,
     };
+    manifest.format = manifest.needed_format();
     Ok(Written {
         manifest,
         shards: writer.tally(),

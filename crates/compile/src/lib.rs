@@ -29,6 +29,7 @@ mod inspect;
 mod links;
 mod pictures;
 mod searched;
+mod segment;
 mod shard;
 mod shown;
 mod surroundings;

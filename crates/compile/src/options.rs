@@ -83,6 +83,8 @@ pub struct Settings {
     pub strict: bool,
     /// How the archive is searched.
     pub search: SearchKind,
+    /// Make the index of segments, so that most of it stays when posts are added at the end.
+    pub segments: bool,
     /// Write plain HTML pages and a feed; nothing said means yes.
     pub static_pages: Option<bool>,
     /// Write script files, with which the site also works when it is opened from disk; nothing
@@ -153,6 +155,7 @@ impl Settings {
                 SearchKind::Auto => other.search,
                 index => index,
             },
+            segments: self.segments || other.segments,
             static_pages: self.static_pages.or(other.static_pages),
             file_urls: self.file_urls.or(other.file_urls),
             sign: self.sign.or(other.sign),

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use shelfmark_bundle::{MAX_TRAITS, PostTraits, Script, TraitsShard};
+use shelfmark_bundle::{PostTraits, Script, TraitsShard};
 use shelfmark_text::fold;
 
 use crate::post::Post;
@@ -46,7 +46,7 @@ pub(crate) fn script(lang: Option<&str>) -> Script {
     }
 }
 
-/// Collects the traits of all posts, by id.
+/// Collects the traits of a segment's posts, by id.
 #[derive(Debug, Default)]
 pub(crate) struct Traits {
     posts: Vec<(PostTraits, Likeness)>,
@@ -63,11 +63,8 @@ impl Traits {
         self.posts.push((traits, likeness));
     }
 
-    /// The traits; `None` when there are too many posts for a table of them.
-    pub(crate) fn finish(self) -> Option<TraitsShard> {
-        if self.posts.len() > MAX_TRAITS {
-            return None;
-        }
+    /// The traits.
+    pub(crate) fn finish(self) -> TraitsShard {
         let mut seen = HashSet::new();
         let mut posts: Vec<PostTraits> = self
             .posts
@@ -85,6 +82,6 @@ impl Traits {
             })
             .collect();
         posts.reverse();
-        Some(TraitsShard { posts })
+        TraitsShard { posts }
     }
 }

@@ -8,8 +8,7 @@ use std::fs;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    DaysShard, FacetShard, FormatError, FormsShard, IndexShard, Scale, ShardKind, ShardRef,
-    SlugShard, TermTable, TextShard, TraitsShard,
+    DaysShard, FacetShard, FormatError, FormsShard, ShardKind, ShardRef, SlugShard, TextShard,
 };
 
 use crate::archive::{Archive, MANIFEST, Problem};
@@ -19,6 +18,7 @@ use crate::install;
 use crate::progress::Progress;
 use crate::sign::PublicKey;
 
+mod index;
 mod pages;
 mod seen;
 mod signature;
@@ -155,62 +155,7 @@ fn check_index(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut V
         FormsShard::decode(json)
     });
     sorted_out(forms, problems);
-    let traits: Vec<ShardRef> = manifest.traits.iter().cloned().collect();
-    let traits = read(archive, ShardKind::Traits, &traits, |json, _| {
-        TraitsShard::decode(json, manifest.posts)
-    });
-    let scale = match sorted_out(traits, problems).as_deref() {
-        Some([traits]) => Some(Scale::new(&traits.posts)),
-        Some(_) => Some(Scale::even(manifest.posts)),
-        None => None,
-    };
-
-    let tables: Vec<ShardRef> = manifest
-        .index
-        .iter()
-        .map(|(_, table)| table.clone())
-        .collect();
-    let tables = read(archive, ShardKind::Terms, &tables, |json, _| {
-        TermTable::decode(json)
-    });
-    let shards: Vec<(String, ShardRef)> = tables
-        .iter()
-        .flatten()
-        .flat_map(|table| table.keys.iter().cloned().zip(table.shards.iter().cloned()))
-        .collect();
-    sorted_out(tables, problems);
-    names.extend(
-        shards
-            .iter()
-            .map(|(_, shard)| shard.file_name(ShardKind::Index)),
-    );
-    if !shards.is_sorted_by(|a, b| a.0 < b.0) {
-        problems.push(Problem::new(
-            MANIFEST,
-            "the tables of terms are out of order",
-        ));
-    }
-    // Without the traits nothing in them can be read.
-    let Some(scale) = scale else { return };
-    let wrong: Vec<Problem> = shards
-        .par_iter()
-        .filter_map(|(first, shard)| {
-            let name = || shard.file_name(ShardKind::Index);
-            let json = match archive.shard(ShardKind::Index, shard) {
-                Ok(json) => json,
-                Err(problem) => return Some(problem),
-            };
-            match IndexShard::decode(&json, &scale) {
-                Ok(read) if read.terms.first().is_some_and(|term| term.key == *first) => None,
-                Ok(_) => Some(Problem::new(
-                    name(),
-                    "holds other terms than its table says",
-                )),
-                Err(error) => Some(Problem::new(name(), error)),
-            }
-        })
-        .collect();
-    problems.extend(wrong);
+    index::check(archive, names, problems);
 }
 
 fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {

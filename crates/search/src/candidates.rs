@@ -3,10 +3,10 @@
 //! Every post that matches is among them. Those that are sure match; whether the others do is
 //! told by their text: the index knows which terms stand in a post, not side by side.
 
-use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script};
+use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script, Segment};
 use shelfmark_text::han_forms;
 
-use crate::dictionary::{Dictionary, Lookup};
+use crate::dictionary::Dictionary;
 use crate::engine::Need;
 use crate::facets::FacetTables;
 use crate::matcher::Pattern;
@@ -37,6 +37,8 @@ pub(crate) struct Search<'a> {
     pub(crate) manifest: &'a Manifest,
     pub(crate) dictionary: &'a mut Dictionary,
     pub(crate) facets: &'a FacetTables,
+    /// Each is asked for everything.
+    pub(crate) segments: &'a [Segment],
     pub(crate) traits: &'a [PostTraits],
     /// Mean of the posts' lengths.
     pub(crate) average: f64,
@@ -103,9 +105,14 @@ impl Search<'_> {
             });
             return found.collect();
         }
-        if let Some(word) = term.takes_forms().map(str::to_owned)
-            && let Some(forms) = self.dictionary.get(&word).map(|word| word.forms.clone())
-        {
+        if let Some(word) = term.takes_forms().map(str::to_owned) {
+            // One segment may know forms that another holds without the word.
+            let mut forms = Vec::new();
+            for segment in self.segments {
+                if let Some(word) = self.dictionary.get(segment, &word) {
+                    forms.extend_from_slice(&word.forms);
+                }
+            }
             term.set_forms(&forms);
         }
         let mut all = self.pattern(&term.pattern, term.field);
@@ -122,58 +129,64 @@ impl Search<'_> {
     /// The posts that may hold a pattern, by id.
     fn pattern(&mut self, pattern: &Pattern, field: Field) -> Vec<Candidate> {
         let parts = Parts::of(pattern);
-        let before = self.needs.len();
-        for key in &parts.keys {
-            self.needs.extend(self.dictionary.needs(self.manifest, key));
+        let mut found = Vec::new();
+        for segment in self.segments {
+            self.segment(segment, &parts, pattern, field, &mut found);
         }
+        found
+    }
+
+    /// Adds the posts of a segment that may hold a pattern.
+    fn segment(
+        &mut self,
+        segment: &Segment,
+        parts: &Parts,
+        pattern: &Pattern,
+        field: Field,
+        found: &mut Vec<Candidate>,
+    ) {
+        let before = self.needs.len();
         // Three characters stand next to the pair that they begin with, mostly in one shard.
-        if self.manifest.triples.is_some() {
-            for [_, _, triple] in &parts.triples {
-                self.needs
-                    .extend(self.dictionary.needs(self.manifest, triple));
-            }
+        let triples = if segment.triples < segment.posts {
+            &parts.triples[..]
+        } else {
+            &[]
+        };
+        let keys = triples.iter().map(|[_, _, triple]| triple);
+        for key in parts.keys.iter().chain(keys) {
+            self.dictionary
+                .want(self.manifest, segment, key, &mut self.needs);
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
-            match self.dictionary.beginning(self.manifest, prefix) {
-                Lookup::Here(postings) => postings,
-                Lookup::Needs(needs) => {
-                    self.needs.extend(needs);
-                    Vec::new()
-                }
-            }
+            self.dictionary
+                .beginning(self.manifest, segment, prefix, &mut self.needs)
         });
         if self.needs.len() > before {
-            return Vec::new();
+            return;
         }
         let mut exact = parts.exact;
-        let mut keys: Vec<&String> = parts.keys.iter().collect();
-        let bound = self
-            .manifest
-            .triples
-            .map_or(usize::MAX, |bound| bound as usize);
-        for [first, second, triple] in &parts.triples {
-            let count = |key| {
-                self.dictionary
-                    .get(key)
-                    .map_or(0, |term| term.postings.len())
-            };
-            if count(first) > bound && count(second) > bound {
-                keys.push(triple);
+        let get = |key: &str| -> &[Posting] {
+            let term = self.dictionary.get(segment, key);
+            term.map_or(&[], |term| &term.postings)
+        };
+        let mut lists: Vec<&[Posting]> = Vec::new();
+        for key in &parts.keys {
+            lists.push(get(key));
+        }
+        let bound = segment.triples as usize;
+        for [first, second, triple] in triples {
+            if get(first).len() > bound && get(second).len() > bound {
+                lists.push(get(triple));
                 exact |= *triple == pattern.folded();
             }
         }
-        let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in keys {
-            let term = self.dictionary.get(key);
-            lists.push(term.map_or(&[], |term| &term.postings));
-        }
         lists.extend(begun.as_deref());
-        let mut found = Vec::new();
         each_in_all(&lists, |id, level, fields, known| {
             let wanted = if field == Field::Title { TITLE } else { ANY };
             if fields & wanted == 0 {
                 return;
             }
+            let id = segment.first + id;
             let (title, label) = (known & TITLE != 0, known & LABEL != 0);
             let level = if fields & TEXT == 0 { 0 } else { level };
             let norm = rank::norm(self.traits.get(id as usize), self.average);
@@ -184,7 +197,6 @@ impl Search<'_> {
                 sure: exact && known & wanted != 0,
             });
         });
-        found
     }
 }
 

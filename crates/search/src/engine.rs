@@ -6,8 +6,8 @@
 
 use shelfmark_bundle::{
     BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
-    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, ShardKind, ShardRef, TextShard, TraitsShard,
-    YEAR, day_number,
+    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef, TextShard,
+    TraitsShard, YEAR, day_number,
 };
 use shelfmark_text::fold;
 
@@ -37,8 +37,8 @@ pub enum Need {
     Days,
     /// The forms of words.
     Forms,
-    /// The traits of all posts.
-    Traits,
+    /// The traits of a segment's posts, by its place in the manifest.
+    Traits(usize),
     /// Page of bodies by its place in the manifest.
     Bodies(usize),
     /// Table of terms by its place in the manifest.
@@ -63,6 +63,11 @@ const SETTLED: usize = 256 << 10;
 /// Most posts beside those shown that are read together.
 const AT_ONCE: usize = 500;
 
+/// Adds all shards of a kind to `needs`.
+fn want_all(kind: fn(usize) -> Need, count: usize, needs: &mut Vec<Need>) {
+    needs.extend((0..count).map(kind));
+}
+
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
 pub struct Engine {
@@ -74,7 +79,11 @@ pub struct Engine {
     forms: Option<FormsShard>,
     texts: Vec<bool>,
     text: Vec<Text>,
-    traits: Option<(Vec<PostTraits>, Scale)>,
+    segments: Vec<Segment>,
+    /// What the posting lists of each segment are read against, as far as it is here.
+    scales: Vec<Option<Scale>>,
+    /// Traits of the posts by id, as far as they are here; empty when there are none.
+    traits: Vec<PostTraits>,
     /// Mean of the posts' lengths, as far as traits tell it.
     average: f64,
     pages: Vec<Option<BodyPage>>,
@@ -87,7 +96,11 @@ impl Engine {
     /// An engine that knows nothing but the manifest.
     #[must_use]
     pub fn new(manifest: Manifest) -> Self {
-        let untold = manifest.traits.is_none();
+        let segments = manifest.segments().unwrap_or_default();
+        let scale = |(place, segment): (usize, &Segment)| {
+            let untold = manifest.traits_of(place).is_none();
+            untold.then(|| Scale::even(segment.posts))
+        };
         Self {
             lists: (0..manifest.list_count()).map(|_| None).collect(),
             labels: vec![Vec::new(); manifest.list_count()],
@@ -96,7 +109,9 @@ impl Engine {
             forms: None,
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
-            traits: untold.then(|| (Vec::new(), Scale::even(manifest.posts))),
+            scales: segments.iter().enumerate().map(scale).collect(),
+            segments,
+            traits: Vec::new(),
             average: 1.0,
             pages: manifest.bodies.iter().map(|_| None).collect(),
             dictionary: Dictionary::new(&manifest),
@@ -151,7 +166,7 @@ impl Engine {
             Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
             Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
             Need::Forms => (ShardKind::Forms, manifest.forms.as_ref()?),
-            Need::Traits => (ShardKind::Traits, manifest.traits.as_ref()?),
+            Need::Traits(index) => (ShardKind::Traits, manifest.traits_of(index)?),
             Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
             Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
             Need::Index(table, place) => (ShardKind::Index, self.dictionary.shard(table, place)?),
@@ -195,7 +210,7 @@ impl Engine {
                 needs.extend(self.page_needs(request));
             }
         } else if self.manifest.index.is_empty() {
-            needs.extend((0..self.lists.len()).map(Need::List));
+            want_all(Need::List, self.lists.len(), &mut needs);
             let words = request
                 .query
                 .terms()
@@ -204,7 +219,7 @@ impl Engine {
                 needs.push(Need::Forms);
             }
             if request.query.reads_text() {
-                needs.extend((0..self.texts.len()).map(Need::Text));
+                want_all(Need::Text, self.texts.len(), &mut needs);
             }
         } else {
             needs.retain(|need| !self.has(*need));
@@ -217,11 +232,9 @@ impl Engine {
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
         if !self.results.bring(request) {
             self.dictionary.begin();
-            if self.manifest.traits.is_some() && self.traits.is_none() {
-                needs.push(Need::Traits);
-            }
+            want_all(Need::Traits, self.segments.len(), needs);
             if self.pages.len() <= PAGES_AHEAD {
-                needs.extend((0..self.pages.len()).map(Need::Bodies));
+                want_all(Need::Bodies, self.pages.len(), needs);
             }
             let before = needs.iter().any(|need| !self.has(*need));
             let mut query = request.query.clone();
@@ -234,14 +247,15 @@ impl Engine {
                 manifest: &self.manifest,
                 dictionary: &mut self.dictionary,
                 facets: &self.facets,
-                traits: self.traits.as_ref().map_or(&[], |(traits, _)| traits),
+                segments: &self.segments,
+                traits: &self.traits,
                 average: self.average,
                 needs: Vec::new(),
             };
             let mut found = search.query(&mut query, || base);
             needs.append(&mut search.needs);
             // Posting lists are read against the traits.
-            if self.traits.is_none() {
+            if self.scales.iter().any(Option::is_none) {
                 needs.retain(|need| !matches!(need, Need::Index(..)));
             }
             if needs.iter().any(|need| !self.has(*need)) {
@@ -251,8 +265,7 @@ impl Engine {
                 found.retain(|candidate| allowed.binary_search(&candidate.id).is_ok());
             }
             let script = candidates::script(&query);
-            let traits = self.traits.as_ref().map_or(&[][..], |(traits, _)| traits);
-            let results = Results::new(request, query, &found, traits, script);
+            let results = Results::new(request, query, &found, &self.traits, script);
             self.results.add(results);
         }
         let mut ids = self.unread(request);
@@ -344,12 +357,19 @@ impl Engine {
                 self.days = Some(DaysShard::decode(json, dated)?);
             }
             Need::Forms => self.forms = Some(FormsShard::decode(json)?),
-            Need::Traits => {
-                let traits = TraitsShard::decode(json, posts)?.posts;
-                let sum: f64 = traits.iter().map(rank::length).sum();
+            Need::Traits(index) => {
+                let Some(segment) = self.segments.get(index) else {
+                    return Ok(());
+                };
+                let traits = TraitsShard::decode(json, segment.posts)?.posts;
+                if let Some(scale) = self.scales.get_mut(index) {
+                    *scale = Some(Scale::new(&traits));
+                }
+                self.traits.resize(posts as usize, PostTraits::default());
+                let first = segment.first as usize;
+                self.traits[first..first + traits.len()].copy_from_slice(&traits);
+                let sum: f64 = self.traits.iter().map(rank::length).sum();
                 self.average = sum / f64::from(posts.max(1));
-                let scale = Scale::new(&traits);
-                self.traits = Some((traits, scale));
             }
             Need::Bodies(index) => {
                 let page = BodyPage::decode(json, index, posts)?;
@@ -359,8 +379,12 @@ impl Engine {
             }
             Need::Terms(index) => self.dictionary.provide_table(index, json)?,
             Need::Index(table, place) => {
-                if let Some((_, scale)) = &self.traits {
-                    self.dictionary.provide_shard((table, place), json, scale)?;
+                for (segment, scale) in self.segments.iter().zip(&self.scales) {
+                    if let Some(scale) = scale
+                        && segment.tables.contains(&table)
+                    {
+                        self.dictionary.provide_shard((table, place), json, scale)?;
+                    }
                 }
             }
             Need::Post(_) => {}
@@ -682,7 +706,7 @@ impl Engine {
             Need::Text(index) => self.texts.get(index).is_none_or(|here| *here),
             Need::Days => self.days.is_some(),
             Need::Forms => self.forms.is_some(),
-            Need::Traits => self.traits.is_some(),
+            Need::Traits(index) => self.scales.get(index).is_none_or(Option::is_some),
             Need::Bodies(index) => self.pages.get(index).is_none_or(Option::is_some),
             Need::Terms(index) => self.dictionary.has_table(index),
             Need::Index(table, place) => self.dictionary.has_shard(table, place),

@@ -36,6 +36,26 @@ fn words(most: usize) -> impl Strategy<Value = String> {
     prop::collection::vec(piece(), 0..most).prop_map(|pieces| pieces.concat())
 }
 
+/// Posts at which segments begin.
+fn begins() -> impl Strategy<Value = Vec<usize>> {
+    prop::collection::btree_set(1..8_usize, 0..4).prop_map(|begins| begins.into_iter().collect())
+}
+
+/// The archive read as a whole, by its index, and by one of the segments that begin at posts that it
+/// has.
+fn archives(posts: &[Post], begins: &[usize]) -> [Archive; 3] {
+    [
+        Archive::scanned(posts),
+        Archive::indexed(posts),
+        segmented(posts, begins),
+    ]
+}
+
+fn segmented(posts: &[Post], begins: &[usize]) -> Archive {
+    let inside = begins.iter().copied().filter(|begin| *begin < posts.len());
+    Archive::segmented(posts, &inside.collect::<Vec<_>>(), &[])
+}
+
 /// Words over few letters, so that they meet.
 fn letters() -> impl Strategy<Value = String> {
     prop::collection::vec("[aéb ]{1,4}", 0..12).prop_map(|words| words.join(" "))
@@ -82,6 +102,7 @@ proptest! {
     fn a_run_is_found_wherever_it_stands(
         posts in prop::collection::vec((words(6), words(30), Just("t".to_owned())), 1..12),
         run in prop::collection::vec(piece(), 1..4),
+        begins in begins(),
     ) {
         let run: String = run.concat();
         let inside = run.replace(['"', '\n'], " ");
@@ -91,7 +112,7 @@ proptest! {
             .filter(|(_, (title, text, tag))| [title, text, tag].iter().any(|field| stands(&inside, field)))
             .map(|(id, _)| id)
             .collect();
-        for mut archive in [Archive::scanned(&posts), Archive::indexed(&posts)] {
+        for mut archive in archives(&posts, &begins) {
             let mut found = archive.ids(&format!("\"{inside}\""), Sort::Relevance);
             found.sort_unstable();
             prop_assert_eq!(&found, &expected);
@@ -102,8 +123,9 @@ proptest! {
     fn exclusion_is_the_rest(
         posts in prop::collection::vec((words(6), words(20), Just("t".to_owned())), 1..12),
         run in "[武汉国aé]{1,2}",
+        begins in begins(),
     ) {
-        for mut archive in [Archive::scanned(&posts), Archive::indexed(&posts)] {
+        for mut archive in archives(&posts, &begins) {
             let mut with = archive.ids(&run, Sort::Oldest);
             let without = archive.ids(&format!("-{run}"), Sort::Oldest);
             with.extend(without);
@@ -117,13 +139,13 @@ proptest! {
         posts in prop::collection::vec((words(6), words(30), "[武a]{1,2}"), 1..12),
         parts in prop::collection::vec((query_part(), prop::sample::select(vec![" ", " OR ", " -", " title:", " tag:"])), 1..4),
         typing in any::<bool>(),
+        begins in begins(),
     ) {
         let query: String = parts.iter().flat_map(|(part, join)| [part.as_str(), join]).collect();
         let Ok(parsed) = Query::parse(query.trim_end_matches([' ', '-', ':']), typing) else {
             return Ok(());
         };
-        let mut scanned = Archive::scanned(&posts);
-        let mut indexed = Archive::indexed(&posts);
+        let [mut scanned, mut indexed, mut segmented] = archives(&posts, &begins);
         for sort in [Sort::Oldest, Sort::Newest] {
             let request = Request {
                 query: parsed.clone(),
@@ -132,14 +154,19 @@ proptest! {
                 facets: FacetsWanted::ALL,
                 ..Request::default()
             };
-            let (one, other) = (scanned.answer(&request), indexed.answer(&request));
-            prop_assert_eq!(&one.ids, &other.ids, "{}", query);
-            prop_assert_eq!(&one.facets, &other.facets, "{}", query);
-            let shown = |outcome: &shelfmark_search::Outcome| -> Vec<_> {
-                outcome.hits.iter().map(|hit| (hit.id, hit.snippet.clone(), hit.title.clone())).collect()
-            };
-            prop_assert_eq!(shown(&one), shown(&other), "{}", query);
+            let one = scanned.answer(&request);
+            for other in [indexed.answer(&request), segmented.answer(&request)] {
+                prop_assert_eq!(&one.ids, &other.ids, "{}", query);
+                prop_assert_eq!(&one.facets, &other.facets, "{}", query);
+                let shown = |outcome: &shelfmark_search::Outcome| -> Vec<_> {
+                    outcome.hits.iter().map(|hit| (hit.id, hit.snippet.clone(), hit.title.clone())).collect()
+                };
+                prop_assert_eq!(shown(&one), shown(&other), "{}", query);
+            }
         }
+        // How rare a term is and how long posts are is told over all segments.
+        let request = Request { query: parsed, limit: 1000, ..Request::default() };
+        prop_assert_eq!(indexed.answer(&request), segmented.answer(&request), "{}", query);
     }
 
     #[test]
@@ -257,6 +284,47 @@ fn facets_count_the_matches() {
         let tags = [("letters".to_owned(), 2), ("日记".to_owned(), 1)];
         assert_eq!(shown(&facets.tags), tags);
         assert_eq!(shown(&facets.months), [("2024-01".to_owned(), 3)]);
+    }
+}
+
+/// A segment may know a word and not its forms, or forms of a word that it does not hold.
+#[test]
+fn forms_are_those_of_all_segments() {
+    let posts: Vec<Post> = ["a run", "running", "he runs", "run and running", "ran"]
+        .map(|text| (String::new(), text.into(), "t".into()))
+        .into();
+    let forms: &[&[&str]] = &[&["run", "running", "runs"]];
+    let found = |begins: &[usize], query| {
+        Archive::segmented(&posts, begins, forms).ids(query, Sort::Oldest)
+    };
+    for begins in [&[][..], &[1], &[3]] {
+        for query in ["run", "running", "runs"] {
+            assert_eq!(found(begins, query), [0, 1, 2, 3], "{query} {begins:?}");
+        }
+        assert_eq!(found(begins, "\"running\""), [1, 3], "{begins:?}");
+    }
+    // No segment holds "runs" beside another form, so none knows that it is one.
+    assert_eq!(found(&[2, 3], "run"), [0, 1, 3]);
+}
+
+/// All segments are asked together: an archive of several takes no more rounds of requests.
+#[test]
+fn segments_take_no_more_rounds() {
+    let post = |id: usize| {
+        (
+            format!("第{id}天"),
+            format!("言论自由 word{id}"),
+            "t".into(),
+        )
+    };
+    let posts: Vec<Post> = (0..12).map(post).collect();
+    let rounds = |mut archive: Archive, query| archive.rounds(&request(query, 3, 0));
+    for query in ["言论自由", "言", "word1*", "word3 OR 第3天", "-word5"] {
+        assert_eq!(
+            rounds(Archive::segmented(&posts, &[4, 9], &[]), query),
+            rounds(Archive::indexed(&posts), query),
+            "{query}"
+        );
     }
 }
 

@@ -22,6 +22,15 @@ use survive::{PATIENCE, posts, survive};
 /// Most memory, in bytes, that reading may take.
 const MEMORY: u64 = 256 << 20;
 
+fn archive(kind: i32) -> Archive {
+    let posts = posts();
+    match kind {
+        0 => Archive::scanned(&posts),
+        1 => Archive::indexed(&posts),
+        _ => Archive::segmented(&posts, &[11, 20], &[]),
+    }
+}
+
 fn manifest_of(archive: &Archive) -> Vec<u8> {
     archive.engine.manifest().encode()
 }
@@ -30,16 +39,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn mutated_shards_do_no_harm(seed in prop::collection::vec(any::<u8>(), 200), indexed: bool) {
-        let posts = posts();
-        let archive = if indexed { Archive::indexed(&posts) } else { Archive::scanned(&posts) };
+    fn mutated_shards_do_no_harm(seed in prop::collection::vec(any::<u8>(), 200), kind in 0..3) {
+        let archive = archive(kind);
         survive(archive, None, &mut Choices(&seed));
     }
 
     #[test]
-    fn mutated_manifests_do_no_harm(seed in prop::collection::vec(any::<u8>(), 60), indexed: bool) {
-        let posts = posts();
-        let archive = if indexed { Archive::indexed(&posts) } else { Archive::scanned(&posts) };
+    fn mutated_manifests_do_no_harm(seed in prop::collection::vec(any::<u8>(), 60), kind in 0..3) {
+        let archive = archive(kind);
         let json = mutate(&manifest_of(&archive), &mut Choices(&seed));
         if let Ok(manifest) = Manifest::decode(&json) {
             survive(archive, Some(manifest), &mut Choices(&[1; 0]));

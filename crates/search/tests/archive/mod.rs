@@ -1,11 +1,12 @@
 //! A small archive in memory, searched by reading it and by an index, which must agree.
 
+use core::ops::Range;
 use std::collections::BTreeMap;
 
 use shelfmark_bundle::{
     BodyPage, Count, DaysShard, Entry, Facet, FacetCount, FacetKind, FacetShard, IndexWriter,
-    ListShard, MARK, Manifest, PostTraits, Posting, Scale, ShardRef, Term, TermTable, TextShard,
-    TraitsShard,
+    ListShard, MARK, Manifest, PostTraits, Posting, Scale, Segments, ShardRef, Term, TermTable,
+    TextShard, TraitsShard,
 };
 use shelfmark_search::{Engine, Need, Outcome, Query, Request, Sort};
 use shelfmark_text::{CharClass, class, fold, terms};
@@ -18,12 +19,22 @@ pub(crate) struct Archive {
     entries: Vec<Entry>,
     texts: Vec<String>,
     pub(crate) engine: Engine,
-    /// Terms of an index shard; the index has several.
-    shards: Vec<Vec<Term>>,
+    /// The segments of the index; none when there is no index.
+    parts: Vec<Part>,
 }
 
-/// Terms of a shard: few, so that there are several.
+/// A segment: its posts, and the terms of each shard of its tables.
+struct Part {
+    posts: Range<usize>,
+    tables: Vec<Vec<Vec<Term>>>,
+}
+
+/// Terms of a shard, and shards of a table: few, so that there are several.
 const SHARD: usize = 5;
+const TABLE: usize = 3;
+
+/// Words that are forms of each other.
+type Forms<'a> = &'a [&'a [&'a str]];
 
 /// Posts that a pair must be in more than, for its threes to be terms.
 const TRIPLES: u32 = 1;
@@ -35,15 +46,22 @@ fn none() -> ShardRef {
 impl Archive {
     /// An archive that is searched by reading it.
     pub(crate) fn scanned(posts: &[Post]) -> Self {
-        Self::new(posts, false)
+        Self::new(posts, None, &[])
     }
 
     /// An archive that is searched by its index.
     pub(crate) fn indexed(posts: &[Post]) -> Self {
-        Self::new(posts, true)
+        Self::new(posts, Some(&[]), &[])
     }
 
-    fn new(posts: &[Post], indexed: bool) -> Self {
+    /// The same of several segments: a new one begins at each of these posts, which ascend. Each
+    /// knows the forms of the words that its own posts hold.
+    pub(crate) fn segmented(posts: &[Post], begins: &[usize], forms: Forms<'_>) -> Self {
+        Self::new(posts, Some(begins), forms)
+    }
+
+    fn new(posts: &[Post], begins: Option<&[usize]>, forms: Forms<'_>) -> Self {
+        let indexed = begins.is_some();
         let entries: Vec<Entry> = (0..)
             .zip(posts)
             .map(|(id, (title, _, tag)): (u32, _)| Entry {
@@ -55,11 +73,16 @@ impl Archive {
             })
             .collect();
         let texts: Vec<String> = posts.iter().map(|(_, text, _)| text.clone()).collect();
-        let shards = if indexed {
-            index(&entries, &texts)
-        } else {
-            Vec::new()
-        };
+        let ends = begins.into_iter().flat_map(|begins| {
+            let ends = begins.iter().copied();
+            ends.chain([posts.len()])
+        });
+        let mut parts: Vec<Part> = Vec::new();
+        for end in ends {
+            let posts = parts.last().map_or(0, |last| last.posts.end)..end;
+            let tables = index(&entries[posts.clone()], &texts[posts.clone()], forms);
+            parts.push(Part { posts, tables });
+        }
         let mut tags: Vec<FacetCount> = Vec::new();
         for (_, _, tag) in posts {
             match tags.iter_mut().find(|known| known.name == *tag) {
@@ -71,10 +94,12 @@ impl Archive {
                 }),
             }
         }
-        let first = shards.first().and_then(|terms| terms.first());
+        let keys = parts.iter().flat_map(|part| &part.tables);
+        let keys = keys.map(|shards| (shards[0][0].key.clone(), none()));
+        let alone = indexed && parts.len() == 1;
         let manifest = Manifest {
             shelfmark: MARK.into(),
-            format: 1,
+            format: if parts.len() > 1 { 2 } else { 1 },
             title: String::new(),
             description: String::new(),
             language: String::new(),
@@ -94,12 +119,14 @@ impl Archive {
             bodies: vec![none()],
             texts: if indexed { Vec::new() } else { vec![none()] },
             forms: None,
-            traits: indexed.then(none),
-            index: first
-                .map(|term| (term.key.clone(), none()))
-                .into_iter()
-                .collect(),
-            triples: indexed.then_some(TRIPLES),
+            traits: alone.then(none),
+            index: keys.collect(),
+            triples: alone.then_some(TRIPLES),
+            segments: if alone {
+                Segments::default()
+            } else {
+                segments(&parts)
+            },
             pages: None,
             viewer: None,
             signed: None,
@@ -108,16 +135,22 @@ impl Archive {
             entries,
             texts,
             engine: Engine::new(manifest),
-            shards,
+            parts,
         }
     }
 
     /// Answers a request, with everything that it needs.
     pub(crate) fn answer(&mut self, request: &Request) -> Outcome {
-        for _ in 0..100 {
+        self.rounds(request);
+        self.engine.answer(request)
+    }
+
+    /// Gives the engine what a request needs; in so many rounds.
+    pub(crate) fn rounds(&mut self, request: &Request) -> usize {
+        for round in 0..100 {
             let needs = self.engine.needs(request);
             if needs.is_empty() {
-                return self.engine.answer(request);
+                return round;
             }
             for need in needs {
                 self.provide(need);
@@ -169,8 +202,11 @@ impl Archive {
                     .filter_map(|entry| entry.date.as_deref()),
             )
             .encode(),
-            Need::Traits => TraitsShard {
-                posts: traits(&self.texts),
+            Need::Traits(part) => TraitsShard {
+                posts: self
+                    .parts
+                    .get(part)
+                    .map_or(Vec::new(), |part| self.traits(part)),
             }
             .encode(),
             Need::Bodies(_) => BodyPage {
@@ -179,24 +215,44 @@ impl Archive {
                 lists: vec![none()],
             }
             .encode(),
-            Need::Terms(_) => TermTable {
-                keys: self
-                    .shards
-                    .iter()
-                    .map(|terms| terms[0].key.clone())
-                    .collect(),
-                shards: self.shards.iter().map(|_| none()).collect(),
+            Need::Terms(table) => {
+                let shards = self.table(table).map_or(&[][..], |(_, shards)| shards);
+                TermTable {
+                    keys: shards.iter().map(|terms| terms[0].key.clone()).collect(),
+                    shards: shards.iter().map(|_| none()).collect(),
+                }
+                .encode()
             }
-            .encode(),
-            Need::Index(_, place) => {
-                let scale = Scale::new(&traits(&self.texts));
+            Need::Index(table, place) => {
+                let Some((part, shards)) = self.table(table) else {
+                    return Vec::new();
+                };
+                let scale = Scale::new(&self.traits(part));
                 let mut writer = IndexWriter::new(&scale);
-                let terms = self.shards.get(place).into_iter().flatten();
+                let terms = shards.get(place).into_iter().flatten();
                 terms.for_each(|term| writer.push(term));
                 writer.finish()
             }
             Need::Post(_) | Need::Forms => Vec::new(),
         }
+    }
+
+    /// A table by its place in the manifest: its segment and its shards.
+    fn table(&self, place: usize) -> Option<(&Part, &[Vec<Term>])> {
+        let tables = self.parts.iter().flat_map(|part| {
+            let tables = part.tables.iter();
+            tables.map(move |shards| (part, &shards[..]))
+        });
+        tables.skip(place).next()
+    }
+
+    fn traits(&self, part: &Part) -> Vec<PostTraits> {
+        let texts = self.texts[part.posts.clone()].iter();
+        let size = |text: &String| PostTraits {
+            size: PostTraits::size_of(text.len() as u32),
+            ..PostTraits::default()
+        };
+        texts.map(size).collect()
     }
 
     /// Ids of what is found, in order.
@@ -229,12 +285,14 @@ impl Archive {
     }
 }
 
-fn traits(texts: &[String]) -> Vec<PostTraits> {
-    let size = |text: &String| PostTraits {
-        size: PostTraits::size_of(text.len() as u32),
-        ..PostTraits::default()
-    };
-    texts.iter().map(size).collect()
+/// What a manifest says of segments.
+fn segments(parts: &[Part]) -> Segments {
+    Segments {
+        posts: parts.iter().map(|part| part.posts.len() as u32).collect(),
+        tables: parts.iter().map(|part| part.tables.len() as u32).collect(),
+        triples: vec![TRIPLES; parts.len()],
+        traits: vec![none(); parts.len()],
+    }
 }
 
 /// Posting lists by key.
@@ -262,8 +320,8 @@ fn collect(entries: &[Entry], texts: &[String], keys: impl Fn(&str) -> Vec<Strin
     lists
 }
 
-/// All terms of the posts, as the compiler would find them.
-fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
+/// Tables of all terms of the posts, as the compiler would find them.
+fn index(entries: &[Entry], texts: &[String], forms: Forms<'_>) -> Vec<Vec<Vec<Term>>> {
     let mut all = collect(entries, texts, |field| {
         terms(field).map(|term| term.key()).collect()
     });
@@ -281,16 +339,21 @@ fn index(entries: &[Entry], texts: &[String]) -> Vec<Vec<Term>> {
         threes.map(|three| three.iter().collect()).collect()
     });
     all.extend(triples);
-    let all: Vec<Term> = all
-        .into_iter()
-        .map(|(key, postings)| {
-            Term {
-                key,
-                forms: Vec::new(),
-                postings,
-            }
-            .as_told()
-        })
-        .collect();
-    all.chunks(SHARD).map(<[Term]>::to_vec).collect()
+    let forms_of = |key: &String| -> Vec<String> {
+        let group = forms.iter().find(|group| group.contains(&key.as_str()));
+        let others = group.into_iter().flat_map(|group| group.iter());
+        let others = others.filter(|form| **form != key && all.contains_key(**form));
+        others.map(|form| (*form).to_owned()).collect()
+    };
+    let term = |(key, postings): (&String, &Vec<Posting>)| {
+        Term {
+            key: key.clone(),
+            forms: forms_of(key),
+            postings: postings.clone(),
+        }
+        .as_told()
+    };
+    let terms: Vec<Term> = all.iter().map(term).collect();
+    let shards: Vec<Vec<Term>> = terms.chunks(SHARD).map(<[Term]>::to_vec).collect();
+    shards.chunks(TABLE).map(<[Vec<Term>]>::to_vec).collect()
 }

@@ -1,0 +1,83 @@
+//! The index: traits, tables and shards of each segment.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+use shelfmark_bundle::{IndexShard, Scale, Segment, ShardKind, ShardRef, TermTable, TraitsShard};
+
+use super::{read, sorted_out};
+use crate::archive::{Archive, MANIFEST, Problem};
+
+/// Checks the index, and notes the names of its files.
+pub(super) fn check(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut Vec<Problem>) {
+    let manifest = archive.manifest();
+    // The manifest was checked when it was opened: there are some.
+    let segments = manifest.segments().unwrap_or_default();
+    for (place, segment) in segments.iter().enumerate() {
+        let traits = manifest.traits_of(place);
+        check_segment(archive, segment, traits, names, problems);
+    }
+}
+
+fn check_segment(
+    archive: &Archive,
+    segment: &Segment,
+    traits: Option<&ShardRef>,
+    names: &mut BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) {
+    let traits: Vec<ShardRef> = traits.cloned().into_iter().collect();
+    let traits = read(archive, ShardKind::Traits, &traits, |json, _| {
+        TraitsShard::decode(json, segment.posts)
+    });
+    let scale = match sorted_out(traits, problems).as_deref() {
+        Some([traits]) => Some(Scale::new(&traits.posts)),
+        Some(_) => Some(Scale::even(segment.posts)),
+        None => None,
+    };
+
+    let tables = archive.manifest().index.get(segment.tables.clone());
+    let tables = tables.unwrap_or_default().iter();
+    let tables: Vec<ShardRef> = tables.map(|(_, table)| table.clone()).collect();
+    let tables = read(archive, ShardKind::Terms, &tables, |json, _| {
+        TermTable::decode(json)
+    });
+    let shards: Vec<(String, ShardRef)> = tables
+        .iter()
+        .flatten()
+        .flat_map(|table| table.keys.iter().cloned().zip(table.shards.iter().cloned()))
+        .collect();
+    sorted_out(tables, problems);
+    names.extend(
+        shards
+            .iter()
+            .map(|(_, shard)| shard.file_name(ShardKind::Index)),
+    );
+    if !shards.is_sorted_by(|a, b| a.0 < b.0) {
+        problems.push(Problem::new(
+            MANIFEST,
+            "the tables of terms are out of order",
+        ));
+    }
+    // Without the traits nothing in them can be read.
+    let Some(scale) = scale else { return };
+    let wrong: Vec<Problem> = shards
+        .par_iter()
+        .filter_map(|(first, shard)| {
+            let name = || shard.file_name(ShardKind::Index);
+            let json = match archive.shard(ShardKind::Index, shard) {
+                Ok(json) => json,
+                Err(problem) => return Some(problem),
+            };
+            match IndexShard::decode(&json, &scale) {
+                Ok(read) if read.terms.first().is_some_and(|term| term.key == *first) => None,
+                Ok(_) => Some(Problem::new(
+                    name(),
+                    "holds other terms than its table says",
+                )),
+                Err(error) => Some(Problem::new(name(), error)),
+            }
+        })
+        .collect();
+    problems.extend(wrong);
+}
