@@ -41,6 +41,30 @@ pub(crate) struct Indexer {
     runs: Vec<Run>,
 }
 
+/// How finely an index is cut; figures are in `docs/benchmarks.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grain {
+    /// Bytes of packed terms after which a shard is full.
+    shard: usize,
+    /// Fewest posts that are many: threes are stored of pairs in more.
+    many: u32,
+}
+
+impl Grain {
+    /// For the only index of an archive, or the largest.
+    pub(crate) const COARSE: Self = Self {
+        shard: 3 << 10,
+        many: 256,
+    };
+
+    /// For smaller indexes beside the largest. Their lists are short, a search fetches a shard of
+    /// each for every list, and what one of them leaves open leaves the whole answer open.
+    pub(crate) const FINE: Self = Self {
+        shard: 1 << 10,
+        many: 32,
+    };
+}
+
 /// What was written of an index.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -102,6 +126,7 @@ impl Indexer {
         mut self,
         posts: &[Folded],
         scale: &Scale,
+        grain: Grain,
         writer: &Writer<'_>,
     ) -> Result<Index, Error> {
         if !self.runs.is_empty() {
@@ -111,11 +136,12 @@ impl Indexer {
         let sources = Sources::new(&sorted, &self.runs);
         let words = Words::of(sources.open()?, &self.languages)?;
         let mut unions = prefix::unions(sources.open()?)?;
-        unions.extend(triples::lists(sources.open()?, posts)?);
+        let bound = triples::bound(self.posts(), grain.many);
+        unions.extend(triples::lists(sources.open()?, posts, bound)?);
         unions.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(Index {
-            tables: shards::write(sources.open()?, &unions, &words, scale, writer)?,
-            triples: (!posts.is_empty()).then(|| triples::bound(self.posts())),
+            tables: shards::write(sources.open()?, &unions, &words, scale, grain.shard, writer)?,
+            triples: (!posts.is_empty()).then_some(bound),
         })
     }
 }

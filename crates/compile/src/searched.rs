@@ -5,7 +5,7 @@ use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, Shar
 
 use crate::error::Error;
 use crate::forms::Language;
-use crate::index::{Folded, Indexer, PostTerms};
+use crate::index::{Folded, Grain, Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
 use crate::segment::{self, Builder, Segment};
@@ -74,9 +74,9 @@ impl Search {
         let sizes = if segments && posts > 0 {
             segment::sizes(posts)
         } else {
-            vec![posts]
+            vec![(posts, Grain::COARSE)]
         };
-        let builders = sizes.into_iter().map(|size| Builder::new(size, told));
+        let builders = sizes.into_iter().map(|sizes| Builder::new(sizes, told));
         Self {
             bytes: 0,
             few: Vec::new(),

@@ -9,7 +9,7 @@
 use shelfmark_bundle::{Scale, ShardKind, ShardRef};
 
 use crate::error::Error;
-use crate::index::{Folded, Indexer};
+use crate::index::{Folded, Grain, Indexer};
 use crate::searched::Searched;
 use crate::traits::Traits;
 use crate::writer::Writer;
@@ -20,12 +20,16 @@ const OLDEST: u32 = 4096;
 /// The first two hold a multiple of so many posts; the third holds the rest, so fewer.
 const OLDER: u32 = 256;
 
-/// How many posts each segment holds, of an archive of `posts` posts.
-pub(crate) fn sizes(posts: u32) -> Vec<u32> {
+/// How many posts each segment holds, of an archive of `posts` posts, and how finely it is cut.
+pub(crate) fn sizes(posts: u32) -> Vec<(u32, Grain)> {
     let oldest = posts - posts % OLDEST;
     let older = posts - posts % OLDER;
-    let mut sizes = vec![oldest, older - oldest, posts - older];
-    sizes.retain(|size| *size > 0);
+    let mut sizes = vec![
+        (oldest, Grain::COARSE),
+        (older - oldest, Grain::FINE),
+        (posts - older, Grain::FINE),
+    ];
+    sizes.retain(|(posts, _)| *posts > 0);
     sizes
 }
 
@@ -34,6 +38,7 @@ pub(crate) fn sizes(posts: u32) -> Vec<u32> {
 pub(crate) struct Builder {
     /// Number of posts that it is to hold.
     size: u32,
+    grain: Grain,
     /// Whether traits and threes are stored: see [`MAX_TRAITS`](shelfmark_bundle::MAX_TRAITS).
     told: bool,
     traits: Traits,
@@ -57,9 +62,10 @@ pub(crate) struct Segment {
 
 impl Builder {
     /// A builder of a segment of `size` posts.
-    pub(crate) fn new(size: u32, told: bool) -> Self {
+    pub(crate) fn new((size, grain): (u32, Grain), told: bool) -> Self {
         Self {
             size,
+            grain,
             told,
             traits: Traits::default(),
             folded: Vec::new(),
@@ -93,7 +99,7 @@ impl Builder {
         } else {
             (Scale::even(posts), None)
         };
-        let index = self.index.write(&self.folded, &scale, writer)?;
+        let index = self.index.write(&self.folded, &scale, self.grain, writer)?;
         Ok(Segment {
             posts,
             traits,
@@ -109,17 +115,23 @@ mod tests {
 
     #[test]
     fn cuts_are_multiples_and_stay_while_posts_come() {
-        assert_eq!(sizes(44_862), [40_960, 3_840, 62]);
-        assert_eq!(sizes(44_842), [40_960, 3_840, 42]);
-        assert_eq!(sizes(45_055), [40_960, 3_840, 255]);
-        assert_eq!(sizes(45_056), [45_056]);
-        assert_eq!(sizes(4_096 + 256), [4_096, 256]);
-        assert_eq!(sizes(4_100), [4_096, 4]);
-        assert_eq!(sizes(300), [256, 44]);
-        assert_eq!(sizes(255), [255]);
-        assert!(sizes(0).is_empty());
-        for posts in 0..10_000 {
-            assert_eq!(sizes(posts).iter().sum::<u32>(), posts);
+        let posts = |count| -> Vec<u32> {
+            let sizes = sizes(count).into_iter();
+            sizes.map(|(posts, _)| posts).collect()
+        };
+        assert_eq!(posts(44_862), [40_960, 3_840, 62]);
+        assert_eq!(posts(44_842), [40_960, 3_840, 42]);
+        assert_eq!(posts(45_055), [40_960, 3_840, 255]);
+        assert_eq!(posts(45_056), [45_056]);
+        assert_eq!(posts(4_096 + 256), [4_096, 256]);
+        assert_eq!(posts(4_100), [4_096, 4]);
+        assert_eq!(posts(300), [256, 44]);
+        assert_eq!(posts(255), [255]);
+        assert!(posts(0).is_empty());
+        for count in 0..10_000 {
+            assert_eq!(posts(count).iter().sum::<u32>(), count);
         }
+        // What stays has to be cut alike.
+        assert_eq!(sizes(45_056)[0].1, sizes(45_057)[0].1);
     }
 }
