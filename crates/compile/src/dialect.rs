@@ -9,7 +9,7 @@ use serde::Deserialize;
 mod detect;
 mod site;
 
-pub(crate) use detect::Dialects;
+pub(crate) use detect::{Dialects, Looks, look};
 pub(crate) use site::{Site, of_folder};
 
 /// The program that a folder of posts was written for.

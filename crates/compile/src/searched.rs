@@ -1,8 +1,11 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
+use core::ops::Range;
+
 use rayon::prelude::*;
 use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segment, ShardKind, ShardRef, TextShard};
 
+use crate::cache::{Key, Reference, Reuse, SearchEntry};
 use crate::error::Error;
 use crate::forms::Language;
 use crate::index::{Folded, Indexer, PostTerms};
@@ -11,6 +14,7 @@ use crate::post::Post;
 use crate::segment::{self, Builder};
 use crate::shard;
 use crate::traits::{Likeness, script};
+use crate::work::{Fate, prints};
 use crate::writer::Writer;
 
 /// What is searched of one post.
@@ -25,6 +29,11 @@ pub(crate) struct Searched {
 }
 
 impl Searched {
+    /// The visible text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What is searched of a post with this visible text and language.
     pub(crate) fn of(post: &Post, text: String, lang: Option<&str>) -> Self {
         let labels = post.tags.iter().chain(&post.authors).map(String::as_str);
@@ -44,14 +53,58 @@ impl Searched {
 #[derive(Debug)]
 pub(crate) struct Search {
     /// Bytes of visible text.
-    pub(crate) bytes: u64,
+    bytes: u64,
+    kind: SearchKind,
     /// All posts, as long as they are few enough to be read.
     few: Vec<Searched>,
     /// Visible texts, when all are read however many they are.
     texts: Vec<String>,
-    segments: Vec<Builder>,
+    segments: Vec<Part>,
+    /// Of the posts of all segments as much is known, or they would not be ranked alike.
+    told: bool,
     /// Read all texts, however many they are.
     scan: bool,
+    /// What of it was written before.
+    taken: Taken,
+}
+
+/// A segment of the index.
+#[derive(Debug)]
+struct Part {
+    /// Number of posts that it is to hold.
+    size: usize,
+    /// What collects them; nothing when the segment was written before.
+    builder: Option<Builder>,
+}
+
+/// What was written before of what is searched.
+#[derive(Debug, Default)]
+pub(crate) enum Taken {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// All of it.
+    Whole(SearchEntry),
+    /// Some of the segments, which hold so many posts each.
+    Segments(Vec<(usize, Option<SearchEntry>)>),
+}
+
+impl Taken {
+    /// The ids of posts that belong together, and whether what is searched of them was written.
+    pub(crate) fn parts(&self, posts: usize) -> Vec<(Range<usize>, bool)> {
+        match self {
+            Self::Nothing => vec![(0..posts, false)],
+            Self::Whole(_) => vec![(0..posts, true)],
+            Self::Segments(segments) => {
+                let mut end = 0;
+                let ids = |(size, taken): &(usize, Option<SearchEntry>)| {
+                    end += size;
+                    (end - size..end, taken.is_some())
+                };
+                segments.iter().map(ids).collect()
+            }
+        }
+    }
 }
 
 /// Shards by which the archive is searched: texts, or traits and index.
@@ -68,30 +121,81 @@ pub(crate) struct Searchable {
 
 impl Search {
     /// Of `posts` posts; the index may be made of `segments`.
-    pub(crate) fn new(posts: u32, segments: bool, scan: bool) -> Self {
-        // Of the posts of all segments as much is known, or they would not be ranked alike.
+    pub(crate) fn new(posts: u32, kind: SearchKind, segments: bool, scan: bool) -> Self {
         let told = posts as usize <= MAX_TRAITS;
         let sizes = if segments && posts > 0 {
             segment::sizes(posts)
         } else {
             vec![posts]
         };
-        let builders = sizes.into_iter().map(|size| Builder::new(size, told));
+        let parts = sizes.into_iter().map(|size| Part {
+            size: size as usize,
+            builder: Some(Builder::new(size, told)),
+        });
         Self {
             bytes: 0,
+            kind,
             few: Vec::new(),
             texts: Vec::new(),
-            segments: builders.collect(),
+            segments: parts.collect(),
+            told,
             scan,
+            taken: Taken::Nothing,
         }
     }
 
-    /// Adds the next posts.
+    /// What of it was written before, as far as that can be told from what is known of the posts.
+    pub(crate) fn known(&self, fates: &[Option<Fate>], reuse: &Reuse<'_>) -> Taken {
+        let known = |ids: &Range<usize>| -> Option<SearchEntry> {
+            let key = self.key(ids, &prints(fates.get(ids.clone())?)?);
+            reuse.search(&key).cloned()
+        };
+        let bytes: u64 = fates.iter().flatten().map(|fate| fate.text).sum();
+        if !self.scan && (bytes > SCAN_LIMIT || self.kind == SearchKind::Index) {
+            let ids = self.ids().into_iter();
+            let segments = ids.map(|ids| (ids.len(), known(&ids)));
+            return Taken::Segments(segments.collect());
+        }
+        known(&(0..fates.len())).map_or(Taken::Nothing, Taken::Whole)
+    }
+
+    /// Leaves out what was written before.
+    pub(crate) fn take(&mut self, taken: Taken) {
+        if let Taken::Segments(segments) = &taken {
+            for (part, (_, known)) in self.segments.iter_mut().zip(segments) {
+                if known.is_some() {
+                    part.builder = None;
+                }
+            }
+        }
+        self.taken = taken;
+    }
+
+    /// What is searched of consecutive posts is made of this.
+    fn key(&self, ids: &Range<usize>, prints: &[Key]) -> Key {
+        // Whether all is read or indexed follows from the posts when these are all there are.
+        let whole = self.segments.len() < 2;
+        Key::of(&("search", self.told, self.scan, whole, ids.start, prints))
+    }
+
+    /// Ids of the posts of each segment.
+    fn ids(&self) -> Vec<Range<usize>> {
+        let mut end = 0;
+        let parts = self.segments.iter();
+        parts
+            .map(|part| {
+                end += part.size;
+                end - part.size..end
+            })
+            .collect()
+    }
+
+    /// Adds the next posts, but for those that were written before.
     pub(crate) fn add(&mut self, posts: Vec<Searched>) -> Result<(), Error> {
         for post in posts {
             self.bytes += post.text.len() as u64;
             self.few.push(post);
-            if self.bytes > SCAN_LIMIT {
+            if self.bytes > SCAN_LIMIT || matches!(self.taken, Taken::Segments(_)) {
                 self.pass_on()?;
             }
         }
@@ -103,47 +207,159 @@ impl Search {
         for post in self.few.drain(..) {
             if self.scan {
                 self.texts.push(post.text);
-            } else if let Some(open) = self.segments.iter_mut().find(|it| !it.is_full()) {
+                continue;
+            }
+            let mut open = self
+                .segments
+                .iter_mut()
+                .filter_map(|it| it.builder.as_mut());
+            if let Some(open) = open.find(|it| !it.is_full()) {
                 open.add(post)?;
             }
         }
         Ok(())
     }
 
-    /// Writes what the archive is searched by.
+    /// Writes what the archive is searched by; `prints` are those of all posts, when something is
+    /// kept for later builds.
     pub(crate) fn write(
         mut self,
-        kind: SearchKind,
+        prints: &[Key],
         writer: &Writer<'_>,
+        reuse: Option<&Reuse<'_>>,
     ) -> Result<Searchable, Error> {
-        if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
-            return write_few(self.few, writer);
+        let taken = core::mem::take(&mut self.taken);
+        let known = match taken {
+            Taken::Nothing => Vec::new(),
+            Taken::Whole(entry) => {
+                let key = self.key(&(0..prints.len()), prints);
+                take_files(&entry, writer)?;
+                let mut found = Searchable::default();
+                found.add(&entry, prints.len());
+                found.texts = entry.texts.iter().map(ShardRef::from).collect();
+                found.forms = entry.forms.as_ref().map(ShardRef::from);
+                keep(reuse, key, entry);
+                return Ok(found.finished());
+            }
+            Taken::Segments(known) => known,
+        };
+        let certain = !known.is_empty() || self.kind == SearchKind::Index;
+        let whole = self.key(&(0..prints.len()), prints);
+        if self.scan || (self.bytes <= SCAN_LIMIT && !certain) {
+            let (found, files) = writer.listen(|| self.write_texts(writer));
+            let found = found?;
+            keep(reuse, whole, SearchEntry::of(&found, files));
+            return Ok(found);
         }
         self.pass_on()?;
-        if self.scan {
+        let ids = self.ids();
+        let mut known = known.into_iter().map(|(_, entry)| entry);
+        let mut found = Searchable::default();
+        let keys: Vec<Option<Key>> = ids
+            .iter()
+            .map(|ids| prints.get(ids.clone()).map(|prints| self.key(ids, prints)))
+            .collect();
+        for ((part, ids), key) in self.segments.into_iter().zip(ids).zip(keys) {
+            let known = known.next().flatten();
+            let entry = match (part.builder, known) {
+                (None, Some(entry)) => {
+                    take_files(&entry, writer)?;
+                    entry
+                }
+                (builder, _) => {
+                    let builder = builder.unwrap_or_else(|| Builder::new(0, self.told));
+                    let (written, files) = writer.listen(|| builder.write(writer));
+                    SearchEntry::of_segment(&written?, files)
+                }
+            };
+            found.add(&entry, ids.len());
+            if let Some(key) = key {
+                keep(reuse, key, entry);
+            }
+        }
+        Ok(found.finished())
+    }
+
+    fn write_texts(self, writer: &Writer<'_>) -> Result<Searchable, Error> {
+        if self.bytes > SCAN_LIMIT {
             // Words have no forms: they are found out while indexing.
+            let mut texts = self.texts;
+            texts.extend(self.few.into_iter().map(|post| post.text));
             return Ok(Searchable {
-                texts: write_texts(self.texts, writer)?,
+                texts: write_texts(texts, writer)?,
                 ..Searchable::default()
             });
         }
-        let mut found = Searchable::default();
-        for segment in self.segments {
-            let written = segment.write(writer)?;
-            found.index.extend(written.tables);
-            found.segments.push(written.segment);
+        write_few(self.few, writer)
+    }
+}
+
+/// Takes all files over from the bundle before.
+fn take_files(entry: &SearchEntry, writer: &Writer<'_>) -> Result<(), Error> {
+    entry
+        .files
+        .par_iter()
+        .try_for_each(|name| writer.must_take(name.clone()).map(drop))
+}
+
+fn keep(reuse: Option<&Reuse<'_>>, key: Key, entry: SearchEntry) {
+    if let Some(reuse) = reuse {
+        reuse.keep_search(key, entry);
+    }
+}
+
+impl Searchable {
+    /// Adds a segment of so many posts.
+    fn add(&mut self, entry: &SearchEntry, posts: usize) {
+        let index = entry.index.iter();
+        self.index
+            .extend(index.map(|(key, table)| (key.clone(), table.into())));
+        self.segments.push(Segment {
+            posts: u32::try_from(posts).unwrap_or(u32::MAX),
+            tables: u32::try_from(entry.index.len()).unwrap_or(u32::MAX),
+            traits: entry.traits.as_ref().map(ShardRef::from),
+            triples: entry.triples,
+        });
+    }
+
+    /// As the manifest names it.
+    fn finished(mut self) -> Self {
+        if let [alone] = &mut self.segments[..] {
+            self.traits = alone.traits.take();
+            self.triples = alone.triples;
+            self.segments.clear();
         }
-        if let [alone] = &mut found.segments[..] {
-            found.traits = alone.traits.take();
-            found.triples = alone.triples;
-            found.segments.clear();
-        }
-        for segment in &mut found.segments {
+        for segment in &mut self.segments {
             // Where no pair is in so many posts, readers need not look for threes.
             let posts = segment.posts;
             segment.triples = segment.triples.filter(|bound| posts > *bound);
         }
-        Ok(found)
+        self
+    }
+}
+
+impl SearchEntry {
+    /// Of an archive that is read.
+    fn of(found: &Searchable, files: Vec<String>) -> Self {
+        Self {
+            texts: found.texts.iter().map(Reference::from).collect(),
+            forms: found.forms.as_ref().map(Reference::from),
+            files,
+            ..Self::default()
+        }
+    }
+
+    fn of_segment(written: &segment::Written, files: Vec<String>) -> Self {
+        let tables = written.tables.iter();
+        Self {
+            traits: written.segment.traits.as_ref().map(Reference::from),
+            index: tables
+                .map(|(key, table)| (key.clone(), table.into()))
+                .collect(),
+            triples: written.segment.triples,
+            files,
+            ..Self::default()
+        }
     }
 }
 

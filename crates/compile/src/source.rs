@@ -3,7 +3,7 @@
 //! Everything that can go wrong with one file is a [`Diagnostic`] and leaves the others alone.
 //! What the bytes mean is decided in `read.rs`.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -41,10 +41,10 @@ const ABOUT: &[&str] = &[
 const SITE_DEPTH: usize = 3;
 
 /// What was found in the posts folders.
-#[derive(Debug, Default)]
-pub(crate) struct Collected {
+#[derive(Debug)]
+pub(crate) struct Collected<T = SourceFile> {
     /// Posts, in the order of (root, path bytes).
-    pub(crate) files: Vec<SourceFile>,
+    pub(crate) files: Vec<T>,
     /// Files that posts may show, as (root, path).
     pub(crate) others: Vec<(usize, PathBuf)>,
     /// Folders that say what they were written for.
@@ -90,17 +90,23 @@ pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
     Ok(())
 }
 
-/// Finds and reads every post under `roots`, in the order of (root, path bytes).
+/// Finds every post under `roots`, and takes it in, in the order of (root, path bytes).
 ///
 /// `endings` are the endings that posts have, where somebody said so. `progress` is called with the
-/// number of files read so far, from several threads. A root may also be one file: its folder is
+/// number of files taken so far, from several threads. A root may also be one file: its folder is
 /// then the root, and its ending does not matter.
-pub(crate) fn collect(
+pub(crate) fn collect<T: Send>(
     roots: &[PathBuf],
     endings: Option<&[String]>,
+    take: &(dyn Fn(Found) -> Result<T, Box<Diagnostic>> + Sync),
     progress: &(dyn Fn(usize) + Sync),
-) -> Collected {
-    let mut collected = Collected::default();
+) -> Collected<T> {
+    let mut collected = Collected {
+        files: Vec::new(),
+        others: Vec::new(),
+        sites: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     let mut found = Vec::new();
     for (index, root) in roots.iter().enumerate() {
         let first = found.len();
@@ -135,10 +141,10 @@ pub(crate) fn collect(
     found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
 
     let count = AtomicUsize::new(0);
-    let read: Vec<Result<SourceFile, Box<Diagnostic>>> = found
+    let read: Vec<Result<T, Box<Diagnostic>>> = found
         .into_par_iter()
         .map(|file| {
-            let file = file.read();
+            let file = take(file);
             progress(count.fetch_add(1, Ordering::Relaxed) + 1);
             file
         })
@@ -181,28 +187,50 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 }
 
 /// A file that was found and not yet read.
-struct Found {
-    root: usize,
-    path: PathBuf,
-    full: PathBuf,
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Index of the posts folder.
+    pub(crate) root: usize,
+    /// Path in it.
+    pub(crate) path: PathBuf,
+    /// Path by which it is opened.
+    pub(crate) full: PathBuf,
 }
 
 impl Found {
-    fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
-        let shown = self.full.to_string_lossy().into_owned();
-        match read_bytes(&self.full) {
-            Ok(bytes) => Ok(SourceFile {
-                root: self.root,
-                path: self.path,
-                shown,
-                bytes,
-            }),
-            Err(message) => Err(Box::new(Diagnostic::error(UNREADABLE, &shown, message))),
-        }
+    /// The path as it is shown in messages.
+    pub(crate) fn shown(&self) -> String {
+        self.full.to_string_lossy().into_owned()
+    }
+
+    /// What the file system says of it; an error when it is nothing to read.
+    pub(crate) fn look(&self) -> Result<Metadata, Box<Diagnostic>> {
+        look(&self.full).map_err(|message| self.unreadable(message))
+    }
+
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let read = fs::read(&self.full);
+        read.map_err(|error| self.unreadable(format!("can't be read: {error}")))
+    }
+
+    /// The file with its bytes.
+    pub(crate) fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
+        self.look()?;
+        Ok(SourceFile {
+            bytes: self.bytes()?,
+            shown: self.shown(),
+            root: self.root,
+            path: self.path,
+        })
+    }
+
+    fn unreadable(&self, message: String) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(UNREADABLE, &self.shown(), message))
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn look(path: &Path) -> Result<Metadata, String> {
     let data = fs::metadata(path).map_err(|error| format!("can't be opened: {error}"))?;
     // Opening a pipe would wait for someone to write into it.
     if !data.is_file() {
@@ -214,7 +242,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
             MAX_FILE >> 20
         ));
     }
-    fs::read(path).map_err(|error| format!("can't be read: {error}"))
+    Ok(data)
 }
 
 fn walk(
@@ -283,7 +311,7 @@ fn enters(entry: &DirEntry) -> bool {
 }
 
 /// Tells whether a file has the ending of a post.
-pub(crate) fn is_post_name(path: &Path) -> bool {
+fn is_post_name(path: &Path) -> bool {
     has_ending(path, EXTENSIONS)
 }
 

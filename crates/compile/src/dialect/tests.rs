@@ -103,6 +103,7 @@ fn understood(post: &Post, inspection: &Inspection<'_>) -> String {
         post,
         links: &inspection.links,
         others: inspection.others,
+        asked: &Default::default(),
         lost: Default::default(),
     };
     if let Some(shown) = shown::of(&around) {

@@ -82,8 +82,7 @@ impl<'a> Plan<'a> {
                     day: None,
                 });
             } else {
-                let full =
-                    |leaf: &Leaf| leaf.posts >= MOST_POSTS || bytes + post.text.len() > MOST_BYTES;
+                let full = |leaf: &Leaf| leaf.posts >= MOST_POSTS || bytes + post.size > MOST_BYTES;
                 let day = post.date.as_ref().map_or("", |date| day_of(&date.iso));
                 let last = plan.leaves.last();
                 let same = last.and_then(|leaf| Some((leaf, leaf.day.as_ref()?)));
@@ -99,7 +98,7 @@ impl<'a> Plan<'a> {
             }
             let id = number(plan.places.len());
             plan.ids.insert(post.slug.as_str().into(), id);
-            bytes += post.text.len();
+            bytes += post.size;
             let leaf = plan.leaves.len().saturating_sub(1);
             if let Some(last) = plan.leaves.last_mut() {
                 let place = (number(leaf), number(last.posts));
@@ -145,6 +144,11 @@ impl<'a> Plan<'a> {
 }
 
 impl Leaf {
+    /// The file, within the site.
+    pub(super) fn path(&self) -> String {
+        format!("pages/posts/{}.html", self.name)
+    }
+
     fn of_day(day: &str, part: usize) -> Self {
         let base = if day.is_empty() { "undated" } else { day };
         Self {
