@@ -125,6 +125,9 @@ impl fmt::Display for Summary {
             size(self.viewer_bytes),
             count(self.viewer_files, "file"),
         )?;
+        if let Some(unchanged) = self.unchanged {
+            writeln!(f, "{} unchanged", count(unchanged, "post"))?;
+        }
         if let Some(signed) = &self.signed {
             writeln!(f, "signed by {signed}")?;
         }
