@@ -22,7 +22,10 @@ fn check(bench: &Bench, arguments: &str) -> usize {
     ));
     let cached = hashes(&bench.path("site"));
     assert_same(&cached, &clean(bench, arguments));
-    let told = answer.stdout.lines().find(|line| line.contains("unchanged"));
+    let told = answer
+        .stdout
+        .lines()
+        .find(|line| line.contains("unchanged"));
     let told = told.unwrap_or_else(|| panic!("{answer:?}"));
     let number = told.split_whitespace().next().unwrap();
     number.replace(',', "").parse().unwrap()
@@ -66,7 +69,10 @@ fn write_posts(bench: &Bench, posts: usize) {
 
 /// Gives a file another time, as copying and unpacking do.
 fn touch(bench: &Bench, name: &str, seconds: u64) {
-    let file = fs::File::options().append(true).open(bench.path(name)).unwrap();
+    let file = fs::File::options()
+        .append(true)
+        .open(bench.path(name))
+        .unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
         .unwrap();
 }

@@ -142,11 +142,14 @@ fn attempt(
             cache.removed();
             staging.publish_leaving(&old)?;
             cache.remove(old);
+            cache.published();
         }
-        _ => staging.publish()?,
-    }
-    if let Some((cache, _)) = cache {
-        cache.published();
+        Some((cache, _)) => {
+            // What is kept is good for any site: it names only files that can be known again.
+            let (published, ()) = rayon::join(|| staging.publish(), || cache.published());
+            published?;
+        }
+        None => staging.publish()?,
     }
     progress.clear();
 

@@ -82,9 +82,9 @@ pub(crate) fn write<'a>(
     let quick = quick == Some(true);
     let writer = Writer::new(folder, settings.plain_bodies, progress, reuse).quick(quick);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
-    let tables = Tables::of(&posts);
+    let (tables, links) = rayon::join(|| Tables::of(&posts), || Links::of(&posts));
     let around = Surroundings {
-        links: Links::of(&posts),
+        links,
         others,
         pictures,
         writer: &writer,
@@ -104,37 +104,42 @@ pub(crate) fn write<'a>(
         None => Work::whole(posts.len()),
     };
     search.take(core::mem::take(&mut work.search));
-    let making = Making {
-        around: &around,
-        pages: in_pages,
-        reuse: reuse.map(|reuse| (reuse, &files[..])),
-        work: &work,
-        progress,
-    };
-
     let mut lists = Vec::new();
     let mut fates: Vec<Fate> = Vec::with_capacity(posts.len());
     let mut outcomes = Vec::new();
     let mut bodies = Bodies::default();
+    let unchanged = work.fates.iter().flatten().count();
+    let known = core::mem::take(&mut work.fates);
+    let work = &work;
+    let making = Making {
+        around: &around,
+        pages: in_pages,
+        reuse: reuse.map(|reuse| (reuse, &files[..])),
+        work,
+        progress,
+    };
+    let posts: Vec<(Post, Option<Fate>)> = posts.into_iter().zip(known).collect();
     let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
         .into_iter()
         .enumerate();
-    let write_batch = |(batch, spans): (usize, Vec<Vec<Post>>)| -> Result<Vec<Span>, Error> {
-        spans
-            .into_par_iter()
-            .enumerate()
-            .map(|(place, posts)| span(batch * BATCH + place, posts, making))
-            .collect()
-    };
+    let write_batch =
+        |(batch, spans): (usize, Vec<Vec<(Post, Option<Fate>)>>)| -> Result<Vec<Span>, Error> {
+            spans
+                .into_par_iter()
+                .enumerate()
+                .map(|(place, posts)| span(batch * BATCH + place, posts, making))
+                .collect()
+        };
     let mut next = batches.next().map(write_batch).transpose()?;
     while let Some(spans) = next.take() {
         let take = || -> Result<(), Error> {
-            for span in spans {
+            for mut span in spans {
                 lists.push(span.list);
                 bodies.groups.extend(span.groups);
                 search.add(span.texts)?;
                 if let Some(pages) = &mut pages {
-                    let sketches = span.fates.iter().filter_map(|fate| fate.sketch.clone());
+                    let sketches = span.fates.iter_mut();
+                    let sketches = sketches.filter_map(|fate| fate.sketch.take());
                     let coming = sketches.zip(span.articles);
                     let coming = coming.map(|(sketch, article)| Coming { sketch, article });
                     pages.add(coming.collect())?;
@@ -149,8 +154,6 @@ pub(crate) fn write<'a>(
         taken?;
         next = written?;
     }
-    let unchanged = work.fates.iter().flatten().count();
-    drop(work);
     let shown: HashSet<Reference> = fates
         .iter()
         .flat_map(|fate| fate.pictures.iter().copied())
@@ -158,21 +161,17 @@ pub(crate) fn write<'a>(
     writer.keep_pictures(&shown)?;
     let bodies = bodies.write(&lists, &writer)?;
 
-    progress.step("writing the index", 0);
+    progress.step("writing index and pages", 0);
     let text_bytes = fates.iter().map(|fate| fate.text).sum();
     let prints: Vec<Key> = fates.iter().map(|fate| fate.print).collect();
-    let searchable = search.write(&prints, &writer, reuse)?;
-
-    let pages = match pages {
-        Some(pages) => {
-            progress.step("writing pages", 0);
-            let (table, tally) = pages.finish()?;
-            let table = writer.shard(ShardKind::Pages, &table.encode())?;
-            Some((table, tally))
-        }
-        None => None,
-    };
-    let (pages, page_files) = pages.unzip();
+    let (searchable, pages) = rayon::join(
+        || search.write(&prints, &writer, reuse),
+        || pages.map(Pages::finish).transpose(),
+    );
+    let searchable = searchable?;
+    let (pages, page_files) = pages?.unzip();
+    let pages = pages.map(|table| writer.shard(ShardKind::Pages, &table.encode()));
+    let pages = pages.transpose()?;
     drop(plan);
 
     progress.step("writing tables", 0);
@@ -213,13 +212,17 @@ pub(crate) fn write<'a>(
         signed: None,
     };
     manifest.format = manifest.needed_format();
+    let missing_pictures = fates.iter().map(|fate| fate.missing).sum();
+    let names = [around.links.called(), around.others.called()].concat();
+    // These are many thousand pieces: nobody has to wait until they are taken apart.
+    rayon::spawn(move || drop((around.links, around.others, fates)));
     Ok(Written {
         manifest,
         shards: writer.tally(),
         pages: page_files,
-        missing_pictures: fates.iter().map(|fate| fate.missing).sum(),
+        missing_pictures,
         unchanged: reuse.map(|_| unchanged),
-        names: [around.links.called(), around.others.called()].concat(),
+        names,
         files: with_outcomes(files, outcomes),
     })
 }
@@ -294,18 +297,20 @@ struct One {
 
 impl Making<'_, '_> {
     /// Does what there is to do of a post; `body` when its body is to be written.
-    fn one(&self, id: usize, post: Post, body: bool) -> Result<One, Error> {
+    fn one(&self, id: usize, post: Post, known: Option<Fate>, body: bool) -> Result<One, Error> {
         self.progress.add(1);
-        let known = self.work.fates.get(id).and_then(Option::as_ref);
-        if let (Some(fate), Some(false)) = (known, self.work.render.get(id)) {
-            return Ok(One {
-                fate: fate.clone(),
-                record: None,
-                searched: None,
-                article: None,
-                outcome: None,
-            });
-        }
+        let known = match known {
+            Some(fate) if self.work.render.get(id) == Some(&false) => {
+                return Ok(One {
+                    fate,
+                    record: None,
+                    searched: None,
+                    article: None,
+                    outcome: None,
+                });
+            }
+            known => known.map(|fate| fate.key()),
+        };
         let (post, made) = self.finished(id, post, known, body)?;
         let (outcome, fate) = self.outcome(id, &post, &made);
         let Finished {
@@ -326,15 +331,14 @@ impl Making<'_, '_> {
         })
     }
 
-    /// What becomes of a post, from memory if it is there; the post has its text if that is needed.
+    /// What becomes of a post, from memory if it is there under this key; the post has its text if that is needed.
     fn finished(
         &self,
         id: usize,
         mut post: Post,
-        known: Option<&Fate>,
+        key: Option<Key>,
         body: bool,
     ) -> Result<(Post, Arc<Finished>), Error> {
-        let key = known.map(|fate| fate.key());
         let kept = match (self.reuse, key) {
             (Some((reuse, _)), Some(key)) => reuse.finished(&key),
             _ => None,
@@ -421,14 +425,18 @@ impl Making<'_, '_> {
     }
 }
 
-fn span(number: usize, posts: Vec<Post>, making: Making<'_, '_>) -> Result<Span, Error> {
+fn span(
+    number: usize,
+    posts: Vec<(Post, Option<Fate>)>,
+    making: Making<'_, '_>,
+) -> Result<Span, Error> {
     let writer = making.around.writer;
     let first = number * LIST_SPAN;
     let known = making.work.spans.get(number).and_then(Option::as_ref);
     let done: Vec<One> = posts
         .into_par_iter()
         .enumerate()
-        .map(|(place, post)| making.one(first + place, post, known.is_none()))
+        .map(|(place, (post, fate))| making.one(first + place, post, fate, known.is_none()))
         .collect::<Result<_, Error>>()?;
     let mut span = Span {
         list: ShardRef::default(),

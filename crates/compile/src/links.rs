@@ -54,8 +54,8 @@ struct Known {
     path: String,
     /// Day in the form `2024-07-02`; empty when undated.
     day: String,
-    /// Categories and tags: some sites have them in addresses.
-    labels: Vec<String>,
+    /// Categories and tags, each with a line end: some sites have them in addresses.
+    labels: String,
     /// Kept where a link may ask for it.
     title: Option<String>,
 }
@@ -90,26 +90,48 @@ const FOLDERS: &[&str] = &[
 impl Links {
     /// Takes in posts that are in id order; of several with one source the newest counts.
     pub(crate) fn of(posts: &[Post]) -> Self {
-        let mut links = Self::default();
         let called: Vec<Called> = posts.par_iter().map(Called::of).collect();
-        for ((id, post), called) in (0_u32..).zip(posts).zip(called) {
-            if let Some(key) = called.source {
-                links.sources.insert(key, id);
+        let all = || (0_u32..).zip(posts).zip(&called);
+        let by_path = || {
+            let mut paths = HashMap::with_capacity(2 * posts.len());
+            for ((id, post), called) in all() {
+                for permalink in &called.permalinks {
+                    let key = (post.root, permalink.clone());
+                    paths.entry(key).or_insert(id);
+                }
+                if let Some(folder) = &called.folder {
+                    paths.entry((post.root, folder.clone())).or_insert(id);
+                }
+                paths.insert((post.root, called.known.path.clone()), id);
             }
-            for permalink in called.permalinks {
-                links.paths.entry((post.root, permalink)).or_insert(id);
+            paths
+        };
+        let by_name = || {
+            let mut links = Self::default();
+            links.sources.reserve(posts.len());
+            links.names.reserve(2 * posts.len());
+            for ((id, post), called) in all() {
+                links
+                    .sources
+                    .extend(called.source.iter().map(|key| (key.clone(), id)));
+                for name in &called.files {
+                    match links.names.get_mut(name) {
+                        Some(ids) => ids.push(id),
+                        None => {
+                            links.names.insert(name.clone(), vec![id]);
+                        }
+                    }
+                }
+                if let Some(note) = &called.note {
+                    let key = (post.root, note.clone());
+                    links.notes.entry(key).or_default().push(id);
+                }
             }
-            for name in called.files {
-                links.names.entry(name).or_default().push(id);
-            }
-            if let Some(folder) = called.folder {
-                links.paths.entry((post.root, folder)).or_insert(id);
-            }
-            let path = called.known.path.clone();
-            links.paths.insert((post.root, path), id);
-            if let Some(note) = called.note {
-                links.notes.entry((post.root, note)).or_default().push(id);
-            }
+            links
+        };
+        let (paths, mut links) = rayon::join(by_path, by_name);
+        links.paths = paths;
+        for called in called {
             links.posts.push(called.known);
             links.called.push(called.names);
         }
@@ -239,7 +261,10 @@ impl Called {
             slug: post.slug.clone(),
             path,
             day: date.get(..10).unwrap_or_default().to_owned(),
-            labels: post.tags.iter().chain(&post.categories).cloned().collect(),
+            labels: {
+                let labels = post.tags.iter().chain(&post.categories);
+                labels.flat_map(|label| [label.as_str(), "\n"]).collect()
+            },
             title: (post.dialect == Dialect::Hexo).then(|| post.title.clone()),
         };
         let mut called = Self {
@@ -285,7 +310,7 @@ impl Known {
                 || self.path.split('/').any(|own| own == *folder)
                 || self
                     .labels
-                    .iter()
+                    .lines()
                     .any(|label| label.eq_ignore_ascii_case(folder))
         })
     }

@@ -119,7 +119,8 @@ impl<'a> Pages<'a> {
     pub(crate) fn add(&mut self, posts: Vec<Coming>) -> Result<(), Error> {
         for post in posts {
             let id = self.rows.all().len();
-            self.rows.push(post.sketch.row.clone(), self.files.reuses());
+            let sketch = &post.sketch;
+            self.rows.push(sketch.row.clone(), sketch.row_key);
             if id >= self.feed_from {
                 let entry = match &post.article {
                     Some(article) => Entry::of(article),

@@ -3,6 +3,8 @@
 //! Everything that can go wrong with one file is a [`Diagnostic`] and leaves the others alone.
 //! What the bytes mean is decided in `read.rs`.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +13,7 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Site, of_folder};
+use crate::dialect::{Site, of_folder, tells_dialect};
 use crate::post::SourceFile;
 
 /// Endings of file names that are posts, in any case.
@@ -252,11 +254,19 @@ fn walk(
     sites: &mut Vec<Site>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    // Folders with something in them that may say what they are.
+    let told = RefCell::new(BTreeSet::new());
     let entries = WalkDir::new(root)
         .follow_links(true)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(enters);
+        .filter_entry(|entry| {
+            if (1..=SITE_DEPTH + 1).contains(&entry.depth()) && tells_dialect(entry.file_name()) {
+                let folder = entry.path().parent().map(Path::to_owned);
+                told.borrow_mut().extend(folder);
+            }
+            enters(entry)
+        });
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
@@ -266,17 +276,6 @@ fn walk(
             }
         };
         if entry.file_type().is_dir() {
-            if entry.depth() <= SITE_DEPTH
-                && let Some((dialect, file)) = of_folder(entry.path())
-                && let Ok(folder) = entry.path().strip_prefix(root)
-            {
-                sites.push(Site {
-                    root: index,
-                    folder: folder.to_owned(),
-                    dialect,
-                    file,
-                });
-            }
             if entry.depth() > 0 && is_post_name(entry.path()) {
                 let shown = entry.path().to_string_lossy();
                 diagnostics.push(
@@ -291,6 +290,18 @@ fn walk(
                 root: index,
                 path: path.to_owned(),
                 full: entry.path().to_owned(),
+            });
+        }
+    }
+    for place in told.into_inner() {
+        if let Some((dialect, file)) = of_folder(&place)
+            && let Ok(folder) = place.strip_prefix(root)
+        {
+            sites.push(Site {
+                root: index,
+                folder: folder.to_owned(),
+                dialect,
+                file,
             });
         }
     }

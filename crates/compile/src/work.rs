@@ -105,11 +105,10 @@ impl Work {
             }
         }
         if let Some((site, plan)) = pages {
-            let sketches: Vec<Option<Sketch>> = fates
-                .iter()
-                .map(|fate| fate.as_ref()?.sketch.clone())
-                .collect();
-            site.to_make(plan, &sketches, reuse, |ids| work.render[ids].fill(true));
+            let sketch = |id: usize| fates.get(id)?.as_ref()?.sketch.as_ref();
+            site.to_make(plan, fates.len(), &sketch, reuse, |ids| {
+                work.render[ids].fill(true);
+            });
         }
         work.fates = fates;
         Ok(work)

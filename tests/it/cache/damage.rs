@@ -12,7 +12,12 @@ fn a_damaged_cache_is_no_cache() {
     check(&bench, "");
     let file = bench.path("cache/shelfmark.cache");
     let whole = fs::read(&file).unwrap();
-    let mut cases = vec![Vec::new(), whole[..40].to_vec(), whole[..whole.len() - 1].to_vec(), b"x".repeat(5_000)];
+    let mut cases = vec![
+        Vec::new(),
+        whole[..40].to_vec(),
+        whole[..whole.len() - 1].to_vec(),
+        b"x".repeat(5_000),
+    ];
     for at in (0..whole.len()).step_by(whole.len() / 12) {
         let mut case = whole.clone();
         case[at] ^= 4;
@@ -32,7 +37,10 @@ fn an_older_cache_is_as_good_as_it_can_be() {
     check(&bench, "");
     let file = bench.path("cache/shelfmark.cache");
     let older = fs::read(&file).unwrap();
-    bench.write("posts/p1.md", "---\ntitle: Other\ndate: 2024-01-02\n---\nOther words.");
+    bench.write(
+        "posts/p1.md",
+        "---\ntitle: Other\ndate: 2024-01-02\n---\nOther words.",
+    );
     bench.write("posts/p99.md", "---\ntitle: New\ndate: 2024-12-12\n---\nx");
     check(&bench, "");
     fs::write(&file, older).unwrap();
@@ -48,7 +56,10 @@ fn a_cache_may_be_deleted_and_the_site_too() {
     assert_eq!(check(&bench, ""), 0);
     fs::remove_dir_all(bench.path("site")).unwrap();
     check(&bench, "");
-    assert_eq!(bench.names("."), ["cache", "clean", "posts", "site", "viewer"]);
+    assert_eq!(
+        bench.names("."),
+        ["cache", "clean", "posts", "site", "viewer"]
+    );
 }
 
 #[test]
@@ -65,10 +76,23 @@ fn settings_are_part_of_what_is_known() {
 /// A file of each kind that the site holds more than one of.
 fn files(bench: &Bench) -> Vec<String> {
     let mut files = vec!["feed.xml".to_owned(), "pages/index.html".into()];
-    for (folder, begin) in [("bundle", "body"), ("bundle", "group"), ("bundle", "list"), ("bundle", "index"), ("bundle", "terms"), ("bundle", "slugs"), ("pages/posts", "p"), ("pages/tags", "t"), ("pages/months", "2")] {
+    for (folder, begin) in [
+        ("bundle", "body"),
+        ("bundle", "group"),
+        ("bundle", "list"),
+        ("bundle", "index"),
+        ("bundle", "terms"),
+        ("bundle", "slugs"),
+        ("pages/posts", "p"),
+        ("pages/tags", "t"),
+        ("pages/months", "2"),
+    ] {
         let names = bench.names(&format!("site/{folder}"));
         let name = names.iter().find(|name| name.starts_with(begin));
-        files.push(format!("{folder}/{}", name.unwrap_or_else(|| panic!("{begin}"))));
+        files.push(format!(
+            "{folder}/{}",
+            name.unwrap_or_else(|| panic!("{begin}"))
+        ));
     }
     files
 }
@@ -108,7 +132,11 @@ fn files_with_other_times_are_known_by_their_bytes() {
     }
     assert_eq!(check(&bench, ""), 30);
     for (file, inode) in before {
-        assert_eq!(super::inode(&bench, &file), inode, "{file} was not written again");
+        assert_eq!(
+            super::inode(&bench, &file),
+            inode,
+            "{file} was not written again"
+        );
     }
 }
 

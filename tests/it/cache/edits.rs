@@ -26,9 +26,17 @@ fn write_post(bench: &Bench, name: &str, random: &mut Random) {
     let number = random.below(1_000);
     let date = match random.below(8) {
         0 => String::new(),
-        _ => format!("date: 2024-{:02}-{:02}\n", random.below(12) + 1, random.below(28) + 1),
+        _ => format!(
+            "date: 2024-{:02}-{:02}\n",
+            random.below(12) + 1,
+            random.below(28) + 1
+        ),
     };
-    let draft = if random.below(9) == 0 { "draft: true\n" } else { "" };
+    let draft = if random.below(9) == 0 {
+        "draft: true\n"
+    } else {
+        ""
+    };
     let alias = match random.below(6) {
         0 => format!("permalink: /old/{}/\n", random.below(12)),
         _ => String::new(),
@@ -90,7 +98,10 @@ fn check_edits(seed: u32, arguments: &str) {
     let mut random = Random(seed);
     for number in 0..12 {
         write_post(&bench, &format!("posts/p{number}.md"), &mut random);
-        bench.write(&format!("posts/pictures/{}.png", number % 4), picture(number));
+        bench.write(
+            &format!("posts/pictures/{}.png", number % 4),
+            picture(number),
+        );
     }
     let mut unchanged = 0;
     for step in 0..25 {
@@ -128,7 +139,11 @@ fn posts_come_and_go_in_an_archive_of_segments() {
     assert_eq!(check(&bench, arguments), 530);
     let last = "---\ntitle: Last\ndate: 2025-01-01\n---\nThe last words.\n";
     bench.write("posts/last.md", last);
-    assert_eq!(check(&bench, arguments), 530, "the new one alone is rendered");
+    assert_eq!(
+        check(&bench, arguments),
+        530,
+        "the new one alone is rendered"
+    );
     fs::remove_file(bench.path("posts/p0.md")).unwrap();
     check(&bench, arguments);
     bench.write("posts/p300.md", last);
@@ -139,9 +154,15 @@ fn posts_come_and_go_in_an_archive_of_segments() {
 fn what_was_deleted_leaves_no_trace() {
     let bench = Bench::new();
     write_posts(&bench, 40);
-    bench.write("posts/secret.md", "---\ntitle: Secret\ndate: 2024-06-01\ntags: [hidden]\n---\nxyzzy");
+    bench.write(
+        "posts/secret.md",
+        "---\ntitle: Secret\ndate: 2024-06-01\ntags: [hidden]\n---\nxyzzy",
+    );
     check(&bench, "");
-    assert!(!traces(&bench).is_empty(), "the search for traces finds them");
+    assert!(
+        !traces(&bench).is_empty(),
+        "the search for traces finds them"
+    );
     fs::remove_file(bench.path("posts/secret.md")).unwrap();
     check(&bench, "");
     assert_eq!(traces(&bench), [""; 0]);
@@ -150,11 +171,20 @@ fn what_was_deleted_leaves_no_trace() {
 /// Files of the site whose names or contents tell of the secret.
 fn traces(bench: &Bench) -> Vec<String> {
     let mut found = Vec::new();
-    for folder in ["site/pages/posts", "site/pages/tags", "site/pages/months", "site/bundle"] {
+    for folder in [
+        "site/pages/posts",
+        "site/pages/tags",
+        "site/pages/months",
+        "site/bundle",
+    ] {
         for name in bench.names(folder) {
             let path = format!("{folder}/{name}");
             let text = String::from_utf8_lossy(&fs::read(bench.path(&path)).unwrap()).into_owned();
-            if [name, text].iter().any(|it| ["secret", "Secret", "hidden", "xyzzy"].iter().any(|word| it.contains(word))) {
+            if [name, text].iter().any(|it| {
+                ["secret", "Secret", "hidden", "xyzzy"]
+                    .iter()
+                    .any(|word| it.contains(word))
+            }) {
                 found.push(path);
             }
         }
@@ -188,7 +218,10 @@ fn an_old_post_leads_to_a_new_one() {
 fn a_picture_is_another_one() {
     let bench = Bench::new();
     write_posts(&bench, 3);
-    bench.write("posts/shows.md", "---\ntitle: S\ndate: 2023-01-01\n---\n![](a.png)");
+    bench.write(
+        "posts/shows.md",
+        "---\ntitle: S\ndate: 2023-01-01\n---\n![](a.png)",
+    );
     assert_eq!(check(&bench, ""), 0);
     bench.write("posts/a.png", picture(1));
     assert_eq!(check(&bench, ""), 3);

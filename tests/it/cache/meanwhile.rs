@@ -24,7 +24,10 @@ fn killed_builds_leave_a_cache_that_is_whole_or_none() {
     for round in 0..10 {
         bench.write(
             &format!("posts/p{}.md", round * 9),
-            format!("---\ntitle: Round {round}\ndate: 2024-02-03\n---\n{}", "words ".repeat(round)),
+            format!(
+                "---\ntitle: Round {round}\ndate: 2024-02-03\n---\n{}",
+                "words ".repeat(round)
+            ),
         );
         let mut child = start(&bench, "site");
         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::names::name;
 use crate::post::Post;
 
@@ -53,6 +55,8 @@ pub(crate) struct Plan<'a> {
     pub(super) tags: &'a Tags,
     /// First name of each page of the list of tags by name; empty when every tag has its own pages.
     pub(super) name_pages: Vec<&'a str>,
+    /// Where each tag's posts are listed.
+    addresses: HashMap<&'a str, String>,
 }
 
 impl<'a> Plan<'a> {
@@ -68,11 +72,17 @@ impl<'a> Plan<'a> {
             ids: HashMap::with_capacity(posts.len()),
             tags,
             name_pages: Vec::new(),
+            addresses: HashMap::new(),
         };
         if tags.len() > OWN_TAGS {
             let names = tags.keys().map(String::as_str);
             plan.name_pages = names.step_by(TAGS_A_PAGE).collect();
         }
+        let addresses: Vec<(&'a str, String)> = tags
+            .par_iter()
+            .map(|(tag, _)| (tag.as_str(), plan.address(tag)))
+            .collect();
+        plan.addresses = addresses.into_iter().collect();
         let mut bytes = 0;
         for post in posts {
             if posts.len() <= own_files {
@@ -133,7 +143,11 @@ impl<'a> Plan<'a> {
     }
 
     /// Where a tag's posts are listed, from the folder of pages.
-    pub(super) fn tag(&self, tag: &str) -> String {
+    pub(super) fn tag(&self, tag: &str) -> &str {
+        self.addresses.get(tag).map_or("", String::as_str)
+    }
+
+    fn address(&self, tag: &str) -> String {
         let name = name(tag);
         if self.has_pages(tag) {
             return format!("tags/{name}.html");

@@ -14,6 +14,8 @@ use crate::post::Post;
 #[derive(Debug, Clone)]
 pub(crate) struct Sketch {
     pub(super) row: Row,
+    /// What the row is.
+    pub(super) row_key: Key,
     /// What the article is made of.
     pub(super) key: Key,
 }
@@ -34,10 +36,11 @@ impl Sketch {
     ) -> Option<Self> {
         let (_, _, place) = plan.place(id)?;
         let row = Row::of(plan, post, lang)?;
-        let tags: Vec<String> = post.tags.iter().map(|tag| plan.tag(tag)).collect();
+        let row_key = Key::of(&row);
+        let tags: Vec<_> = post.tags.iter().map(|tag| plan.tag(tag)).collect();
         let links: Vec<Option<String>> = links.map(|slug| plan.post(slug)).collect();
-        let key = Key::of(&(print, &row, place, tags, links));
-        Some(Self { row, key })
+        let key = Key::of(&(print, row_key, place, tags, links));
+        Some(Self { row, row_key, key })
     }
 }
 
@@ -60,12 +63,13 @@ fn made_of(what: &(impl Hash + ?Sized), articles: impl Iterator<Item = Key>) -> 
 }
 
 impl Site {
-    /// Calls `missing` with the ids of the posts whose pages have to be made; `sketches` are
-    /// known of those posts that are as they were.
-    pub(crate) fn to_make(
+    /// Calls `missing` with the ids of those of `posts` posts whose pages have to be made;
+    /// `sketch` tells of those that are as they were.
+    pub(crate) fn to_make<'s>(
         &self,
         plan: &Plan<'_>,
-        sketches: &[Option<Sketch>],
+        posts: usize,
+        sketch: &dyn Fn(usize) -> Option<&'s Sketch>,
         reuse: &Reuse<'_>,
         mut missing: impl FnMut(Range<usize>),
     ) {
@@ -78,15 +82,15 @@ impl Site {
         let starts: Vec<usize> = starts.collect();
         // Of a neighbour that is new nothing is known: the page is made again then.
         let neighbour = |leaf: usize| -> Option<Neighbour> {
-            let sketch = sketches.get(*starts.get(leaf)?)?.as_ref()?;
-            Some(self.neighbour(plan.leaves.get(leaf)?, &sketch.row))
+            let row = &sketch(*starts.get(leaf)?)?.row;
+            Some(self.neighbour(plan.leaves.get(leaf)?, row))
         };
         for (number, leaf) in plan.leaves.iter().enumerate() {
             let start = starts[number];
             let ids = start..start + leaf.posts;
             let keys: Option<Vec<Key>> = ids
                 .clone()
-                .map(|id| sketches.get(id)?.as_ref().map(|sketch| sketch.key))
+                .map(|id| sketch(id).map(|sketch| sketch.key))
                 .collect();
             let older = number.checked_sub(1).and_then(neighbour);
             let newer = neighbour(number + 1);
@@ -96,10 +100,10 @@ impl Site {
                 missing(ids);
             }
         }
-        let feed = sketches.len().saturating_sub(feed::POSTS as usize)..sketches.len();
-        let keys: Option<Vec<Key>> = sketches[feed.clone()]
-            .iter()
-            .map(|sketch| sketch.as_ref().map(|sketch| sketch.key))
+        let feed = posts.saturating_sub(feed::POSTS as usize)..posts;
+        let keys: Option<Vec<Key>> = feed
+            .clone()
+            .map(|id| sketch(id).map(|sketch| sketch.key))
             .collect();
         let key = keys.map(|keys| feed_key(keys.into_iter()));
         if !key.is_some_and(|key| reuse.has_page(FEED, &key)) {

@@ -7,16 +7,14 @@ use crate::cache::Key;
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     rows: Vec<Row>,
-    /// What each is made of; empty when nobody asks.
+    /// What each is.
     keys: Vec<Key>,
 }
 
 impl Rows {
-    /// Adds the next post; `keyed` when somebody will ask what rows are made of.
-    pub(super) fn push(&mut self, row: Row, keyed: bool) {
-        if keyed {
-            self.keys.push(Key::of(&row));
-        }
+    /// Adds the next post.
+    pub(super) fn push(&mut self, row: Row, key: Key) {
+        self.keys.push(key);
         self.rows.push(row);
     }
 
@@ -30,7 +28,7 @@ impl Rows {
         &self.rows
     }
 
-    /// What the rows of some posts are made of.
+    /// What the rows of some posts are.
     pub(super) fn keys_of(&self, ids: &[u32]) -> Vec<Key> {
         let keys = ids.iter().map(|id| self.keys.get(*id as usize).copied());
         keys.map(Option::unwrap_or_default).collect()
