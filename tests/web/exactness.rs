@@ -12,6 +12,7 @@ use shelfmark_search::{Hit, Query, Request};
 use shelfmark_text::fold;
 
 use crate::harness::archive::{Archive, news};
+use crate::harness::sites::Site;
 use crate::harness::{self, tools};
 
 const QUERIES: usize = 200;
@@ -85,9 +86,28 @@ fn random_substrings_natively() {
         return;
     }
     let Some(news) = news() else { return };
-    let mut reader = Reader::open(&news.site.folder).expect("a site");
+    search(&news.site, 1);
+}
+
+/// The same posts, of which the newest have an index of their own; some of the cases.
+#[test]
+fn random_substrings_in_segments() {
+    if tools::are_left_out() {
+        tools::say("LEFT OUT: random substrings, because SHELFMARK_SKIP_WEB is set");
+        return;
+    }
+    let Some(posts) = tools::shared("corpora/news-zh") else {
+        return;
+    };
+    let options = ["--segments", "--no-static-pages"];
+    search(&Site::build_with("news-zh-segments", &posts, &options), 8);
+}
+
+/// Asks a site natively for one in `step` of the cases.
+fn search(site: &Site, step: usize) {
+    let mut reader = Reader::open(&site.folder).expect("a site");
     let mut wrong = Vec::new();
-    for (query, expected) in &*CASES {
+    for (query, expected) in CASES.iter().step_by(step) {
         let mut request = Request {
             query: Query::parse(query, true).expect("a query"),
             limit: 10,

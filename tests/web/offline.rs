@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::harness::http::Answer;
 use crate::harness::sites::{self, Site};
-use crate::harness::{Page, in_each_engine};
+use crate::harness::{self, Page, in_each_engine};
 
 in_each_engine! {
     a_saved_archive_is_read_and_searched_without_its_host,
@@ -84,6 +84,39 @@ fn a_saved_archive_is_read_and_searched_without_its_host(page: &Page<'_>) {
         "the last page",
         "return one('.count') && all('.post-link').length === 11",
     );
+}
+
+/// 300 posts are an index of 256 and one of 44: the files of both are saved, and one search asks both.
+#[test]
+fn segments_of_an_index_are_saved_and_searched() {
+    harness::with_page(harness::Engine::Chromium, "segments", |page| {
+        let mut posts: Vec<(String, String)> = (0..300)
+            .map(|id| {
+                let (month, day) = (id / 28 + 1, id % 28 + 1);
+                let every = if id % 7 == 0 { "言论自由" } else { "" };
+                let text = format!("# {id}\n\n第{id}篇 {every} word{id}\n");
+                (format!("2024-{month:02}-{day:02}-p.md"), text)
+            })
+            .collect();
+        let settings = "search = \"index\"\nsegments = true\n";
+        posts.push(("shelfmark.toml".into(), settings.into()));
+        let (site, name) = (Site::write("segments", &posts), "installed-segments");
+        install(page, name, &site);
+        save(page);
+        wait_saved(page);
+        leave(page, name, &site);
+        page.load(&format!("{name}/?cold"));
+        for (query, matches) in [
+            ("言论自由", "43 matches"),
+            ("第3篇", "1 match"),
+            ("第299篇", "1 match"),
+            ("word2*", "111 matches"),
+        ] {
+            page.go(&format!("#/?q={query}"));
+            page.wait_text("h1", &format!("Results for {query}"));
+            page.wait_text(".count", matches);
+        }
+    });
 }
 
 fn what_was_seen_opens_without_the_host(page: &Page<'_>) {

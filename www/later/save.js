@@ -24,7 +24,8 @@ const KINDS = {
 
 const isFile = (value) => Array.isArray(value) && value.length === 3 && /^[0-9a-f]{64}$/.test(value[0]);
 /** Everything in a value that names a file: `[sha256, bytes, size]`. */
-const within = (value) => (isFile(value) ? [value] : Array.isArray(value) ? value.flatMap(within) : []);
+const within = (value) =>
+  isFile(value) ? [value] : value instanceof Object ? Object.values(value).flatMap(within) : [];
 const named = (kind, [hash, bytes]) => ({ name: `${kind}-${hash.slice(0, 16)}.bin`, hash, bytes });
 
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -2,7 +2,9 @@
 //!
 //! The project always parses with the same options, so each question has one answer; with the answers in
 //! the source, the compiler leaves out what no post can reach (wiki links, metadata blocks, "smart"
-//! punctuation, ...). The options are read from the project's own source, where they are chosen.
+//! punctuation, ...). Some of it is told at a distance: a first pass makes items of a kind only where an
+//! option is on, and a second one has an arm for them all the same. Such arms are closed by name. The
+//! options are read from the project's own source, where they are chosen.
 
 use crate::util::failure::{Failure, Result};
 
@@ -14,6 +16,30 @@ pub(crate) const ASKING: [&str; 3] = ["src/firstpass.rs", "src/lib.rs", "src/par
 
 /// How a question ends, up to the option's name.
 const QUESTION: &str = "contains(Options::";
+
+/// Arms that are reached only where an option is on: the option, the file, and how the arm begins.
+const ARMS: [(&str, &str, &str); 8] = [
+    ("MATH", "src/firstpass.rs", "b'$'"),
+    ("MATH", "src/firstpass.rs", "b'{'"),
+    ("MATH", "src/firstpass.rs", "b'}'"),
+    (
+        "MATH",
+        "src/parse.rs",
+        "ItemBody::MaybeMath(can_open, _can_close, brace_context)",
+    ),
+    ("SMART_PUNCTUATION", "src/firstpass.rs", "b'.'"),
+    ("SMART_PUNCTUATION", "src/firstpass.rs", "b'-'"),
+    (
+        "SMART_PUNCTUATION",
+        "src/firstpass.rs",
+        r#"c @ b'\'' | c @ b'"'"#,
+    ),
+    (
+        "SMART_PUNCTUATION",
+        "src/parse.rs",
+        "ItemBody::MaybeSmartQuote(c, can_open, can_close)",
+    ),
+];
 
 /// Names of the options that `source` (see [`CHOSEN`]) turns on.
 pub(crate) fn chosen(source: &str) -> Vec<&str> {
@@ -59,6 +85,25 @@ pub(crate) fn answer(source: &str, chosen: &[&str]) -> Result<String> {
     Ok(out)
 }
 
+/// Closes the arms of file `name` of the crate that only options which are off lead to.
+pub(crate) fn close(name: &str, source: &str, chosen: &[&str]) -> Result<String> {
+    let mut out = source.to_owned();
+    for (option, file, arm) in ARMS {
+        if file != name || chosen.contains(&option) {
+            continue;
+        }
+        let open = format!("{arm} => {{");
+        if out.matches(&open).count() != 1 {
+            return Err(Failure::new(format!(
+                "pulldown-cmark's {name} has not the one arm `{open}` that xtask/src/options.rs closes"
+            ))
+            .help("adapt it to the new version"));
+        }
+        out = out.replace(&open, &format!("{arm} if false => {{"));
+    }
+    Ok(out)
+}
+
 /// What stands before `self.options.`, `options.` or `self.` at the end of `before`.
 fn asker(before: &str) -> Option<&str> {
     let word = |text: &'_ str, word| -> Option<usize> {
@@ -99,6 +144,20 @@ mod tests {
             "if true && !false || true {}\n\
              #[cfg(test)]\nmod tests { options.contains(Options::ENABLE_GFM) }"
         );
+    }
+
+    #[test]
+    fn arms_are_closed_unless_their_option_is_on() {
+        let quote = "ItemBody::MaybeSmartQuote(c, can_open, can_close)";
+        let maths = "ItemBody::MaybeMath(can_open, _can_close, brace_context)";
+        let source = format!("{quote} => {{ a }} {maths} => {{ b }}");
+        assert_eq!(
+            close("src/parse.rs", &source, &["MATH"]).unwrap(),
+            format!("{quote} if false => {{ a }} {maths} => {{ b }}")
+        );
+        assert_eq!(close("src/lib.rs", &source, &[]).unwrap(), source);
+        assert!(close("src/parse.rs", quote, &["MATH"]).is_err());
+        assert!(close("src/parse.rs", &source.repeat(2), &[]).is_err());
     }
 
     #[test]

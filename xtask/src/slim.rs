@@ -32,8 +32,10 @@ pub(crate) fn copies(project: &Project) -> Result<[PathBuf; 2]> {
         put(files, "src", [("entities.rs", marking)]);
         let chosen = files::read_text(&project.root.join(options::CHOSEN))?;
         for name in options::ASKING {
-            let answered = options::answer(&text(files, name)?, &options::chosen(&chosen))?;
-            put(files, "", [(name, answered.into_bytes())]);
+            let chosen = options::chosen(&chosen);
+            let answered = options::answer(&text(files, name)?, &chosen)?;
+            let closed = options::close(name, &answered, &chosen)?;
+            put(files, "", [(name, closed.into_bytes())]);
         }
         // Who is not asked any more is not used.
         if let Some(root) = files.get_mut(Path::new("src/lib.rs")) {

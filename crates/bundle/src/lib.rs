@@ -29,7 +29,7 @@ pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, si
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
-pub use segments::{MAX_SEGMENTS, Segment};
+pub use segments::{MAX_SEGMENTS, Segment, Segments};
 pub use shards::{
     BodyShard, Entry, Facet, FacetKind, FacetShard, ListShard, PagesShard, Picture, PostRecord,
     Reading, ShardKind, ShardRef, SlugShard, TextShard, slug_hash,

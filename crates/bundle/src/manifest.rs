@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::json::{FromJson, Reader, decode, from_json};
 use crate::{
-    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, Segment, ShardKind,
+    BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, Segments, ShardKind,
     ShardRef,
 };
 
@@ -80,10 +80,9 @@ pub struct Manifest {
     /// both pairs that they make are in more posts than this; missing when no threes are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub triples: Option<u32>,
-    /// Segments of the index, when it is made of several: see [`Manifest::segments`]. They say
-    /// traits and triples, each of its own posts.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub segments: Vec<Segment>,
+    /// Segments of the index, when it is made of several, with the traits and triples of each.
+    #[serde(skip_serializing_if = "Segments::is_empty")]
+    pub segments: Segments,
     /// The plain HTML pages of the site, for checking them; missing when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<ShardRef>,
@@ -208,16 +207,13 @@ impl Manifest {
             (ShardKind::Facets, &self.facets),
             (ShardKind::Bodies, &self.bodies),
             (ShardKind::Text, &self.texts),
+            (ShardKind::Traits, &self.segments.traits),
         ]
         .into_iter()
         .flat_map(|(kind, shards)| shards.iter().map(move |shard| (kind, shard)))
         .chain(self.days.iter().map(|shard| (ShardKind::Days, shard)))
         .chain(self.forms.iter().map(|shard| (ShardKind::Forms, shard)))
         .chain(self.traits.iter().map(|shard| (ShardKind::Traits, shard)))
-        .chain(self.segments.iter().flat_map(|segment| {
-            let traits = segment.traits.iter();
-            traits.map(|shard| (ShardKind::Traits, shard))
-        }))
         .chain(self.pages.iter().map(|shard| (ShardKind::Pages, shard)))
         .chain(self.viewer.iter().map(|shard| (ShardKind::Pages, shard)))
         .chain(
@@ -269,7 +265,9 @@ impl Manifest {
         if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
             return fail("the number of pages of bodies does not fit the number of posts");
         }
-        self.check_segments()?;
+        if self.segments().is_none() {
+            return fail("the index is not that of the archive, or out of order");
+        }
         if self.posts > 0 && self.slugs.is_empty() {
             return fail("no slug shard");
         }
@@ -286,6 +284,7 @@ impl Manifest {
             &self.facets,
             &self.bodies,
             &self.texts,
+            &self.segments.traits,
         ] {
             check_all(shards)?;
         }

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
     BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment, ShardKind,
-    ShardRef, Signed, SlugShard, TextShard, slug_hash,
+    MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment, Segments,
+    ShardKind, ShardRef, Signed, SlugShard, TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -139,7 +139,8 @@ proptest! {
         if cut { json.truncate(place) } else { json[place] = byte }
         if let Ok(manifest) = Manifest::decode(&json) {
             prop_assert_eq!(manifest.lists.len(), 1);
-            let sum: u32 = manifest.segments().iter().map(|segment| segment.posts).sum();
+            let segments = manifest.segments().unwrap();
+            let sum: u32 = segments.iter().map(|segment| segment.posts).sum();
             prop_assert_eq!(sum, manifest.posts);
         }
         let _ = BodyShard::<PostRecord>::decode(&json);
@@ -183,7 +184,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         traits: Some(shard.clone()),
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
-        segments: Vec::new(),
+        segments: Segments::default(),
         pages: Some(shard),
         viewer: None,
         signed: Some(Signed("key".into(), 1_769_860_800)),
@@ -192,40 +193,48 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
 
 /// A manifest whose index is made of three segments, the second without a term.
 fn segmented(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
-    let segment = |tables, triples| Segment {
-        posts: 1,
-        tables,
-        traits: Some(shard.clone()),
-        triples,
-    };
     Manifest {
         format: 2,
         traits: None,
         triples: None,
-        segments: vec![segment(2, Some(7)), segment(0, None), segment(1, None)],
+        segments: Segments {
+            posts: vec![1, 1, 1],
+            tables: vec![2, 0, 1],
+            triples: vec![7, 256, 8],
+            traits: vec![shard.clone(); 3],
+        },
         index: ["a", "武", "b"]
             .map(|key| (key.into(), shard.clone()))
             .into(),
-        ..manifest(title, tags, shard.clone())
+        ..manifest(title, tags, shard)
     }
 }
 
 #[test]
 fn an_index_is_one_segment_or_those_that_are_told() {
-    let hash = |digit: &str| ShardRef(digit.repeat(64), 1, 2);
-    let alone = manifest("t".into(), Vec::new(), hash("1"));
-    assert_eq!(
-        alone.segments(),
-        [Segment {
-            posts: 3,
-            tables: 2,
-            traits: alone.traits.clone(),
-            triples: Some(7),
-        }]
-    );
+    let segment = |first, posts, tables, triples| Segment {
+        first,
+        posts,
+        tables,
+        triples,
+    };
+    let mut alone = manifest("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));
+    assert_eq!(alone.segments().unwrap(), [segment(0, 3, 0..2, 7)]);
+    assert_eq!(alone.traits_of(0), alone.traits.as_ref());
     assert_eq!(alone.needed_format(), 1);
-    let several = segmented("t".into(), Vec::new(), hash("1"));
-    assert_eq!(several.segments(), several.segments);
+    alone.triples = None;
+    assert_eq!(alone.segments().unwrap()[0].triples, u32::MAX);
+    let several = segmented("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));
+    assert_eq!(
+        several.segments().unwrap(),
+        [
+            segment(0, 1, 0..2, 7),
+            segment(1, 1, 2..2, 256),
+            segment(2, 1, 2..3, 8)
+        ]
+    );
+    assert_eq!(several.traits_of(2), several.segments.traits.last());
+    assert_eq!(several.traits_of(3), None);
     assert_eq!(several.needed_format(), 2);
     let traits = |manifest: &Manifest| {
         let kinds = manifest.shards().map(|(kind, _)| kind);
@@ -237,40 +246,53 @@ fn an_index_is_one_segment_or_those_that_are_told() {
 #[test]
 fn segments_that_lie_are_refused() {
     let good = segmented("t".into(), Vec::new(), ShardRef("0".repeat(64), 1, 2));
-    let refused = |change: &dyn Fn(&mut Manifest)| {
+    let refused = |change: &dyn Fn(&mut Segments)| {
+        let mut changed = good.clone();
+        change(&mut changed.segments);
+        Manifest::decode(&changed.encode()).is_err()
+    };
+    assert!(!refused(&|_| ()));
+    assert!(!refused(&|it| it.traits.clear()));
+    // Too many or too few posts, none in one, more than a number holds.
+    for posts in [
+        &[2, 1, 1][..],
+        &[1, 1],
+        &[1, 1, 1, 1],
+        &[3, 0, 0],
+        &[u32::MAX, 1, 3],
+    ] {
+        assert!(refused(&|it| it.posts = posts.to_vec()), "{posts:?}");
+    }
+    // Tables of nobody or of several, keys that do not ascend.
+    for tables in [
+        &[3, 0, 0][..],
+        &[2, 0, 0],
+        &[2, 0],
+        &[2, 0, 1, 0],
+        &[2, 0, u32::MAX],
+    ] {
+        assert!(refused(&|it| it.tables = tables.to_vec()), "{tables:?}");
+    }
+    assert!(refused(&|it| it.triples.truncate(2)));
+    assert!(refused(&|it| it.triples.push(1)));
+    assert!(refused(&|it| it.traits.truncate(2)));
+    assert!(refused(&|it| it.traits[1] = ShardRef("../x".into(), 1, 2)));
+    let with = |change: &dyn Fn(&mut Manifest)| {
         let mut changed = good.clone();
         change(&mut changed);
         Manifest::decode(&changed.encode()).is_err()
     };
-    assert!(!refused(&|_| ()));
-    assert!(refused(&|it| it.format = 1));
-    assert!(refused(&|it| it.segments[0].posts = 2));
-    assert!(refused(&|it| it.segments[0].posts = u32::MAX));
-    assert!(refused(&|it| it.segments[0].posts = 0));
-    assert!(refused(&|it| {
-        it.segments[0].posts = 3;
-        it.segments[1].posts = 0;
-        it.segments[2].posts = 0;
-    }));
-    assert!(refused(&|it| it.segments[0].tables = 3));
-    assert!(refused(&|it| it.segments[2].tables = u32::MAX));
-    assert!(refused(&|it| it.segments[2].tables = 0));
-    assert!(refused(&|it| drop(it.segments.pop())));
-    assert!(refused(&|it| it.index.swap(0, 1)));
-    assert!(refused(
-        &|it| it.segments[1].traits = Some(ShardRef("../x".into(), 1, 2))
-    ));
+    assert!(with(&|it| it.format = 1));
+    assert!(with(&|it| it.index.swap(0, 1)));
     // Every one is asked in every search.
     let many = |count: usize| {
-        refused(&|it| {
+        with(&|it| {
             it.posts = count as u32;
-            it.segments.resize(
-                count,
-                Segment {
-                    tables: 0,
-                    ..it.segments[2].clone()
-                },
-            );
+            let none = vec![0; count - 3];
+            it.segments.posts = vec![1; count];
+            it.segments.tables.extend(&none);
+            it.segments.triples.extend(&none);
+            it.segments.traits.clear();
         })
     };
     assert!(!many(MAX_SEGMENTS));

@@ -3,7 +3,7 @@
 use core::ops::Range;
 
 use rayon::prelude::*;
-use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segment, ShardKind, ShardRef, TextShard};
+use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, ShardRef, TextShard};
 
 use crate::cache::{Key, Reference, Reuse, SearchEntry};
 use crate::error::Error;
@@ -11,7 +11,7 @@ use crate::forms::Language;
 use crate::index::{Folded, Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
-use crate::segment::{self, Builder};
+use crate::segment::{self, Builder, Segment};
 use crate::shard;
 use crate::traits::{Likeness, script};
 use crate::work::{Fate, prints};
@@ -116,7 +116,7 @@ pub(crate) struct Searchable {
     pub(crate) index: Vec<(String, ShardRef)>,
     pub(crate) triples: Option<u32>,
     /// Nothing when there is one alone.
-    pub(crate) segments: Vec<Segment>,
+    pub(crate) segments: Segments,
 }
 
 impl Search {
@@ -228,56 +228,53 @@ impl Search {
         writer: &Writer<'_>,
         reuse: Option<&Reuse<'_>>,
     ) -> Result<Searchable, Error> {
-        let taken = core::mem::take(&mut self.taken);
-        let known = match taken {
+        let whole = self.key(&(0..prints.len()), prints);
+        let known = match core::mem::take(&mut self.taken) {
             Taken::Nothing => Vec::new(),
             Taken::Whole(entry) => {
-                let key = self.key(&(0..prints.len()), prints);
                 take_files(&entry, writer)?;
-                let mut found = Searchable::default();
-                found.add(&entry, prints.len());
-                found.texts = entry.texts.iter().map(ShardRef::from).collect();
-                found.forms = entry.forms.as_ref().map(ShardRef::from);
-                keep(reuse, key, entry);
-                return Ok(found.finished());
+                let found = Searchable {
+                    texts: entry.texts.iter().map(ShardRef::from).collect(),
+                    forms: entry.forms.as_ref().map(ShardRef::from),
+                    ..Searchable::default()
+                };
+                keep(reuse, Some(whole), || entry);
+                return Ok(found);
             }
             Taken::Segments(known) => known,
         };
         let certain = !known.is_empty() || self.kind == SearchKind::Index;
-        let whole = self.key(&(0..prints.len()), prints);
         if self.scan || (self.bytes <= SCAN_LIMIT && !certain) {
             let (found, files) = writer.listen(|| self.write_texts(writer));
             let found = found?;
-            keep(reuse, whole, SearchEntry::of(&found, files));
+            keep(reuse, Some(whole), || SearchEntry::of_texts(&found, files));
             return Ok(found);
         }
         self.pass_on()?;
         let ids = self.ids();
+        let keys = ids.iter().map(|ids| {
+            let prints = prints.get(ids.clone())?;
+            Some(self.key(ids, prints))
+        });
+        let keys: Vec<Option<Key>> = keys.collect();
         let mut known = known.into_iter().map(|(_, entry)| entry);
-        let mut found = Searchable::default();
-        let keys: Vec<Option<Key>> = ids
-            .iter()
-            .map(|ids| prints.get(ids.clone()).map(|prints| self.key(ids, prints)))
-            .collect();
+        let mut segments = Vec::new();
         for ((part, ids), key) in self.segments.into_iter().zip(ids).zip(keys) {
             let known = known.next().flatten();
-            let entry = match (part.builder, known) {
-                (None, Some(entry)) => {
+            let Some(builder) = part.builder else {
+                if let Some(entry) = known {
                     take_files(&entry, writer)?;
-                    entry
+                    segments.push(entry.segment(ids.len()));
+                    keep(reuse, key, || entry);
                 }
-                (builder, _) => {
-                    let builder = builder.unwrap_or_else(|| Builder::new(0, self.told));
-                    let (written, files) = writer.listen(|| builder.write(writer));
-                    SearchEntry::of_segment(&written?, files)
-                }
+                continue;
             };
-            found.add(&entry, ids.len());
-            if let Some(key) = key {
-                keep(reuse, key, entry);
-            }
+            let (segment, files) = writer.listen(|| builder.write(writer));
+            let segment = segment?;
+            keep(reuse, key, || SearchEntry::of_segment(&segment, files));
+            segments.push(segment);
         }
-        Ok(found.finished())
+        Ok(of_segments(segments))
     }
 
     fn write_texts(self, writer: &Writer<'_>) -> Result<Searchable, Error> {
@@ -302,45 +299,15 @@ fn take_files(entry: &SearchEntry, writer: &Writer<'_>) -> Result<(), Error> {
         .try_for_each(|name| writer.must_take(name.clone()).map(drop))
 }
 
-fn keep(reuse: Option<&Reuse<'_>>, key: Key, entry: SearchEntry) {
-    if let Some(reuse) = reuse {
-        reuse.keep_search(key, entry);
-    }
-}
-
-impl Searchable {
-    /// Adds a segment of so many posts.
-    fn add(&mut self, entry: &SearchEntry, posts: usize) {
-        let index = entry.index.iter();
-        self.index
-            .extend(index.map(|(key, table)| (key.clone(), table.into())));
-        self.segments.push(Segment {
-            posts: u32::try_from(posts).unwrap_or(u32::MAX),
-            tables: u32::try_from(entry.index.len()).unwrap_or(u32::MAX),
-            traits: entry.traits.as_ref().map(ShardRef::from),
-            triples: entry.triples,
-        });
-    }
-
-    /// As the manifest names it.
-    fn finished(mut self) -> Self {
-        if let [alone] = &mut self.segments[..] {
-            self.traits = alone.traits.take();
-            self.triples = alone.triples;
-            self.segments.clear();
-        }
-        for segment in &mut self.segments {
-            // Where no pair is in so many posts, readers need not look for threes.
-            let posts = segment.posts;
-            segment.triples = segment.triples.filter(|bound| posts > *bound);
-        }
-        self
+fn keep(reuse: Option<&Reuse<'_>>, key: Option<Key>, entry: impl FnOnce() -> SearchEntry) {
+    if let (Some(reuse), Some(key)) = (reuse, key) {
+        reuse.keep_search(key, entry());
     }
 }
 
 impl SearchEntry {
     /// Of an archive that is read.
-    fn of(found: &Searchable, files: Vec<String>) -> Self {
+    fn of_texts(found: &Searchable, files: Vec<String>) -> Self {
         Self {
             texts: found.texts.iter().map(Reference::from).collect(),
             forms: found.forms.as_ref().map(Reference::from),
@@ -349,18 +316,53 @@ impl SearchEntry {
         }
     }
 
-    fn of_segment(written: &segment::Written, files: Vec<String>) -> Self {
-        let tables = written.tables.iter();
+    fn of_segment(segment: &Segment, files: Vec<String>) -> Self {
+        let tables = segment.tables.iter();
         Self {
-            traits: written.segment.traits.as_ref().map(Reference::from),
+            traits: segment.traits.as_ref().map(Reference::from),
             index: tables
                 .map(|(key, table)| (key.clone(), table.into()))
                 .collect(),
-            triples: written.segment.triples,
+            triples: segment.triples,
             files,
             ..Self::default()
         }
     }
+
+    /// The segment of so many posts.
+    fn segment(&self, posts: usize) -> Segment {
+        let tables = self.index.iter();
+        Segment {
+            posts: u32::try_from(posts).unwrap_or(u32::MAX),
+            traits: self.traits.as_ref().map(ShardRef::from),
+            triples: self.triples,
+            tables: tables
+                .map(|(key, table)| (key.clone(), table.into()))
+                .collect(),
+        }
+    }
+}
+
+/// What the manifest says of segments.
+fn of_segments(mut written: Vec<Segment>) -> Searchable {
+    let mut found = Searchable::default();
+    if let [alone] = &mut written[..] {
+        found.traits = alone.traits.take();
+        found.triples = alone.triples;
+        found.index = core::mem::take(&mut alone.tables);
+        return found;
+    }
+    for segment in written {
+        let tables = u32::try_from(segment.tables.len());
+        found.segments.posts.push(segment.posts);
+        found.segments.tables.push(tables.unwrap_or(u32::MAX));
+        found.segments.traits.extend(segment.traits);
+        // No pair is in more posts than all: there are no threes then.
+        let triples = segment.triples.unwrap_or(segment.posts);
+        found.segments.triples.push(triples);
+        found.index.extend(segment.tables);
+    }
+    found
 }
 
 /// Writes the texts of few posts, and the forms of their words.

@@ -6,7 +6,7 @@
 //! log-structured merge-tree", 1996), whose cuts are a function of the number of posts alone, as the
 //! same posts give the same bytes. No segment depends on another.
 
-use shelfmark_bundle::{Scale, Segment, ShardKind, ShardRef};
+use shelfmark_bundle::{Scale, ShardKind, ShardRef};
 
 use crate::error::Error;
 use crate::index::{Folded, Indexer};
@@ -44,8 +44,13 @@ pub(crate) struct Builder {
 
 /// A segment that was written.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Written {
-    pub(crate) segment: Segment,
+pub(crate) struct Segment {
+    /// Number of posts.
+    pub(crate) posts: u32,
+    /// What is known of each.
+    pub(crate) traits: Option<ShardRef>,
+    /// Three characters in a row are terms when both their pairs are in more posts than this.
+    pub(crate) triples: Option<u32>,
     /// Its tables of terms, each with the first key of its first shard.
     pub(crate) tables: Vec<(String, ShardRef)>,
 }
@@ -79,7 +84,7 @@ impl Builder {
     }
 
     /// Writes the segment.
-    pub(crate) fn write(self, writer: &Writer<'_>) -> Result<Written, Error> {
+    pub(crate) fn write(self, writer: &Writer<'_>) -> Result<Segment, Error> {
         let posts = self.index.posts();
         let (scale, traits) = if self.told {
             let traits = self.traits.finish();
@@ -89,13 +94,10 @@ impl Builder {
             (Scale::even(posts), None)
         };
         let index = self.index.write(&self.folded, &scale, writer)?;
-        Ok(Written {
-            segment: Segment {
-                posts,
-                tables: u32::try_from(index.tables.len()).unwrap_or(u32::MAX),
-                traits,
-                triples: index.triples,
-            },
+        Ok(Segment {
+            posts,
+            traits,
+            triples: index.triples,
             tables: index.tables,
         })
     }

@@ -3,17 +3,16 @@
 //! Every post that matches is among them. Those that are sure match; whether the others do is
 //! told by their text: the index knows which terms stand in a post, not side by side.
 
-use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script};
+use shelfmark_bundle::{LONG_LIST, Manifest, PostTraits, Posting, Script, Segment};
 use shelfmark_text::han_forms;
 
-use crate::dictionary::{Dictionary, Lookup};
+use crate::dictionary::Dictionary;
 use crate::engine::Need;
 use crate::facets::FacetTables;
 use crate::matcher::Pattern;
 use crate::parts::Parts;
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank;
-use crate::segment::Segment;
 
 /// A post that may match.
 #[derive(Debug, Clone, Copy)]
@@ -107,7 +106,13 @@ impl Search<'_> {
             return found.collect();
         }
         if let Some(word) = term.takes_forms().map(str::to_owned) {
-            let forms = self.forms(&word);
+            // One segment may know forms that another holds without the word.
+            let mut forms = Vec::new();
+            for segment in self.segments {
+                if let Some(word) = self.dictionary.get(segment, &word) {
+                    forms.extend_from_slice(&word.forms);
+                }
+            }
             term.set_forms(&forms);
         }
         let mut all = self.pattern(&term.pattern, term.field);
@@ -117,21 +122,6 @@ impl Search<'_> {
                 candidate.weight /= 2.0;
             }
             all = in_any(all, found);
-        }
-        all
-    }
-
-    /// Other forms of a word, as any segment tells them: those that one does not know may stand there
-    /// all the same.
-    fn forms(&self, word: &str) -> Vec<String> {
-        let mut all: Vec<String> = Vec::new();
-        for segment in self.segments {
-            let term = self.dictionary.get(segment, word);
-            for form in term.iter().flat_map(|term| &term.forms) {
-                if !all.contains(form) {
-                    all.push(form.clone());
-                }
-            }
         }
         all
     }
@@ -156,45 +146,39 @@ impl Search<'_> {
         found: &mut Vec<Candidate>,
     ) {
         let before = self.needs.len();
-        let mut need = |key: &str| {
-            let needs = self.dictionary.needs(self.manifest, segment, key);
-            self.needs.extend(needs);
-        };
-        parts.keys.iter().for_each(|key| need(key));
         // Three characters stand next to the pair that they begin with, mostly in one shard.
-        if segment.triples.is_some() {
-            for [_, _, triple] in &parts.triples {
-                need(triple);
-            }
+        let triples = if segment.triples < segment.posts {
+            &parts.triples[..]
+        } else {
+            &[]
+        };
+        let keys = triples.iter().map(|[_, _, triple]| triple);
+        for key in parts.keys.iter().chain(keys) {
+            self.dictionary
+                .want(self.manifest, segment, key, &mut self.needs);
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
-            match self.dictionary.beginning(self.manifest, segment, prefix) {
-                Lookup::Here(postings) => postings,
-                Lookup::Needs(needs) => {
-                    self.needs.extend(needs);
-                    Vec::new()
-                }
-            }
+            self.dictionary
+                .beginning(self.manifest, segment, prefix, &mut self.needs)
         });
         if self.needs.len() > before {
             return;
         }
         let mut exact = parts.exact;
-        let mut keys: Vec<&String> = parts.keys.iter().collect();
         let get = |key: &str| -> &[Posting] {
             let term = self.dictionary.get(segment, key);
             term.map_or(&[], |term| &term.postings)
         };
-        let bound = segment.triples.map_or(usize::MAX, |bound| bound as usize);
-        for [first, second, triple] in &parts.triples {
+        let mut lists: Vec<&[Posting]> = Vec::new();
+        for key in &parts.keys {
+            lists.push(get(key));
+        }
+        let bound = segment.triples as usize;
+        for [first, second, triple] in triples {
             if get(first).len() > bound && get(second).len() > bound {
-                keys.push(triple);
+                lists.push(get(triple));
                 exact |= *triple == pattern.folded();
             }
-        }
-        let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in keys {
-            lists.push(get(key));
         }
         lists.extend(begun.as_deref());
         each_in_all(&lists, |id, level, fields, known| {

@@ -4,13 +4,12 @@
 //! again from wherever they came.
 
 use shelfmark_bundle::{
-    FormatError, IndexShard, Manifest, Posting, Scale, ShardRef, Term, TermTable,
+    FormatError, IndexShard, Manifest, Posting, Scale, Segment, ShardRef, Term, TermTable,
 };
 
 use shelfmark_text::{CharClass, class};
 
 use crate::engine::Need;
-use crate::segment::Segment;
 
 /// Most postings that are kept in memory, of four bytes each.
 const KEPT: usize = 6 << 20;
@@ -26,14 +25,6 @@ struct Kept {
     shard: IndexShard,
     postings: usize,
     used: u32,
-}
-
-/// What is known of a term.
-pub(crate) enum Lookup<T> {
-    /// This must be here first.
-    Needs(Vec<Need>),
-    /// What was looked for.
-    Here(T),
 }
 
 /// Tables and shards.
@@ -114,38 +105,43 @@ impl Dictionary {
         (age > 0).then_some(place)
     }
 
-    /// Where the shard of a segment is that holds `key`, if any does.
+    /// Where the shard of a segment is that holds `key`, if any does; else which table must be here to
+    /// know.
     fn find(
         &self,
         manifest: &Manifest,
         segment: &Segment,
         key: &str,
-    ) -> Lookup<Option<(usize, usize)>> {
+    ) -> Result<Option<(usize, usize)>, usize> {
         let tables = manifest.index.get(segment.tables.clone());
-        let after = tables
-            .unwrap_or_default()
-            .partition_point(|(first, _)| first.as_str() <= key);
+        let tables = tables.unwrap_or_default();
+        let after = tables.partition_point(|(first, _)| first.as_str() <= key);
         if after == 0 {
-            return Lookup::Here(None);
+            return Ok(None);
         }
         let table = segment.tables.start + after - 1;
         let Some(Some(keys)) = self.tables.get(table) else {
-            return Lookup::Needs(vec![Need::Terms(table)]);
+            return Err(table);
         };
         let after = keys.keys.partition_point(|first| first.as_str() <= key);
-        Lookup::Here(after.checked_sub(1).map(|place| (table, place)))
+        Ok(after.checked_sub(1).map(|place| (table, place)))
     }
 
-    /// What must be here before [`Dictionary::get`] knows the term with this key; the shard
-    /// counts as used.
-    pub(crate) fn needs(&mut self, manifest: &Manifest, segment: &Segment, key: &str) -> Vec<Need> {
+    /// Adds to `needs` what must be here before [`Dictionary::get`] knows the term with this key; the
+    /// shard counts as used.
+    pub(crate) fn want(
+        &mut self,
+        manifest: &Manifest,
+        segment: &Segment,
+        key: &str,
+        needs: &mut Vec<Need>,
+    ) {
         match self.find(manifest, segment, key) {
-            Lookup::Needs(needs) => needs,
-            Lookup::Here(None) => Vec::new(),
-            Lookup::Here(Some((table, place))) => match self.touch(table, place) {
-                Some(_) => Vec::new(),
-                None => vec![Need::Index(table, place)],
-            },
+            Err(table) => needs.push(Need::Terms(table)),
+            Ok(Some((table, place))) if self.touch(table, place).is_none() => {
+                needs.push(Need::Index(table, place));
+            }
+            Ok(_) => {}
         }
     }
 
@@ -165,43 +161,38 @@ impl Dictionary {
         Some(&kept.shard)
     }
 
-    /// The posts of a segment that hold a word that begins with `prefix`.
+    /// The posts of a segment that hold a word that begins with `prefix`; adds to `needs` what must be
+    /// here first.
     pub(crate) fn beginning(
         &mut self,
         manifest: &Manifest,
         segment: &Segment,
         prefix: &str,
-    ) -> Lookup<Vec<Posting>> {
+        needs: &mut Vec<Need>,
+    ) -> Vec<Posting> {
         // Their union follows the word itself, where there are many.
         let union = format!("{prefix}*");
         let mut ends = prefix.to_owned();
         ends.push(char::MAX);
-        let found = (
+        let (first, last) = (
             self.find(manifest, segment, &union),
             self.find(manifest, segment, &ends),
         );
-        let (first, last) = match found {
-            (Lookup::Here(first), Lookup::Here(last)) => (first, last),
-            (first, last) => {
-                let mut needs = Vec::new();
-                for lookup in [first, last] {
-                    if let Lookup::Needs(more) = lookup {
-                        needs.extend(more);
-                    }
-                }
-                return Lookup::Needs(needs);
+        for place in [first, last] {
+            if let Err(table) = place {
+                needs.push(Need::Terms(table));
             }
-        };
-        let Some(last) = last else {
-            return Lookup::Here(Vec::new());
+        }
+        let (Ok(first), Ok(Some(last))) = (first, last) else {
+            return Vec::new();
         };
         let first = first.unwrap_or((segment.tables.start, 0));
         let mut all = vec![first];
         let mut at = first;
-        let mut needs = Vec::new();
+        let mut others = Vec::new();
         while at < last {
             let Some(Some(table)) = self.tables.get(at.0) else {
-                needs.push(Need::Terms(at.0));
+                others.push(Need::Terms(at.0));
                 at = (at.0 + 1, 0);
                 continue;
             };
@@ -215,22 +206,26 @@ impl Dictionary {
             }
         }
         // Of many, the first one tells whether the others are needed.
-        let together = all.len() <= TOGETHER && needs.is_empty();
+        let together = all.len() <= TOGETHER && others.is_empty();
         match self.touch(first.0, first.1) {
             Some(shard) => {
                 if let Some(term) = shard.find(&union) {
-                    return Lookup::Here(term.postings.clone());
+                    return term.postings.clone();
                 }
             }
-            None if !together => return Lookup::Needs(vec![Need::Index(first.0, first.1)]),
+            None if !together => {
+                needs.push(Need::Index(first.0, first.1));
+                return Vec::new();
+            }
             None => {}
         }
         let missing = all
             .iter()
             .filter(|(table, place)| !self.has_shard(*table, *place));
-        needs.extend(missing.map(|(table, place)| Need::Index(*table, *place)));
-        if !needs.is_empty() {
-            return Lookup::Needs(needs);
+        others.extend(missing.map(|(table, place)| Need::Index(*table, *place)));
+        if !others.is_empty() {
+            needs.append(&mut others);
+            return Vec::new();
         }
         let mut postings = Vec::new();
         for (table, place) in all {
@@ -243,7 +238,7 @@ impl Dictionary {
                 }
             }
         }
-        Lookup::Here(united(postings))
+        united(postings)
     }
 }
 

@@ -6,7 +6,8 @@
 
 use shelfmark_bundle::{
     BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
-    LIST_SPAN, ListShard, Manifest, PostTraits, ShardKind, ShardRef, TextShard, YEAR, day_number,
+    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef, TextShard,
+    TraitsShard, YEAR, day_number,
 };
 use shelfmark_text::fold;
 
@@ -21,7 +22,6 @@ use crate::reading::Reading;
 use crate::request::{FacetsWanted, Request, Sort};
 use crate::results::{Past, Results, in_order};
 use crate::scan::{Labels, Match, Post, Text, scan};
-use crate::segment::Segment;
 use crate::snippet::{mark, snippet};
 
 /// Something that must be given to the engine before it can answer.
@@ -63,6 +63,11 @@ const SETTLED: usize = 256 << 10;
 /// Most posts beside those shown that are read together.
 const AT_ONCE: usize = 500;
 
+/// Adds all shards of a kind to `needs`.
+fn want_all(kind: fn(usize) -> Need, count: usize, needs: &mut Vec<Need>) {
+    needs.extend((0..count).map(kind));
+}
+
 /// Answers requests; asks for shards, never fetches them.
 #[derive(Debug)]
 pub struct Engine {
@@ -75,6 +80,8 @@ pub struct Engine {
     texts: Vec<bool>,
     text: Vec<Text>,
     segments: Vec<Segment>,
+    /// What the posting lists of each segment are read against, as far as it is here.
+    scales: Vec<Option<Scale>>,
     /// Traits of the posts by id, as far as they are here; empty when there are none.
     traits: Vec<PostTraits>,
     /// Mean of the posts' lengths, as far as traits tell it.
@@ -89,6 +96,11 @@ impl Engine {
     /// An engine that knows nothing but the manifest.
     #[must_use]
     pub fn new(manifest: Manifest) -> Self {
+        let segments = manifest.segments().unwrap_or_default();
+        let scale = |(place, segment): (usize, &Segment)| {
+            let untold = manifest.traits_of(place).is_none();
+            untold.then(|| Scale::even(segment.posts))
+        };
         Self {
             lists: (0..manifest.list_count()).map(|_| None).collect(),
             labels: vec![Vec::new(); manifest.list_count()],
@@ -97,7 +109,8 @@ impl Engine {
             forms: None,
             texts: vec![false; manifest.texts.len()],
             text: Vec::new(),
-            segments: Segment::all(&manifest),
+            scales: segments.iter().enumerate().map(scale).collect(),
+            segments,
             traits: Vec::new(),
             average: 1.0,
             pages: manifest.bodies.iter().map(|_| None).collect(),
@@ -153,10 +166,7 @@ impl Engine {
             Need::Text(index) => (ShardKind::Text, manifest.texts.get(index)?),
             Need::Days => (ShardKind::Days, manifest.days.as_ref()?),
             Need::Forms => (ShardKind::Forms, manifest.forms.as_ref()?),
-            Need::Traits(index) => {
-                let segment = self.segments.get(index)?;
-                (ShardKind::Traits, segment.traits.as_ref()?)
-            }
+            Need::Traits(index) => (ShardKind::Traits, manifest.traits_of(index)?),
             Need::Bodies(index) => (ShardKind::Bodies, manifest.bodies.get(index)?),
             Need::Terms(index) => (ShardKind::Terms, &manifest.index.get(index)?.1),
             Need::Index(table, place) => (ShardKind::Index, self.dictionary.shard(table, place)?),
@@ -200,7 +210,7 @@ impl Engine {
                 needs.extend(self.page_needs(request));
             }
         } else if self.manifest.index.is_empty() {
-            needs.extend((0..self.lists.len()).map(Need::List));
+            want_all(Need::List, self.lists.len(), &mut needs);
             let words = request
                 .query
                 .terms()
@@ -209,7 +219,7 @@ impl Engine {
                 needs.push(Need::Forms);
             }
             if request.query.reads_text() {
-                needs.extend((0..self.texts.len()).map(Need::Text));
+                want_all(Need::Text, self.texts.len(), &mut needs);
             }
         } else {
             needs.retain(|need| !self.has(*need));
@@ -222,9 +232,9 @@ impl Engine {
     fn index_needs(&mut self, request: &Request, needs: &mut Vec<Need>) {
         if !self.results.bring(request) {
             self.dictionary.begin();
-            needs.extend((0..self.segments.len()).map(Need::Traits));
+            want_all(Need::Traits, self.segments.len(), needs);
             if self.pages.len() <= PAGES_AHEAD {
-                needs.extend((0..self.pages.len()).map(Need::Bodies));
+                want_all(Need::Bodies, self.pages.len(), needs);
             }
             let before = needs.iter().any(|need| !self.has(*need));
             let mut query = request.query.clone();
@@ -245,7 +255,7 @@ impl Engine {
             let mut found = search.query(&mut query, || base);
             needs.append(&mut search.needs);
             // Posting lists are read against the traits.
-            if self.segments.iter().any(|segment| segment.scale.is_none()) {
+            if self.scales.iter().any(Option::is_none) {
                 needs.retain(|need| !matches!(need, Need::Index(..)));
             }
             if needs.iter().any(|need| !self.has(*need)) {
@@ -348,9 +358,16 @@ impl Engine {
             }
             Need::Forms => self.forms = Some(FormsShard::decode(json)?),
             Need::Traits(index) => {
-                if let Some(segment) = self.segments.get_mut(index) {
-                    segment.provide(json, &mut self.traits)?;
+                let Some(segment) = self.segments.get(index) else {
+                    return Ok(());
+                };
+                let traits = TraitsShard::decode(json, segment.posts)?.posts;
+                if let Some(scale) = self.scales.get_mut(index) {
+                    *scale = Some(Scale::new(&traits));
                 }
+                self.traits.resize(posts as usize, PostTraits::default());
+                let first = segment.first as usize;
+                self.traits[first..first + traits.len()].copy_from_slice(&traits);
                 let sum: f64 = self.traits.iter().map(rank::length).sum();
                 self.average = sum / f64::from(posts.max(1));
             }
@@ -362,10 +379,12 @@ impl Engine {
             }
             Need::Terms(index) => self.dictionary.provide_table(index, json)?,
             Need::Index(table, place) => {
-                let mut segments = self.segments.iter();
-                let of_table = segments.find(|segment| segment.tables.contains(&table));
-                if let Some(scale) = of_table.and_then(|segment| segment.scale.as_ref()) {
-                    self.dictionary.provide_shard((table, place), json, scale)?;
+                for (segment, scale) in self.segments.iter().zip(&self.scales) {
+                    if let Some(scale) = scale
+                        && segment.tables.contains(&table)
+                    {
+                        self.dictionary.provide_shard((table, place), json, scale)?;
+                    }
                 }
             }
             Need::Post(_) => {}
@@ -687,10 +706,7 @@ impl Engine {
             Need::Text(index) => self.texts.get(index).is_none_or(|here| *here),
             Need::Days => self.days.is_some(),
             Need::Forms => self.forms.is_some(),
-            Need::Traits(index) => {
-                let segment = self.segments.get(index);
-                segment.is_none_or(|segment| segment.scale.is_some())
-            }
+            Need::Traits(index) => self.scales.get(index).is_none_or(Option::is_some),
             Need::Bodies(index) => self.pages.get(index).is_none_or(Option::is_some),
             Need::Terms(index) => self.dictionary.has_table(index),
             Need::Index(table, place) => self.dictionary.has_shard(table, place),

@@ -19,7 +19,6 @@ mod dictionary;
 mod parts;
 mod reading;
 mod results;
-mod segment;
 
 mod order;
 mod outcome;

@@ -61,10 +61,14 @@ impl Term {
 
     /// Sets the other forms of its word; those that it matches anyway are left out.
     pub fn set_forms(&mut self, words: &[String]) {
-        let forms = words.iter().filter_map(|word| Pattern::new(word, false));
-        self.forms = forms
-            .filter(|form| !self.pattern.matches(form.folded()))
-            .collect();
+        self.forms.clear();
+        for word in words {
+            if let Some(form) = Pattern::new(word, false)
+                && !self.matches(form.folded())
+            {
+                self.forms.push(form);
+            }
+        }
     }
 
     /// Whether the word or a form of it stands in `folded`.

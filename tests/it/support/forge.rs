@@ -76,7 +76,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         texts: Vec::new(),
         forms: None,
         traits: None,
-        segments: Vec::new(),
+        segments: shelfmark_bundle::Segments::default(),
         index: Vec::new(),
         triples: None,
         pages: None,

@@ -29,23 +29,21 @@ pub(crate) struct Listed {
 impl Site {
     /// Compiles a folder of posts.
     pub(crate) fn build(name: &'static str, posts: &Path) -> Self {
+        Self::build_with(name, posts, &[])
+    }
+
+    /// Compiles a folder of posts, with more options.
+    pub(crate) fn build_with(name: &'static str, posts: &Path, options: &[&str]) -> Self {
         let folder = keeper::scratch("sites").join(name);
-        run(Command::new(tools::program())
-            .arg("build")
-            .arg(posts)
-            .arg("--out")
-            .arg(&folder)
-            .arg("--quiet"));
+        let mut command = Command::new(tools::program());
+        command.args(["build", "--quiet"]).args(options);
+        run(command.arg("--out").arg(&folder).arg(posts));
         Self { name, folder }
     }
 
     /// Compiles a folder of posts so that the site opens from disk too.
     pub(crate) fn build_for_disks(name: &'static str, posts: &Path) -> Self {
-        let folder = keeper::scratch("sites").join(name);
-        let mut command = Command::new(tools::program());
-        command.args(["build", "--file-urls", "--quiet", "--out"]);
-        run(command.arg(&folder).arg(posts));
-        Self { name, folder }
+        Self::build_with(name, posts, &["--file-urls"])
     }
 
     /// Writes posts, given as path and content, into a folder and compiles it.

@@ -11,23 +11,22 @@ use crate::archive::{Archive, MANIFEST, Problem};
 /// Checks the index, and notes the names of its files.
 pub(super) fn check(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut Vec<Problem>) {
     let manifest = archive.manifest();
-    let mut tables = &manifest.index[..];
-    for segment in manifest.segments() {
-        // The manifest was checked when it was opened.
-        let (own, others) = tables.split_at(tables.len().min(segment.tables as usize));
-        tables = others;
-        check_segment(archive, &segment, own, names, problems);
+    // The manifest was checked when it was opened: there are some.
+    let segments = manifest.segments().unwrap_or_default();
+    for (place, segment) in segments.iter().enumerate() {
+        let traits = manifest.traits_of(place);
+        check_segment(archive, segment, traits, names, problems);
     }
 }
 
 fn check_segment(
     archive: &Archive,
     segment: &Segment,
-    tables: &[(String, ShardRef)],
+    traits: Option<&ShardRef>,
     names: &mut BTreeSet<String>,
     problems: &mut Vec<Problem>,
 ) {
-    let traits: Vec<ShardRef> = segment.traits.iter().cloned().collect();
+    let traits: Vec<ShardRef> = traits.cloned().into_iter().collect();
     let traits = read(archive, ShardKind::Traits, &traits, |json, _| {
         TraitsShard::decode(json, segment.posts)
     });
@@ -37,7 +36,9 @@ fn check_segment(
         None => None,
     };
 
-    let tables: Vec<ShardRef> = tables.iter().map(|(_, table)| table.clone()).collect();
+    let tables = archive.manifest().index.get(segment.tables.clone());
+    let tables = tables.unwrap_or_default().iter();
+    let tables: Vec<ShardRef> = tables.map(|(_, table)| table.clone()).collect();
     let tables = read(archive, ShardKind::Terms, &tables, |json, _| {
         TermTable::decode(json)
     });

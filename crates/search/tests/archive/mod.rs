@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use shelfmark_bundle::{
     BodyPage, Count, DaysShard, Entry, Facet, FacetCount, FacetKind, FacetShard, IndexWriter,
-    ListShard, MARK, Manifest, PostTraits, Posting, Scale, Segment, ShardRef, Term, TermTable,
+    ListShard, MARK, Manifest, PostTraits, Posting, Scale, Segments, ShardRef, Term, TermTable,
     TextShard, TraitsShard,
 };
 use shelfmark_search::{Engine, Need, Outcome, Query, Request, Sort};
@@ -96,12 +96,6 @@ impl Archive {
         }
         let keys = parts.iter().flat_map(|part| &part.tables);
         let keys = keys.map(|shards| (shards[0][0].key.clone(), none()));
-        let segments = |part: &Part| Segment {
-            posts: part.posts.len() as u32,
-            tables: part.tables.len() as u32,
-            traits: Some(none()),
-            triples: Some(TRIPLES),
-        };
         let alone = indexed && parts.len() == 1;
         let manifest = Manifest {
             shelfmark: MARK.into(),
@@ -129,9 +123,9 @@ impl Archive {
             index: keys.collect(),
             triples: alone.then_some(TRIPLES),
             segments: if alone {
-                Vec::new()
+                Segments::default()
             } else {
-                parts.iter().map(segments).collect()
+                segments(&parts)
             },
             pages: None,
             viewer: None,
@@ -288,6 +282,16 @@ impl Archive {
         assert!(outcome.exact);
         assert_eq!(outcome.total, outcome.hits.len());
         outcome.hits.iter().map(|hit| hit.id).collect()
+    }
+}
+
+/// What a manifest says of segments.
+fn segments(parts: &[Part]) -> Segments {
+    Segments {
+        posts: parts.iter().map(|part| part.posts.len() as u32).collect(),
+        tables: parts.iter().map(|part| part.tables.len() as u32).collect(),
+        triples: vec![TRIPLES; parts.len()],
+        traits: vec![none(); parts.len()],
     }
 }
 
