@@ -118,10 +118,14 @@ fn attempt(
         return Err(Error::Strict { diagnostics });
     }
 
-    let staging = Staging::begin(&place)?;
+    let spare = cache.map(|(cache, _)| cache.spare());
+    let staging = Staging::begin(&place, spare.as_deref())?;
     let site = staging.path();
     let reuse = cache.map(|(cache, reuse)| (reuse, cache.is_quick()));
     let mut written = bundle::write(gathered, &settings, pictures, site, reuse, progress)?;
+    if let Some((reuse, _)) = reuse {
+        staging.sweep(&|path| reuse.made(path))?;
+    }
     let disk = settings.file_urls.unwrap_or_default();
     let files = site::write(viewer, &written.manifest, disk, site)?;
     let viewer_files = files.len();
@@ -137,16 +141,10 @@ fn attempt(
         cache.end(reuse, &settings, &written.files, written.names, site);
     }
     match cache {
-        Some((cache, _)) if cache.is_quick() => {
-            let old = options.out.with_extension("old");
-            cache.removed();
-            staging.publish_leaving(&old)?;
-            cache.remove(old);
-            cache.published();
-        }
         Some((cache, _)) => {
             // What is kept is good for any site: it names only files that can be known again.
-            let (published, ()) = rayon::join(|| staging.publish(), || cache.published());
+            let publish = || staging.publish_leaving(&cache.spare());
+            let (published, ()) = rayon::join(publish, || cache.published());
             published?;
         }
         None => staging.publish()?,

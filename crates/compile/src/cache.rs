@@ -12,7 +12,6 @@ use std::fs::{self, File};
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 
 use crate::bundle::Finished;
 use crate::error::Error;
@@ -43,6 +42,9 @@ const UNFINISHED: &str = "shelfmark.cache-new";
 /// The file that is locked; its time tells the clock of the disk.
 const LOCK: &str = "shelfmark.lock";
 
+/// The tree that the next site is made of.
+const SPARE: &str = "shelfmark.spare";
+
 /// First bytes of the cache's file.
 const MARK: &[u8] = b"shelfmark cache\n";
 
@@ -56,8 +58,6 @@ pub struct Cache {
     kind: Kind,
     /// What was kept last, and for which settings.
     image: Mutex<(Key, Arc<Vec<u8>>)>,
-    /// Removes the site before the last one.
-    removing: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// How things are kept.
@@ -67,12 +67,6 @@ enum Kind {
     Disk,
     /// In memory, with the posts that were rendered.
     Memory(Mutex<Kept<Arc<Finished>>>),
-}
-
-impl Drop for Cache {
-    fn drop(&mut self) {
-        self.removed();
-    }
 }
 
 impl Cache {
@@ -108,7 +102,6 @@ impl Cache {
             program: program(),
             kind,
             image: Mutex::default(),
-            removing: Mutex::default(),
         }))
     }
 
@@ -139,7 +132,7 @@ impl Cache {
             Kind::Disk => None,
             Kind::Memory(finished) => Some(finished),
         };
-        Reuse::begin(image, site, begun, finished)
+        Reuse::begin(image, site, begun, self.spare().is_dir(), finished)
     }
 
     /// Keeps what a build left; `folder` is where its site lies for now.
@@ -203,20 +196,9 @@ impl Cache {
         fs::rename(&unfinished, self.folder.join(FILE))
     }
 
-    /// Waits until the site before the last one is gone.
-    pub(crate) fn removed(&self) {
-        if let Some(thread) = locked(&self.removing).take() {
-            let _ = thread.join();
-        }
-    }
-
-    /// Removes a site while others read the new one.
-    pub(crate) fn remove(&self, site: PathBuf) {
-        self.removed();
-        let thread = std::thread::spawn(move || {
-            let _ = fs::remove_dir_all(site);
-        });
-        *locked(&self.removing) = Some(thread);
+    /// Where the tree lies that the next site is made of.
+    pub(crate) fn spare(&self) -> PathBuf {
+        self.folder.join(SPARE)
     }
 }
 

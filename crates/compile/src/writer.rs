@@ -18,6 +18,7 @@ use crate::cache::{Key, Reference, Reuse, SpanEntry, Stat};
 use crate::error::Error;
 use crate::pictures::Copied;
 use crate::progress::Progress;
+use crate::publish::write_new;
 
 /// Level of compression; 9 makes Chinese posts 3 % smaller than 6, for a sixth more CPU.
 const LEVEL: u32 = 9;
@@ -275,7 +276,7 @@ impl<'a> Writer<'a> {
             reuse.wrote_shard(&name, &shard);
         }
         let gz = gz.unwrap_or_else(|| self.compress(kind, json));
-        fs::write(&path, &gz).map_err(Error::file("write", &path))?;
+        write_new(&path, &gz)?;
         Ok(shard)
     }
 

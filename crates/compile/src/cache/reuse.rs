@@ -5,8 +5,8 @@
 
 use core::fmt;
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,6 +23,7 @@ use super::rendered::Kept;
 use super::stat::{Stat, Time};
 use crate::bundle::Finished;
 use crate::error::Error;
+use crate::publish::write_new;
 
 /// The files of a site by their paths in it, as far as they are as they were written.
 type Files<'a> = HashMap<&'a str, FileEntry>;
@@ -32,6 +33,8 @@ pub(crate) struct Reuse<'a> {
     begun: Time,
     /// Where the site before stands.
     site: PathBuf,
+    /// Whether the new one is made of a spare tree, in which files may be already.
+    spare: bool,
     posts: HashMap<(usize, &'a [u8]), PostEntry<'a>>,
     names: Vec<Names>,
     spans: HashMap<Key, SpanEntry>,
@@ -79,6 +82,7 @@ impl<'a> Reuse<'a> {
         image: Image<'a>,
         site: &Path,
         begun: Time,
+        spare: bool,
         finished: Option<&'a Mutex<Kept<Arc<Finished>>>>,
     ) -> Self {
         let files = whole(&image.files, site);
@@ -87,6 +91,7 @@ impl<'a> Reuse<'a> {
         Self {
             begun,
             site: site.to_owned(),
+            spare,
             posts: posts.map(|post| ((post.root, post.path.0), post)).collect(),
             names: image.names,
             spans: image.spans.into_iter().collect(),
@@ -234,31 +239,44 @@ impl<'a> Reuse<'a> {
     /// Linking is not only cheaper than writing: it takes no room on the disk.
     fn take(&self, path: &str, file: FileEntry, place: &Path) -> Result<ShardRef, Error> {
         let from = self.site.join(path);
-        let changed = |_| Error::Changed { path: from.clone() };
-        let linked = match fs::hard_link(&from, place) {
-            Ok(()) => true,
-            // Two posts show one picture.
-            Err(error) => error.kind() == io::ErrorKind::AlreadyExists,
+        let changed = || Error::Changed { path: from.clone() };
+        let is_there = || {
+            let stat = fs::symlink_metadata(place).map(|data| Stat::of(&data));
+            stat.is_ok_and(|stat| (stat.size, stat.modified) == (file.shard.bytes, file.modified))
         };
-        let entry = if linked {
-            // Somebody else may have put another site there in the meantime.
-            let data = fs::symlink_metadata(place).map_err(changed)?;
-            let stat = Stat::of(&data);
-            if (stat.size, stat.modified) != (file.shard.bytes, file.modified) {
-                return Err(Error::Changed { path: from });
-            }
+        let entry = if self.spare && is_there() {
             Written::Kept(file)
         } else {
-            let bytes = fs::read(&from).map_err(changed)?;
-            if Sha256::digest(&bytes)[..] != file.shard.hash {
-                return Err(Error::Changed { path: from });
+            if self.spare && fs::symlink_metadata(place).is_ok() {
+                fs::remove_file(place).map_err(Error::file("remove", place))?;
             }
-            let write = File::create_new(place).and_then(|mut new| new.write_all(&bytes));
-            write.map_err(Error::file("write", place))?;
-            Written::New(file.shard, file.made_of)
+            let linked = match fs::hard_link(&from, place) {
+                Ok(()) => true,
+                // Two posts show one picture.
+                Err(error) => error.kind() == io::ErrorKind::AlreadyExists,
+            };
+            if linked {
+                // Somebody else may have put another site there in the meantime.
+                if !is_there() {
+                    return Err(changed());
+                }
+                Written::Kept(file)
+            } else {
+                let bytes = fs::read(&from).map_err(|_| changed())?;
+                if Sha256::digest(&bytes)[..] != file.shard.hash {
+                    return Err(changed());
+                }
+                write_new(place, &bytes)?;
+                Written::New(file.shard, file.made_of)
+            }
         };
         locked(&self.next).files.insert(path.to_owned(), entry);
         Ok((&file.shard).into())
+    }
+
+    /// Whether the new site has a file at this path, written or taken over.
+    pub(crate) fn made(&self, path: &str) -> bool {
+        locked(&self.next).files.contains_key(path)
     }
 
     /// A file of the bundle was written.

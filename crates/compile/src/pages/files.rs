@@ -7,6 +7,7 @@ use shelfmark_bundle::{PagesShard, ShardRef};
 
 use crate::cache::{Key, Reuse};
 use crate::error::Error;
+use crate::publish::write_new;
 use crate::writer::{Tally, sha256};
 
 /// Writes files of a site, each once.
@@ -55,7 +56,7 @@ impl<'a> Files<'a> {
         let bytes = make()?;
         let size = bytes.len() as u64;
         let page = ShardRef(sha256(&bytes), size, size);
-        fs::write(&place, bytes).map_err(Error::file("write", &place))?;
+        write_new(&place, &bytes)?;
         if let Some(reuse) = self.reuse {
             reuse.wrote_page(path, &page, key);
         }
