@@ -27,7 +27,7 @@ usage: cargo xtask bench [POSTS ...] [options]
   --synthetic N   made-up posts instead
   --length F      factor to the length of made-up posts [1]
   --daily N       build day by day instead, N days of 20 posts; --posts are there before
-  --segments      make the index of segments
+  --segments      an index made of segments
   --pagefind      build and search the same posts with Pagefind too
   --no-browser    leave out what is measured in a browser
   --queries N     queries of each class [50]
@@ -209,10 +209,10 @@ mod tests {
     fn options() {
         let parse =
             |line: &str| Options::parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-        let options = parse("a b --posts 10 --pagefind").expect("options");
+        let options = parse("a b --posts 10 --pagefind --segments").expect("options");
         assert_eq!(options.folders, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(options.posts, Some(10));
-        assert!(options.pagefind && !options.no_browser);
+        assert!(options.pagefind && options.segments && !options.no_browser);
         assert!(parse("--synthetic 5").is_ok());
         for wrong in [
             "--pagefind",

@@ -104,7 +104,7 @@ fn check_edits(seed: u32, arguments: &str) {
         );
     }
     let mut unchanged = 0;
-    for step in 0..25 {
+    for step in 0..16 {
         // The archive is never empty.
         bench.write("posts/always.md", "---\ntitle: A\ndate: 2024-05-05\n---\nb");
         unchanged += check(&bench, arguments);
@@ -115,7 +115,7 @@ fn check_edits(seed: u32, arguments: &str) {
             edit(&bench, &mut random);
         }
     }
-    assert!(unchanged > 50, "something is reused: {unchanged}");
+    assert!(unchanged > 30, "something is reused: {unchanged}");
 }
 
 #[test]
