@@ -37,27 +37,42 @@ pub fn build(
 ) -> Result<Summary, Error> {
     let folder = options.settled()?.cache;
     let cache = match &folder {
-        Some(folder) => open_cache(folder, &options.out)?,
+        Some(folder) => open_cache(folder, options)?,
         None => None,
     };
     build_with(options, viewer, cache.as_ref(), progress)
 }
 
-/// Opens the cache, which must not be a part of the site: it is not for others.
-fn open_cache(folder: &Path, out: &Path) -> Result<Option<Cache>, Error> {
+/// Opens the cache, which must not be a part of the site, nor of the posts.
+fn open_cache(folder: &Path, options: &BuildOptions) -> Result<Option<Cache>, Error> {
     let absolute = |path: &Path| {
         let found = path.canonicalize().or_else(|_| std::path::absolute(path));
         found.map_err(Error::file("find", path))
     };
-    if absolute(folder)?.starts_with(absolute(out)?) {
-        return Err(Error::refused(
+    let place = absolute(folder)?;
+    let refused = |what: &str, other: &Path| {
+        Error::refused(
             format!(
-                "the cache `{}` would lie inside the site `{}`",
+                "the cache `{}` would lie inside the {what} `{}`",
                 folder.display(),
-                out.display()
+                other.display()
             ),
-            "give a folder beside the site",
-        ));
+            "give a folder beside it",
+        )
+    };
+    if place.starts_with(absolute(&options.out)?) {
+        return Err(refused("site", &options.out));
+    }
+    for posts in &options.posts {
+        // Folders with such names are not looked into for posts.
+        let hidden = |path: &Path| {
+            path.iter()
+                .any(|part| part.as_encoded_bytes().starts_with(b"."))
+        };
+        let inside = place.strip_prefix(absolute(posts)?);
+        if inside.is_ok_and(|inside| !hidden(inside)) {
+            return Err(refused("posts folder", posts));
+        }
     }
     Cache::open(folder)
 }

@@ -118,18 +118,17 @@ pub(crate) fn write<'a>(
         work,
         progress,
     };
-    let posts: Vec<(Post, Option<Fate>)> = posts.into_iter().zip(known).collect();
+    let posts: Vec<Known> = posts.into_iter().zip(known).collect();
     let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
         .into_iter()
         .enumerate();
-    let write_batch =
-        |(batch, spans): (usize, Vec<Vec<(Post, Option<Fate>)>>)| -> Result<Vec<Span>, Error> {
-            spans
-                .into_par_iter()
-                .enumerate()
-                .map(|(place, posts)| span(batch * BATCH + place, posts, making))
-                .collect()
-        };
+    let write_batch = |(batch, spans): (usize, Vec<Vec<Known>>)| -> Result<Vec<Span>, Error> {
+        spans
+            .into_par_iter()
+            .enumerate()
+            .map(|(place, posts)| span(batch * BATCH + place, posts, making))
+            .collect()
+    };
     let mut next = batches.next().map(write_batch).transpose()?;
     while let Some(spans) = next.take() {
         let take = || -> Result<(), Error> {
@@ -250,6 +249,9 @@ const QUICK_LIMIT: usize = 128 << 20;
 
 /// List shards rendered and written together.
 const BATCH: usize = 16;
+
+/// A post, and what is known of it from an earlier build.
+type Known = (Post, Option<Fate>);
 
 /// What is known after the posts of one list shard were written.
 struct Span {
@@ -425,11 +427,7 @@ impl Making<'_, '_> {
     }
 }
 
-fn span(
-    number: usize,
-    posts: Vec<(Post, Option<Fate>)>,
-    making: Making<'_, '_>,
-) -> Result<Span, Error> {
+fn span(number: usize, posts: Vec<Known>, making: Making<'_, '_>) -> Result<Span, Error> {
     let writer = making.around.writer;
     let first = number * LIST_SPAN;
     let known = making.work.spans.get(number).and_then(Option::as_ref);

@@ -294,11 +294,14 @@ mod tests {
     }
 
     #[test]
-    fn folders_of_pictures_are_relative_to_the_file() {
+    fn paths_are_relative_to_the_file() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "assets = [\"../pictures\"]").unwrap();
         let read = Settings::beside(folder.path()).unwrap();
         assert_eq!(read.assets, [folder.path().join("../pictures")]);
+        fs::write(folder.path().join(FILE), "cache = \"../kept\"").unwrap();
+        let read = Settings::beside(folder.path()).unwrap();
+        assert_eq!(read.cache, Some(folder.path().join("../kept")));
     }
 
     #[test]

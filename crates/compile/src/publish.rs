@@ -35,7 +35,7 @@ impl Staging {
         leftovers::tidy(&target)?;
         let temp = leftovers::temporary(&target);
         let used = |spare: &Path| spare::strip(spare).and_then(|()| fs::rename(spare, &temp));
-        if !spare.is_some_and(|spare| used(spare).is_ok()) {
+        if spare.is_none_or(|spare| used(spare).is_err()) {
             fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
         }
         Ok(Self { target, temp })

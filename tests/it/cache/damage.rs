@@ -157,12 +157,19 @@ fn files_of_posts(bench: &Bench) -> Vec<(String, u64)> {
 }
 
 #[test]
-fn a_cache_is_no_part_of_the_site() {
+fn a_cache_is_no_part_of_the_site_or_the_posts() {
     let bench = Bench::new();
     write_posts(&bench, 3);
     let answer = bench.run("build posts --out site --cache site/cache --viewer viewer");
     assert_eq!(answer.code, 1);
     assert!(answer.stderr.contains("inside the site"), "{answer:?}");
+    let answer = bench.run("build posts --out site --cache posts/cache --viewer viewer");
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.stderr.contains("inside the posts folder"),
+        "{answer:?}"
+    );
+    bench.ok("build posts --out site --cache posts/.cache --viewer viewer");
     bench.write("posts/shelfmark.toml", "cache = \"../kept\"\n");
     bench.build();
     assert_eq!(bench.names("."), ["kept", "posts", "site", "viewer"]);
