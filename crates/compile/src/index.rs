@@ -17,6 +17,7 @@ mod triples;
 mod words;
 
 pub(crate) use post::{Folded, PostTerms};
+pub(crate) use shards::SHARD;
 pub(crate) use words::Words;
 
 use shelfmark_bundle::{Scale, ShardRef};
@@ -96,12 +97,13 @@ impl Indexer {
         Words::of(sources.open()?, &self.languages)
     }
 
-    /// Writes the index. `posts` are what was added, or nothing when they were too many to keep:
+    /// Writes the index; a shard of `shard` bytes is full. `posts` are what was added, or nothing when they were too many to keep:
     /// then no threes are stored.
     pub(crate) fn write(
         mut self,
         posts: &[Folded],
         scale: &Scale,
+        shard: usize,
         writer: &Writer<'_>,
     ) -> Result<Index, Error> {
         if !self.runs.is_empty() {
@@ -114,7 +116,7 @@ impl Indexer {
         unions.extend(triples::lists(sources.open()?, posts)?);
         unions.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(Index {
-            tables: shards::write(sources.open()?, &unions, &words, scale, writer)?,
+            tables: shards::write(sources.open()?, &unions, &words, scale, shard, writer)?,
             triples: (!posts.is_empty()).then(|| triples::bound(self.posts())),
         })
     }

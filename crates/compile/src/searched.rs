@@ -8,7 +8,7 @@ use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, Shar
 use crate::cache::{Key, Reference, Reuse, SearchEntry};
 use crate::error::Error;
 use crate::forms::Language;
-use crate::index::{Folded, Indexer, PostTerms};
+use crate::index::{Folded, Indexer, PostTerms, SHARD};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
 use crate::segment::{self, Builder, Segment};
@@ -73,6 +73,8 @@ pub(crate) struct Search {
 struct Part {
     /// Number of posts that it is to hold.
     size: usize,
+    /// Bytes of a full shard.
+    shard: usize,
     /// What collects them; nothing when the segment was written before.
     builder: Option<Builder>,
 }
@@ -126,11 +128,12 @@ impl Search {
         let sizes = if segments && posts > 0 {
             segment::sizes(posts)
         } else {
-            vec![posts]
+            vec![(posts, SHARD)]
         };
-        let parts = sizes.into_iter().map(|size| Part {
-            size: size as usize,
-            builder: Some(Builder::new(size, told)),
+        let parts = sizes.into_iter().map(|sizes| Part {
+            size: sizes.0 as usize,
+            shard: sizes.1,
+            builder: Some(Builder::new(sizes, told)),
         });
         Self {
             bytes: 0,
@@ -146,17 +149,17 @@ impl Search {
 
     /// What of it was written before, as far as that can be told from what is known of the posts.
     pub(crate) fn known(&self, fates: &[Option<Fate>], reuse: &Reuse<'_>) -> Taken {
-        let known = |ids: &Range<usize>| -> Option<SearchEntry> {
-            let key = self.key(ids, &prints(fates.get(ids.clone())?)?);
+        let known = |ids: &Range<usize>, shard: usize| -> Option<SearchEntry> {
+            let key = self.key(ids, shard, &prints(fates.get(ids.clone())?)?);
             reuse.search(&key).cloned()
         };
         let bytes: u64 = fates.iter().flatten().map(|fate| fate.text).sum();
         if !self.scan && (bytes > SCAN_LIMIT || self.kind == SearchKind::Index) {
             let ids = self.ids().into_iter();
-            let segments = ids.map(|ids| (ids.len(), known(&ids)));
+            let segments = ids.map(|(ids, shard)| (ids.len(), known(&ids, shard)));
             return Taken::Segments(segments.collect());
         }
-        known(&(0..fates.len())).map_or(Taken::Nothing, Taken::Whole)
+        known(&(0..fates.len()), 0).map_or(Taken::Nothing, Taken::Whole)
     }
 
     /// Leaves out what was written before.
@@ -171,21 +174,22 @@ impl Search {
         self.taken = taken;
     }
 
-    /// What is searched of consecutive posts is made of this.
-    fn key(&self, ids: &Range<usize>, prints: &[Key]) -> Key {
+    /// What is searched of consecutive posts is made of this; `shard` is 0 for texts.
+    fn key(&self, ids: &Range<usize>, shard: usize, prints: &[Key]) -> Key {
         // Whether all is read or indexed follows from the posts when these are all there are.
         let whole = self.segments.len() < 2;
-        Key::of(&("search", self.told, self.scan, whole, ids.start, prints))
+        let how = (self.told, self.scan, whole, shard);
+        Key::of(&("search", how, ids.start, prints))
     }
 
-    /// Ids of the posts of each segment.
-    fn ids(&self) -> Vec<Range<usize>> {
+    /// Ids of the posts of each segment, and the bytes of its shards.
+    fn ids(&self) -> Vec<(Range<usize>, usize)> {
         let mut end = 0;
         let parts = self.segments.iter();
         parts
             .map(|part| {
                 end += part.size;
-                end - part.size..end
+                (end - part.size..end, part.shard)
             })
             .collect()
     }
@@ -228,7 +232,7 @@ impl Search {
         writer: &Writer<'_>,
         reuse: Option<&Reuse<'_>>,
     ) -> Result<Searchable, Error> {
-        let whole = self.key(&(0..prints.len()), prints);
+        let whole = self.key(&(0..prints.len()), 0, prints);
         let known = match core::mem::take(&mut self.taken) {
             Taken::Nothing => Vec::new(),
             Taken::Whole(entry) => {
@@ -252,14 +256,14 @@ impl Search {
         }
         self.pass_on()?;
         let ids = self.ids();
-        let keys = ids.iter().map(|ids| {
+        let keys = ids.iter().map(|(ids, shard)| {
             let prints = prints.get(ids.clone())?;
-            Some(self.key(ids, prints))
+            Some(self.key(ids, *shard, prints))
         });
         let keys: Vec<Option<Key>> = keys.collect();
         let mut known = known.into_iter().map(|(_, entry)| entry);
         let mut segments = Vec::new();
-        for ((part, ids), key) in self.segments.into_iter().zip(ids).zip(keys) {
+        for ((part, (ids, _)), key) in self.segments.into_iter().zip(ids).zip(keys) {
             let known = known.next().flatten();
             let Some(builder) = part.builder else {
                 if let Some(entry) = known {

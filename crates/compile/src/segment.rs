@@ -9,7 +9,7 @@
 use shelfmark_bundle::{Scale, ShardKind, ShardRef};
 
 use crate::error::Error;
-use crate::index::{Folded, Indexer};
+use crate::index::{Folded, Indexer, SHARD};
 use crate::searched::Searched;
 use crate::traits::Traits;
 use crate::writer::Writer;
@@ -20,12 +20,21 @@ const OLDEST: u32 = 4096;
 /// The first two hold a multiple of so many posts; the third holds the rest, so fewer.
 const OLDER: u32 = 256;
 
-/// How many posts each segment holds, of an archive of `posts` posts.
-pub(crate) fn sizes(posts: u32) -> Vec<u32> {
+/// Bytes of a full shard of the second and third segment. Their lists are short, and every search
+/// fetches a shard of each for what it finds in one of the first; figures are in
+/// `docs/benchmarks.md`.
+const SMALL: usize = 1 << 10;
+
+/// How many posts each segment holds, of an archive of `posts` posts, and the bytes of its shards.
+pub(crate) fn sizes(posts: u32) -> Vec<(u32, usize)> {
     let oldest = posts - posts % OLDEST;
     let older = posts - posts % OLDER;
-    let mut sizes = vec![oldest, older - oldest, posts - older];
-    sizes.retain(|size| *size > 0);
+    let mut sizes = vec![
+        (oldest, SHARD),
+        (older - oldest, SMALL),
+        (posts - older, SMALL),
+    ];
+    sizes.retain(|(posts, _)| *posts > 0);
     sizes
 }
 
@@ -34,6 +43,8 @@ pub(crate) fn sizes(posts: u32) -> Vec<u32> {
 pub(crate) struct Builder {
     /// Number of posts that it is to hold.
     size: u32,
+    /// Bytes of a full shard.
+    shard: usize,
     /// Whether traits and threes are stored: see [`MAX_TRAITS`](shelfmark_bundle::MAX_TRAITS).
     told: bool,
     traits: Traits,
@@ -56,10 +67,11 @@ pub(crate) struct Segment {
 }
 
 impl Builder {
-    /// A builder of a segment of `size` posts.
-    pub(crate) fn new(size: u32, told: bool) -> Self {
+    /// A builder of a segment of `size` posts, whose shards hold some `shard` bytes each.
+    pub(crate) fn new((size, shard): (u32, usize), told: bool) -> Self {
         Self {
             size,
+            shard,
             told,
             traits: Traits::default(),
             folded: Vec::new(),
@@ -93,7 +105,7 @@ impl Builder {
         } else {
             (Scale::even(posts), None)
         };
-        let index = self.index.write(&self.folded, &scale, writer)?;
+        let index = self.index.write(&self.folded, &scale, self.shard, writer)?;
         Ok(Segment {
             posts,
             traits,
@@ -109,17 +121,23 @@ mod tests {
 
     #[test]
     fn cuts_are_multiples_and_stay_while_posts_come() {
-        assert_eq!(sizes(44_862), [40_960, 3_840, 62]);
-        assert_eq!(sizes(44_842), [40_960, 3_840, 42]);
-        assert_eq!(sizes(45_055), [40_960, 3_840, 255]);
-        assert_eq!(sizes(45_056), [45_056]);
-        assert_eq!(sizes(4_096 + 256), [4_096, 256]);
-        assert_eq!(sizes(4_100), [4_096, 4]);
-        assert_eq!(sizes(300), [256, 44]);
-        assert_eq!(sizes(255), [255]);
-        assert!(sizes(0).is_empty());
-        for posts in 0..10_000 {
-            assert_eq!(sizes(posts).iter().sum::<u32>(), posts);
+        let posts = |count| -> Vec<u32> {
+            let sizes = sizes(count).into_iter();
+            sizes.map(|(posts, _)| posts).collect()
+        };
+        assert_eq!(posts(44_862), [40_960, 3_840, 62]);
+        assert_eq!(posts(44_842), [40_960, 3_840, 42]);
+        assert_eq!(posts(45_055), [40_960, 3_840, 255]);
+        assert_eq!(posts(45_056), [45_056]);
+        assert_eq!(posts(4_096 + 256), [4_096, 256]);
+        assert_eq!(posts(4_100), [4_096, 4]);
+        assert_eq!(posts(300), [256, 44]);
+        assert_eq!(posts(255), [255]);
+        assert!(posts(0).is_empty());
+        for count in 0..10_000 {
+            assert_eq!(posts(count).iter().sum::<u32>(), count);
         }
+        // What stays has to be cut alike.
+        assert_eq!(sizes(45_056)[0].1, sizes(45_057)[0].1);
     }
 }

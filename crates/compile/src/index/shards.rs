@@ -10,10 +10,7 @@ use crate::error::Error;
 use crate::writer::Writer;
 
 /// Bytes of packed terms after which a shard is full; figures are in `docs/benchmarks.md`.
-const SHARD: usize = 3 << 10;
-
-/// Bytes that a shard may have when a large list follows.
-const ENOUGH: usize = SHARD / 2;
+pub(crate) const SHARD: usize = 3 << 10;
 
 /// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
 /// manifest names them all.
@@ -25,16 +22,18 @@ const TABLES: usize = 200;
 /// Shards compressed and written together.
 const BATCH: usize = 2_048;
 
-/// Writes all terms.
+/// Writes all terms; a shard of `shard` bytes is full.
 pub(crate) fn write(
     terms: Merge<'_>,
     unions: &[Union],
     words: &Words,
     scale: &Scale,
+    shard: usize,
     writer: &Writer<'_>,
 ) -> Result<Vec<(String, ShardRef)>, Error> {
     let mut cutter = Cutter {
         scale,
+        shard,
         first: String::new(),
         open: None,
         full: Vec::new(),
@@ -64,6 +63,8 @@ pub(crate) fn write(
 
 struct Cutter<'a> {
     scale: &'a Scale,
+    /// Bytes after which a shard is full; half of them are enough when a large list follows.
+    shard: usize,
     /// First key of the open shard.
     first: String,
     open: Option<IndexWriter<'a>>,
@@ -78,7 +79,8 @@ impl Cutter<'_> {
         let term = &term.as_told();
         let bytes = self.open.as_ref().map_or(0, IndexWriter::bytes);
         let full = self.open.as_ref().is_some_and(|open| !open.has_room(term));
-        if full || (bytes > ENOUGH && bytes + self.estimate(term) > SHARD + SHARD / 2) {
+        let half = self.shard / 2;
+        if full || (bytes > half && bytes + self.estimate(term) > self.shard + half) {
             self.cut()?;
         }
         let open = self.open.get_or_insert_with(|| {
@@ -86,7 +88,7 @@ impl Cutter<'_> {
             IndexWriter::new(self.scale)
         });
         open.push(term);
-        if open.bytes() >= SHARD {
+        if open.bytes() >= self.shard {
             self.cut()?;
         }
         Ok(())

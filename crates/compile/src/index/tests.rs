@@ -44,7 +44,7 @@ fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<Stri
             .unwrap();
     }
     let scale = Scale::even(indexer.posts());
-    let index = indexer.write(&folded, &scale, &writer).unwrap();
+    let index = indexer.write(&folded, &scale, SHARD, &writer).unwrap();
     let read = |kind: ShardKind, shard: &ShardRef| {
         let mut json = Vec::new();
         let file = fs::File::open(folder.join(shard.file_name(kind))).unwrap();
