@@ -6,7 +6,7 @@
 use super::{Embed, Image, Tree, View, Walk};
 use crate::disarm;
 use crate::policy;
-use crate::url::{percent_decoded, scheme, trimmed};
+use crate::url::{percent_decoded, same_target, scheme, trimmed};
 
 /// A picture as the page has it.
 struct Found {
@@ -175,6 +175,14 @@ impl<T: Tree> Walk<'_, T> {
                 }
             } else {
                 let absolute = self.absolute(&candidate);
+                let source = self.context.source.unwrap_or_default();
+                if absolute
+                    .as_ref()
+                    .is_some_and(|page| same_target(page, source))
+                {
+                    // The page itself: its picture was lost when it was saved.
+                    continue;
+                }
                 addresses.push(without_query(absolute.as_ref().unwrap_or(&candidate)).to_owned());
                 address = address.or(absolute);
             }
