@@ -561,5 +561,5 @@ impl<T: Tree> Walk<'_, T> {
 /// characters of East Asia, or in a line longer than any of code.
 fn is_prose(text: &str) -> bool {
     let wide = text.chars().filter(|c| *c >= '\u{2E80}').count();
-    wide * 2 > text.chars().count() || text.split('\n').any(|line| line.len() > 300)
+    wide * 2 > text.chars().count() || text.split('\n').any(|line| line.len() > 160)
 }
