@@ -278,7 +278,10 @@ fn the_page_that_embedly_plays_is_named() {
 
 #[test]
 fn the_page_itself_is_no_picture() {
-    check("<img src='https://a.example/b/c/'><img src='c'>d", "<p>d</p>");
+    check(
+        "<img src='https://a.example/b/c/'><img src='c'>d",
+        "<p>d</p>",
+    );
     check(
         "<img src=c data-src=e.jpg><img src=c alt=f>",
         "<p>[https://a.example/b/e.jpg ][nowhere f]</p>",

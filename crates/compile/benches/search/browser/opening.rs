@@ -32,6 +32,15 @@ struct Opening {
     blocked: Duration,
 }
 
+/// All openings on a processor of one speed.
+struct Openings {
+    drawn: Vec<Opening>,
+    largest: Vec<Opening>,
+}
+
+/// What a row tells of them.
+type Figure = fn(&Openings) -> Duration;
+
 /// Measures the posts of a site.
 pub(crate) fn measure(site: &Path, seed: u64) -> Result<String> {
     let mut posts = Vec::new();
@@ -68,34 +77,44 @@ pub(crate) fn measure(site: &Path, seed: u64) -> Result<String> {
         chromium.open(&server.address("#/"), "main .posts li")?;
         chromium.wait("return window.bench?.shown ? window.bench : null")?;
         chromium.slow_down(slower)?;
-        cells.push((open(&chromium, &drawn)?, open(&chromium, &largest)?));
+        cells.push(Openings {
+            drawn: open(&chromium, &drawn)?,
+            largest: open(&chromium, &largest)?,
+        });
     }
-    let mut row = |name: String, of: &dyn Fn(&(Vec<Opening>, Vec<Opening>)) -> Duration| {
+    let middle = table::bytes(rank(&sizes, 0.5));
+    let rows: [(String, Figure); 7] = [
+        (
+            format!("{DRAWN} posts, {middle} in the median: laid out, median"),
+            |cell| of(&cell.drawn, |one| one.shown, 0.5),
+        ),
+        ("99th percentile".into(), |cell| {
+            of(&cell.drawn, |one| one.shown, 0.99)
+        }),
+        ("in the next frame, median".into(), |cell| {
+            of(&cell.drawn, |one| one.drawn, 0.5)
+        }),
+        ("longest task".into(), |cell| {
+            of(&cell.drawn, |one| one.blocked, 1.0)
+        }),
+        (
+            format!("the largest, {}: laid out, median", table::bytes(size)),
+            |cell| of(&cell.largest, |one| one.shown, 0.5),
+        ),
+        ("in the next frame, median".into(), |cell| {
+            of(&cell.largest, |one| one.drawn, 0.5)
+        }),
+        ("longest task".into(), |cell| {
+            of(&cell.largest, |one| one.blocked, 1.0)
+        }),
+    ];
+    for (name, figure) in rows {
         table.row(
             [name]
                 .into_iter()
-                .chain(cells.iter().map(|cell| table::time(of(cell)))),
+                .chain(cells.iter().map(|cell| table::time(figure(cell)))),
         );
-    };
-    let middle = table::bytes(rank(&sizes, 0.5));
-    for (name, part) in [("median", 0.5), ("99th percentile", 0.99), ("most", 1.0)] {
-        let name = format!("{DRAWN} posts, {middle} in the median: laid out, {name}");
-        row(name, &|(drawn, _)| of(drawn, |one| one.shown, part));
     }
-    row("and in the next frame, median".into(), &|(drawn, _)| {
-        of(drawn, |one| one.drawn, 0.5)
-    });
-    row("longest task".into(), &|(drawn, _)| {
-        of(drawn, |one| one.blocked, 1.0)
-    });
-    let name = format!("the largest, {}: laid out, median", table::bytes(size));
-    row(name, &|(_, largest)| of(largest, |one| one.shown, 0.5));
-    row("and in the next frame, median".into(), &|(_, largest)| {
-        of(largest, |one| one.drawn, 0.5)
-    });
-    row("longest task".into(), &|(_, largest)| {
-        of(largest, |one| one.blocked, 1.0)
-    });
     Ok(table.under("Opening posts"))
 }
 
