@@ -182,7 +182,7 @@ fn print_usage(usage: &Usage) {
 }
 
 /// Runs one of the programs in `crates/compile/benches`.
-fn measuring_program(
+pub(crate) fn measuring_program(
     project: &Project,
     name: &str,
     arguments: impl IntoIterator<Item = std::ffi::OsString>,

@@ -4,6 +4,7 @@
 //! own. The bad line is the server's doing, for what browsers themselves pretend does not reach workers.
 
 mod chromium;
+pub(crate) mod opening;
 pub(crate) mod pagefind;
 mod server;
 mod viewer;
