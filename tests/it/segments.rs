@@ -25,7 +25,7 @@ const WORDS: [&str; 8] = [
 /// What post `id` says: words that differ from post to post, and one of its own.
 fn text(id: usize) -> String {
     let words = WORDS.iter().enumerate();
-    let held = words.filter(|(place, _)| (id * 7 + id / 5) % (place + 2) == 0);
+    let held = words.filter(|(place, _)| (id * 7 + id / 5).is_multiple_of(place + 2));
     let held: Vec<&str> = held.map(|(_, word)| *word).collect();
     format!("{} own{id} 第{id}篇", held.join(" "))
 }

@@ -239,11 +239,11 @@ impl Archive {
 
     /// A table by its place in the manifest: its segment and its shards.
     fn table(&self, place: usize) -> Option<(&Part, &[Vec<Term>])> {
-        let tables = self.parts.iter().flat_map(|part| {
+        let mut tables = self.parts.iter().flat_map(|part| {
             let tables = part.tables.iter();
             tables.map(move |shards| (part, &shards[..]))
         });
-        tables.skip(place).next()
+        tables.nth(place)
     }
 
     fn traits(&self, part: &Part) -> Vec<PostTraits> {
