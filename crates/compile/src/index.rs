@@ -17,7 +17,6 @@ mod triples;
 mod words;
 
 pub(crate) use post::{Folded, PostTerms};
-pub(crate) use shards::SHARD;
 pub(crate) use words::Words;
 
 use shelfmark_bundle::{Scale, ShardRef};
@@ -40,6 +39,30 @@ pub(crate) struct Indexer {
     languages: Vec<Language>,
     lists: Lists,
     runs: Vec<Run>,
+}
+
+/// How finely an index is cut; figures are in `docs/benchmarks.md`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Grain {
+    /// Bytes of packed terms after which a shard is full.
+    shard: usize,
+    /// Fewest posts that are many: threes are stored of pairs in more.
+    many: u32,
+}
+
+impl Grain {
+    /// For the only index of an archive, or the largest.
+    pub(crate) const COARSE: Self = Self {
+        shard: 3 << 10,
+        many: 256,
+    };
+
+    /// For smaller indexes beside the largest. Their lists are short, a search fetches a shard of
+    /// each for every list, and what one of them leaves open leaves the whole answer open.
+    pub(crate) const FINE: Self = Self {
+        shard: 1 << 10,
+        many: 32,
+    };
 }
 
 /// What was written of an index.
@@ -97,13 +120,13 @@ impl Indexer {
         Words::of(sources.open()?, &self.languages)
     }
 
-    /// Writes the index; a shard of `shard` bytes is full. `posts` are what was added, or nothing when they were too many to keep:
+    /// Writes the index. `posts` are what was added, or nothing when they were too many to keep:
     /// then no threes are stored.
     pub(crate) fn write(
         mut self,
         posts: &[Folded],
         scale: &Scale,
-        shard: usize,
+        grain: Grain,
         writer: &Writer<'_>,
     ) -> Result<Index, Error> {
         if !self.runs.is_empty() {
@@ -113,11 +136,12 @@ impl Indexer {
         let sources = Sources::new(&sorted, &self.runs);
         let words = Words::of(sources.open()?, &self.languages)?;
         let mut unions = prefix::unions(sources.open()?)?;
-        unions.extend(triples::lists(sources.open()?, posts)?);
+        let bound = triples::bound(self.posts(), grain.many);
+        unions.extend(triples::lists(sources.open()?, posts, bound)?);
         unions.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(Index {
-            tables: shards::write(sources.open()?, &unions, &words, scale, shard, writer)?,
-            triples: (!posts.is_empty()).then(|| triples::bound(self.posts())),
+            tables: shards::write(sources.open()?, &unions, &words, scale, grain.shard, writer)?,
+            triples: (!posts.is_empty()).then_some(bound),
         })
     }
 }

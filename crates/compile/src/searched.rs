@@ -8,7 +8,7 @@ use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, Shar
 use crate::cache::{Key, Reference, Reuse, SearchEntry};
 use crate::error::Error;
 use crate::forms::Language;
-use crate::index::{Folded, Indexer, PostTerms, SHARD};
+use crate::index::{Folded, Grain, Indexer, PostTerms};
 use crate::options::{SCAN_LIMIT, SearchKind};
 use crate::post::Post;
 use crate::segment::{self, Builder, Segment};
@@ -128,7 +128,7 @@ impl Search {
         let sizes = if segments && posts > 0 {
             segment::sizes(posts)
         } else {
-            vec![(posts, SHARD)]
+            vec![(posts, Grain::COARSE)]
         };
         let parts = sizes.into_iter().map(|sizes| Part {
             size: sizes.0 as usize,

@@ -9,7 +9,7 @@
 use shelfmark_bundle::{Scale, ShardKind, ShardRef};
 
 use crate::error::Error;
-use crate::index::{Folded, Indexer, SHARD};
+use crate::index::{Folded, Grain, Indexer};
 use crate::searched::Searched;
 use crate::traits::Traits;
 use crate::writer::Writer;
@@ -20,19 +20,14 @@ const OLDEST: u32 = 4096;
 /// The first two hold a multiple of so many posts; the third holds the rest, so fewer.
 const OLDER: u32 = 256;
 
-/// Bytes of a full shard of the second and third segment. Their lists are short, and every search
-/// fetches a shard of each for what it finds in one of the first; figures are in
-/// `docs/benchmarks.md`.
-const SMALL: usize = 1 << 10;
-
-/// How many posts each segment holds, of an archive of `posts` posts, and the bytes of its shards.
-pub(crate) fn sizes(posts: u32) -> Vec<(u32, usize)> {
+/// How many posts each segment holds, of an archive of `posts` posts, and how finely it is cut.
+pub(crate) fn sizes(posts: u32) -> Vec<(u32, Grain)> {
     let oldest = posts - posts % OLDEST;
     let older = posts - posts % OLDER;
     let mut sizes = vec![
-        (oldest, SHARD),
-        (older - oldest, SMALL),
-        (posts - older, SMALL),
+        (oldest, Grain::COARSE),
+        (older - oldest, Grain::FINE),
+        (posts - older, Grain::FINE),
     ];
     sizes.retain(|(posts, _)| *posts > 0);
     sizes
@@ -43,8 +38,7 @@ pub(crate) fn sizes(posts: u32) -> Vec<(u32, usize)> {
 pub(crate) struct Builder {
     /// Number of posts that it is to hold.
     size: u32,
-    /// Bytes of a full shard.
-    shard: usize,
+    grain: Grain,
     /// Whether traits and threes are stored: see [`MAX_TRAITS`](shelfmark_bundle::MAX_TRAITS).
     told: bool,
     traits: Traits,
@@ -67,11 +61,11 @@ pub(crate) struct Segment {
 }
 
 impl Builder {
-    /// A builder of a segment of `size` posts, whose shards hold some `shard` bytes each.
-    pub(crate) fn new((size, shard): (u32, usize), told: bool) -> Self {
+    /// A builder of a segment of `size` posts.
+    pub(crate) fn new((size, grain): (u32, Grain), told: bool) -> Self {
         Self {
             size,
-            shard,
+            grain,
             told,
             traits: Traits::default(),
             folded: Vec::new(),
@@ -105,7 +99,7 @@ impl Builder {
         } else {
             (Scale::even(posts), None)
         };
-        let index = self.index.write(&self.folded, &scale, self.shard, writer)?;
+        let index = self.index.write(&self.folded, &scale, self.grain, writer)?;
         Ok(Segment {
             posts,
             traits,

@@ -9,9 +9,6 @@ use super::words::Words;
 use crate::error::Error;
 use crate::writer::Writer;
 
-/// Bytes of packed terms after which a shard is full; figures are in `docs/benchmarks.md`.
-pub(crate) const SHARD: usize = 3 << 10;
-
 /// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
 /// manifest names them all.
 const TABLE: usize = 32;

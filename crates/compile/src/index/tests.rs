@@ -44,7 +44,9 @@ fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<Stri
             .unwrap();
     }
     let scale = Scale::even(indexer.posts());
-    let index = indexer.write(&folded, &scale, SHARD, &writer).unwrap();
+    let index = indexer
+        .write(&folded, &scale, Grain::COARSE, &writer)
+        .unwrap();
     let read = |kind: ShardKind, shard: &ShardRef| {
         let mut json = Vec::new();
         let file = fs::File::open(folder.join(shard.file_name(kind))).unwrap();
@@ -126,7 +128,7 @@ fn frequent_beginnings_and_threes_are_terms() {
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let (index, terms) = write(&posts, usize::MAX, folder.path());
-    assert_eq!(index.triples, Some(triples::bound(4_000)));
+    assert_eq!(index.triples, Some(triples::bound(4_000, 256)));
     assert_eq!(terms["言论自"].len(), 4_000);
     assert_eq!(terms["论自由"].len(), 4_000);
     assert!(!terms.contains_key("第1天"), "its pairs are rare");

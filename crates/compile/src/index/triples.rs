@@ -21,20 +21,20 @@ use crate::error::Error;
 /// in `docs/benchmarks.md`.
 const SHARE: u32 = 30;
 
-/// Fewest posts that are many.
-const LEAST: u32 = 256;
-
 /// Posts that are read together.
 const BATCH: usize = 4_096;
 
-/// The bound: threes are stored of pairs in more posts than this.
-pub(super) fn bound(posts: u32) -> u32 {
-    (posts / SHARE).max(LEAST)
+/// The bound: threes are stored of pairs in more posts than this, where `least` are many.
+pub(super) fn bound(posts: u32, least: u32) -> u32 {
+    (posts / SHARE).max(least)
 }
 
-/// The lists of threes among the posts, by key.
-pub(super) fn lists(mut terms: Merge<'_>, posts: &[Folded]) -> Result<Vec<Union>, Error> {
-    let bound = bound(u32::try_from(posts.len()).unwrap_or(u32::MAX));
+/// The lists of threes among the posts whose pairs are in more than `bound` of them, by key.
+pub(super) fn lists(
+    mut terms: Merge<'_>,
+    posts: &[Folded],
+    bound: u32,
+) -> Result<Vec<Union>, Error> {
     let mut frequent = HashSet::new();
     while let Some(term) = terms.next()? {
         let mut chars = term.key.chars();
