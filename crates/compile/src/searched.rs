@@ -73,8 +73,7 @@ pub(crate) struct Search {
 struct Part {
     /// Number of posts that it is to hold.
     size: usize,
-    /// Bytes of a full shard.
-    shard: usize,
+    grain: Grain,
     /// What collects them; nothing when the segment was written before.
     builder: Option<Builder>,
 }
@@ -132,7 +131,7 @@ impl Search {
         };
         let parts = sizes.into_iter().map(|sizes| Part {
             size: sizes.0 as usize,
-            shard: sizes.1,
+            grain: sizes.1,
             builder: Some(Builder::new(sizes, told)),
         });
         Self {
@@ -149,17 +148,17 @@ impl Search {
 
     /// What of it was written before, as far as that can be told from what is known of the posts.
     pub(crate) fn known(&self, fates: &[Option<Fate>], reuse: &Reuse<'_>) -> Taken {
-        let known = |ids: &Range<usize>, shard: usize| -> Option<SearchEntry> {
-            let key = self.key(ids, shard, &prints(fates.get(ids.clone())?)?);
+        let known = |ids: &Range<usize>, grain: Option<Grain>| -> Option<SearchEntry> {
+            let key = self.key(ids, grain, &prints(fates.get(ids.clone())?)?);
             reuse.search(&key).cloned()
         };
         let bytes: u64 = fates.iter().flatten().map(|fate| fate.text).sum();
         if !self.scan && (bytes > SCAN_LIMIT || self.kind == SearchKind::Index) {
             let ids = self.ids().into_iter();
-            let segments = ids.map(|(ids, shard)| (ids.len(), known(&ids, shard)));
+            let segments = ids.map(|(ids, grain)| (ids.len(), known(&ids, Some(grain))));
             return Taken::Segments(segments.collect());
         }
-        known(&(0..fates.len()), 0).map_or(Taken::Nothing, Taken::Whole)
+        known(&(0..fates.len()), None).map_or(Taken::Nothing, Taken::Whole)
     }
 
     /// Leaves out what was written before.
@@ -174,22 +173,22 @@ impl Search {
         self.taken = taken;
     }
 
-    /// What is searched of consecutive posts is made of this; `shard` is 0 for texts.
-    fn key(&self, ids: &Range<usize>, shard: usize, prints: &[Key]) -> Key {
+    /// What is searched of consecutive posts is made of this; texts have no grain.
+    fn key(&self, ids: &Range<usize>, grain: Option<Grain>, prints: &[Key]) -> Key {
         // Whether all is read or indexed follows from the posts when these are all there are.
         let whole = self.segments.len() < 2;
-        let how = (self.told, self.scan, whole, shard);
+        let how = (self.told, self.scan, whole, grain);
         Key::of(&("search", how, ids.start, prints))
     }
 
-    /// Ids of the posts of each segment, and the bytes of its shards.
-    fn ids(&self) -> Vec<(Range<usize>, usize)> {
+    /// Ids of the posts of each segment, and how finely it is cut.
+    fn ids(&self) -> Vec<(Range<usize>, Grain)> {
         let mut end = 0;
         let parts = self.segments.iter();
         parts
             .map(|part| {
                 end += part.size;
-                (end - part.size..end, part.shard)
+                (end - part.size..end, part.grain)
             })
             .collect()
     }
@@ -232,7 +231,7 @@ impl Search {
         writer: &Writer<'_>,
         reuse: Option<&Reuse<'_>>,
     ) -> Result<Searchable, Error> {
-        let whole = self.key(&(0..prints.len()), 0, prints);
+        let whole = self.key(&(0..prints.len()), None, prints);
         let known = match core::mem::take(&mut self.taken) {
             Taken::Nothing => Vec::new(),
             Taken::Whole(entry) => {
@@ -256,9 +255,9 @@ impl Search {
         }
         self.pass_on()?;
         let ids = self.ids();
-        let keys = ids.iter().map(|(ids, shard)| {
+        let keys = ids.iter().map(|(ids, grain)| {
             let prints = prints.get(ids.clone())?;
-            Some(self.key(ids, *shard, prints))
+            Some(self.key(ids, Some(*grain), prints))
         });
         let keys: Vec<Option<Key>> = keys.collect();
         let mut known = known.into_iter().map(|(_, entry)| entry);
