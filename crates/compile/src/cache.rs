@@ -11,7 +11,7 @@
 use std::fs::{self, File};
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::bundle::Finished;
 use crate::error::Error;
@@ -212,14 +212,17 @@ fn head(identity: Key, image: &[u8]) -> Vec<u8> {
 
 /// This program: another one may do things in another way.
 fn program() -> Key {
-    let version = env!("CARGO_PKG_VERSION");
-    let bytes = std::env::current_exe().and_then(fs::read);
-    // A program that can't read itself has no cache that lasts.
-    let own = bytes.map_or_else(
-        |_| Key::of(&std::process::id()),
-        |bytes| Key::of_bytes(&bytes),
-    );
-    Key::of(&(version, own))
+    static PROGRAM: OnceLock<Key> = OnceLock::new();
+    *PROGRAM.get_or_init(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        let bytes = std::env::current_exe().and_then(fs::read);
+        // A program that can't read itself has no cache that lasts.
+        let own = bytes.map_or_else(
+            |_| Key::of(&std::process::id()),
+            |bytes| Key::of_bytes(&bytes),
+        );
+        Key::of(&(version, own))
+    })
 }
 
 #[cfg(test)]

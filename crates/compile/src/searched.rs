@@ -73,7 +73,6 @@ pub(crate) struct Search {
 struct Part {
     /// Number of posts that it is to hold.
     size: usize,
-    /// How finely its index is cut.
     grain: Grain,
     /// What collects them; nothing when the segment was written before.
     builder: Option<Builder>,
@@ -174,7 +173,7 @@ impl Search {
         self.taken = taken;
     }
 
-    /// What is searched of consecutive posts is made of this; texts have no `grain`.
+    /// What is searched of consecutive posts is made of this; texts have no grain.
     fn key(&self, ids: &Range<usize>, grain: Option<Grain>, prints: &[Key]) -> Key {
         // Whether all is read or indexed follows from the posts when these are all there are.
         let whole = self.segments.len() < 2;

@@ -72,7 +72,7 @@ pub(crate) fn measure(site: &Path, seed: u64) -> Result<String> {
     ]);
     let mut cells = Vec::new();
     for slower in [1, 4] {
-        chromium.forget()?;
+        chromium.forget(&server.address(""))?;
         chromium.slow_down(1)?;
         chromium.open(&server.address("#/"), "main .posts li")?;
         chromium.wait("return window.bench?.shown ? window.bench : null")?;
