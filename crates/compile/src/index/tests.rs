@@ -135,3 +135,16 @@ fn frequent_beginnings_and_threes_are_terms() {
     assert_eq!(terms["word*"].len(), 4_000);
     assert!(!terms.contains_key("word399*"), "few words begin so");
 }
+
+/// Threes of the last pair come after every other term.
+#[test]
+fn threes_after_the_last_pair_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = || ("".to_owned(), "".to_owned(), "言论自由".to_owned());
+    let posts: Vec<Texts> = (0..300).map(|_| post()).collect();
+    let (index, terms) = write(&posts, usize::MAX, folder.path());
+    assert_eq!(index.triples, Some(256));
+    for triple in ["言论自", "论自由"] {
+        assert_eq!(terms.get(triple).map_or(0, Vec::len), 300, "{triple}");
+    }
+}
