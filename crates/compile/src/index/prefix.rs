@@ -3,7 +3,7 @@
 //! A reader that looks for words beginning with `wor` reads the lists of all such words. Where
 //! these are too many, the index holds their union as a term of its own, with the key `wor*`.
 
-use shelfmark_bundle::Posting;
+use shelfmark_bundle::{Posting, Term};
 
 use super::merge::Merge;
 use super::words::is_word;
@@ -48,6 +48,15 @@ impl Union {
             packed.extend([gap as u8, fields]);
         }
         Self { key, packed }
+    }
+
+    /// The union as a term.
+    pub(super) fn term(&self) -> Term {
+        Term {
+            key: self.key.clone(),
+            forms: Vec::new(),
+            postings: self.postings(),
+        }
     }
 
     /// The postings.

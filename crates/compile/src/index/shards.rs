@@ -41,11 +41,7 @@ pub(crate) fn write(
     let mut unions = unions.iter().peekable();
     while let Some(merged) = terms.next()? {
         while let Some(union) = unions.next_if(|union| union.key < merged.key) {
-            cutter.push(Term {
-                key: union.key.clone(),
-                forms: Vec::new(),
-                postings: union.postings(),
-            })?;
+            cutter.push(union.term())?;
         }
         let mut postings = Vec::with_capacity(merged.count as usize);
         merged.postings(|posting| postings.push(posting));
@@ -54,6 +50,10 @@ pub(crate) fn write(
             key: merged.key,
             postings,
         })?;
+    }
+    // What begins with the last term stands after it.
+    for union in unions {
+        cutter.push(union.term())?;
     }
     cutter.finish()
 }
