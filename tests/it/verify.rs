@@ -82,7 +82,7 @@ fn a_manifest_that_does_not_fit_its_posts_is_found() {
     lie("\"count\":2", "\"count\":1");
     lie("\"name\":\"b\"", "\"name\":\"x\"");
     lie("\"authors\":1", "\"authors\":2");
-    lie("\"format\":1", "\"format\":2");
+    lie("\"format\":1", "\"format\":0");
     lie("{", "[");
 }
 

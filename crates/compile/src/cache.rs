@@ -75,11 +75,10 @@ impl Cache {
     /// # Errors
     /// When there can't be such a folder.
     pub fn open(folder: &Path) -> Result<Option<Self>, Error> {
-        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
         Self::new(folder, Kind::Disk)
     }
 
-    /// A cache in memory; `folder` is an empty one on the disk that the site will lie on.
+    /// A cache in memory; `folder` is on the disk that the site will lie on.
     ///
     /// # Errors
     /// When nothing can be written there.
@@ -88,6 +87,7 @@ impl Cache {
     }
 
     fn new(folder: &Path, kind: Kind) -> Result<Option<Self>, Error> {
+        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
         let path = folder.join(LOCK);
         let mut options = File::options();
         options.create(true).truncate(false).write(true);

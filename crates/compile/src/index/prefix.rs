@@ -50,7 +50,7 @@ impl Union {
         Self { key, packed }
     }
 
-    /// It as a term of its own.
+    /// The union as a term.
     pub(super) fn term(&self) -> Term {
         Term {
             key: self.key.clone(),

@@ -51,7 +51,7 @@ pub(crate) fn write(
             postings,
         })?;
     }
-    // Threes may come after the last pair.
+    // What begins with the last term stands after it.
     for union in unions {
         cutter.push(union.term())?;
     }
