@@ -9,6 +9,9 @@ const ENGLISH = "%SHELFMARK_ENGLISH%";
 const MANIFEST = 32 << 20;
 const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 
+/** The manifest of the archive beside the page. */
+const SRC = "bundle/archive.json";
+
 /** Most bytes of a module. */
 const MODULE = 1 << 23;
 
@@ -136,6 +139,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #offline;
   #observer;
   #verdict;
+  #src;
   #root;
   #internals;
   #resolve;
@@ -161,10 +165,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   get archive() {
     if (!this.#archive && this.#app && this.#state) {
       const library = this.#app.library();
-      const archive = new Archive(library, library.info());
+      const info = (told) => signedInfo(told, this.#verdict);
+      const archive = new Archive(library, info(library.info()), this.#src);
       this.#archive = archive;
       // Names of authors come when somebody may want them.
-      library.open().then((info) => (archive.info = info), () => {});
+      library.open().then((told) => (archive.info = info(told)), () => {});
     }
     return this.#archive ?? null;
   }
@@ -191,7 +196,25 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Saves the archive on this device; see `saveOffline` of archives. */
   async saveOffline(options) {
-    return kept(await absolute(this.getAttribute("src") ?? "bundle/archive.json"), options);
+    return kept(await absolute(this.getAttribute("src") ?? SRC), options);
+  }
+
+  /** Asks the host for the manifest again and looks who signed it: `{ current, signedBy, fingerprint, time,
+      warning }`. An archive that must not be used rejects as it would not have been shown. */
+  async verify() {
+    await this.#settled;
+    const { library, verdict } = await opened(this.#src, this.#wants());
+    library.free();
+    const { state, hash, key, time, warning } = verdict;
+    const signed = state === "signed" && { signedBy: key, fingerprint: verdict.fingerprint, time };
+    return { current: hash === this.#verdict.hash, warning, ...signed };
+  }
+
+  /** Takes away all that is kept on this device for this archive, and starts anew. */
+  async forget() {
+    const src = await absolute(this.getAttribute("src") ?? SRC);
+    await forgetAll(new URL("..", src).href);
+    await this.#again(undefined);
   }
 
   /** Puts the cursor into the search field. */
@@ -287,6 +310,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Takes in what the viewer shows now. */
   #shown(route, total) {
+    this.#stands();
     const view = viewOf(route);
     this.#view = view;
     this.#turning = true;
@@ -334,7 +358,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Shows how it stands, to styles as well. */
   #mark(...states) {
     const kept = this.#internals?.states;
-    for (const state of ["loading", "ready", "error", "verified"]) {
+    for (const state of ["loading", "ready", "error", "offline", "verified"]) {
       try {
         if (states.includes(state)) kept?.add(state);
         else kept?.delete(state);
@@ -342,6 +366,10 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
         // Older browsers take names with dashes only.
       }
     }
+  }
+
+  #stands() {
+    this.#mark("ready", this.#verdict?.state === "signed" && "verified");
   }
 
   /** What the page needs to be installed and saved comes when everything else is here. */
@@ -361,6 +389,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   /** Tries again later, more and more rarely, what failed for want of the network. */
   #stranded() {
     clearTimeout(this.#timer);
+    this.#mark("error", "offline");
     const wait = RETURNS[Math.min(this.#returns++, RETURNS.length - 1)];
     this.#timer = setTimeout(() => this.#app?.recover(), wait);
   }
@@ -393,10 +422,10 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const chosen = this.#spoken ?? (this.lang || recall().lang);
     const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
-      const src = await absolute(this.getAttribute("src") ?? "bundle/archive.json");
-      const opened = access(src);
-      const [options, { language, texts }] = await Promise.all([opened, strings(wanted), load()]);
+      const src = await absolute(this.getAttribute("src") ?? SRC);
+      const [options, { language, texts }] = await Promise.all([access(src), strings(wanted), load()]);
       if (!current()) return;
+      this.#src = src;
       const reader = (this.#reader = new Reader(this.#root, {
         texts,
         language,
@@ -424,13 +453,13 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
           reader.ready();
           this.#returns = 0;
           if (installable()) this.#install({ src, texts, language });
-          this.#mark("ready", this.#verdict?.state === "signed" && "verified");
+          this.#stands();
           this.#furnish();
           this.#resolve();
           this.#tell("shelfmark-ready");
         },
         failed: (code, message) => {
-          this.#mark("error");
+          this.#mark("error", code === "network" && "offline");
           this.#reject(Object.assign(new ShelfmarkError(code), { message }));
           this.#tell("shelfmark-error", { code, message });
         },
@@ -441,10 +470,14 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     }
   }
 
+  /** What the page asks of the archive's signer. */
+  #wants() {
+    return { publicKey: this.getAttribute("public-key"), integrity: this.getAttribute("integrity") };
+  }
+
   /** Looks at the manifest's signature; gives whether the manifest must not be used. */
   async #judge(signed, words) {
-    const [publicKey, integrity] = ["public-key", "integrity"].map((name) => this.getAttribute(name));
-    const verdict = await judge(signed, { publicKey, integrity });
+    const verdict = await judge(signed, this.#wants());
     this.#verdict = verdict;
     if (!verdict.refused) showVerdict(this.#root, words, verdict, !this.hasAttribute("memory"));
     return !!verdict.refused;

@@ -135,8 +135,8 @@ class Archive {
   }
 }
 
-/** Opens an archive by the address of its manifest; in Node also by a path. */
-export const openArchive = async (src, { signal, integrity, publicKey, onProgress } = {}) => {
+/** Opens an archive: `{ library, info, verdict, address }`; what was begun is freed when it fails. */
+const opened = async (src, { signal, integrity, publicKey, onProgress } = {}) => {
   let library;
   try {
     return await unless([signal], async () => {
@@ -152,16 +152,21 @@ export const openArchive = async (src, { signal, integrity, publicKey, onProgres
       library = new Library(options);
       await options.manifest.catch(() => {});
       onProgress?.({ done: 2, total: 3 });
-      const info = await library.open();
+      const info = signedInfo(await library.open(), verdict);
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
-      const signed = verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info;
-      return new Archive(library, signed, address);
+      return { library, info, verdict, address };
     });
   } catch (error) {
     library?.free();
     throw error;
   }
+};
+
+/** Opens an archive by the address of its manifest; in Node also by a path. */
+export const openArchive = async (src, options) => {
+  const { library, info, address } = await opened(src, options);
+  return new Archive(library, info, address);
 };
 
 /** Puts lists of counts together, the most frequent first. */

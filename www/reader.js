@@ -36,9 +36,11 @@ const forgetKeys = (beginning) => {
   }
 };
 
-/** Takes away what was saved for offline, and the worker that serves it. */
-const forgetSaved = async () => {
-  const scope = new URL("./", document.baseURI).href;
+/** Where the site stands that this page is of. */
+const here = () => new URL("./", document.baseURI).href;
+
+/** Takes away what was saved of a site for offline, and the worker that serves it. */
+const forgetSaved = async (scope = here()) => {
   const ours = `${KEPT} ${scope} `;
   const workers = (await navigator.serviceWorker?.getRegistrations?.().catch(() => [])) ?? [];
   for (const worker of workers) if (worker.scope === scope) await worker.unregister();
@@ -47,11 +49,11 @@ const forgetSaved = async () => {
   forgetKeys(ours);
 };
 
-/** Takes away all that this site keeps here: choices, saved files, what signed archives it saw. */
-const forgetAll = async () => {
+/** Takes away all that is kept here of a site: choices, saved files, what signed archives it saw. */
+const forgetAll = async (scope = here()) => {
   keep();
-  forgetKeys(REMEMBERED + new URL("./", document.baseURI).href);
-  await forgetSaved();
+  forgetKeys(REMEMBERED + scope);
+  await forgetSaved(scope);
 };
 
 /** Gives the page a name that tells nothing, and no icon. */

@@ -283,6 +283,20 @@ export interface ViewState {
   readonly total: number | null;
 }
 
+/** What is known of where an archive comes from. */
+export interface Verdict {
+  /** Whether the host still has the archive that is shown. */
+  readonly current: boolean;
+  /** The key that signed it, unless nobody did or that can't be told. */
+  readonly signedBy?: string;
+  /** What people compare of the key. */
+  readonly fingerprint?: string;
+  /** When it was signed, in seconds since 1970. */
+  readonly time?: number;
+  /** What differs from what this device has seen at this address before. */
+  readonly warning?: "missing" | "changed" | "older";
+}
+
 /** The element that shows an archive; registered as `<shelfmark-archive>`. */
 export declare class ShelfmarkArchive extends HTMLElement {
   /** Version of this file. */
@@ -331,6 +345,11 @@ export declare class ShelfmarkArchive extends HTMLElement {
   clear(): Promise<void>;
   /** As `saveOffline` of archives. */
   saveOffline(options?: SaveOptions): Promise<{ files: number; bytes: number }>;
+  /** Asks the host for the manifest again and looks who signed it. Rejects with the code `integrity` when
+      the page's `integrity` or `public-key`, or the signature itself, do not allow it. */
+  verify(): Promise<Verdict>;
+  /** Takes away all that this device keeps of the archive, choices of the reader included. */
+  forget(): Promise<void>;
   /** Puts the cursor into the search field. */
   focusSearch(): void;
 }
@@ -350,5 +369,7 @@ declare global {
     "shelfmark-open-external": CustomEvent<{ href: string }>;
     /** Cancelable: pictures of other sites that the reader wants to see. */
     "shelfmark-image-request": CustomEvent<{ all: boolean; host: string | null }>;
+    /** A newer version of the site is here, and shown after a reload. */
+    "shelfmark-update-available": CustomEvent<null>;
   }
 }

@@ -109,6 +109,9 @@ const judge = async (signed, { publicKey, integrity } = {}) => {
   return older ? { ...verdict, warning: "older" } : verdict;
 };
 
+/** What an archive tells of itself, with the key that signed it. */
+const signedInfo = (info, verdict) => (verdict?.state === "signed" ? { ...info, signedBy: verdict.key } : info);
+
 /** From now on this is what the address should hold. */
 const accept = ({ src, hash, key, time }) => remembered(src, { key, time, hash });
 

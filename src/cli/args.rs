@@ -71,6 +71,11 @@ pub(super) struct Build {
     #[arg(long, short, value_name = "SITE")]
     pub(super) out: PathBuf,
 
+    /// Keep in DIR what later builds of the same posts to the same place need not do again; may be
+    /// deleted at any time
+    #[arg(long, value_name = "DIR")]
+    pub(super) cache: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) settings: SettingsArgs,
 

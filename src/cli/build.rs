@@ -20,7 +20,8 @@ use super::{MOST_SHOWN, Screen, stderr, stdout};
 
 pub(super) fn build(asked: &Build, screen: Screen) -> Result<bool, Error> {
     let viewer = Viewer::find(asked.viewer.folder.as_deref())?;
-    let (options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
+    let (mut options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
+    options.settings.cache.clone_from(&asked.cache);
     let summary = compile::build(&options, &viewer.files(), &progress)?;
     show(&summary, screen);
     if !screen.quiet {

@@ -6,6 +6,7 @@ mod support;
 
 mod boundaries;
 mod build;
+mod cache;
 mod check;
 mod cli;
 mod dialects;

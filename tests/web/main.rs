@@ -3,7 +3,7 @@
 //!
 //! `SHELFMARK_PROGRAM` names the program, `SHELFMARK_TOOLS` the folder of drivers,
 //! `SHELFMARK_SKIP_WEB=1` leaves everything out, `SHELFMARK_SCREENSHOTS` names a folder for
-//! pictures. A failure in one engine says what was shown.
+//! pictures, `SHELFMARK_TIMES` a file for the seconds of each test. A failure in one engine says what was shown.
 
 #![cfg(unix)]
 
@@ -21,6 +21,7 @@ mod exactness;
 mod faults;
 mod files;
 mod filters;
+mod frameworks;
 mod hostile;
 mod images;
 mod keyboard;

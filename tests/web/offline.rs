@@ -19,6 +19,7 @@ in_each_engine! {
     a_new_version_waits_for_the_reader_and_comes_whole,
     saving_goes_on_after_the_page_was_closed,
     no_room_left_is_said_and_nothing_is_lost,
+    what_the_browser_took_is_said_and_brought_again,
     what_was_saved_can_be_removed,
     programs_save_posts_of_some_days,
 }
@@ -248,6 +249,34 @@ fn no_room_left_is_said_and_nothing_is_lost(page: &Page<'_>) {
     page.click("[data-save=close]");
     page.go("#/?tag=even");
     page.wait_text(".count", "22 posts");
+}
+
+fn what_the_browser_took_is_said_and_brought_again(page: &Page<'_>) {
+    let (site, name) = (sites::indexed(), "installed-evicted");
+    install(page, name, site);
+    save(page);
+    wait_saved(page);
+    page.run_async(
+        "const name = (await caches.keys()).find((name) => name.includes(location.pathname) && name.endsWith('files'));
+         const cache = await caches.open(name);
+         const bodies = (await cache.keys()).filter(({ url }) => url.includes('/body-'));
+         for (const body of bodies.slice(0, 3)) await cache.delete(body);",
+        &json!([]),
+    );
+    page.reload();
+    page.wait_for(
+        "a word about it",
+        "return text(one('.save-note')) === 'The browser removed saved files: 3. Continue brings them again.'",
+    );
+    page.click("[data-save=resume]");
+    wait_saved(page);
+    leave(page, name, site);
+    page.load(&format!("{name}/?later"));
+    page.wait_text(".count", "51 posts");
+    for query in ["fox", "雾"] {
+        page.go(&format!("#/?q={query}"));
+        page.wait_text(".count", "2 matches");
+    }
 }
 
 fn what_was_saved_can_be_removed(page: &Page<'_>) {

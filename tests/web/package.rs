@@ -55,7 +55,7 @@ document.title = `${total} ${element.shadowRoot.querySelector(".count").textCont
 "#;
 
 /// A project that has the package installed; `None` when it was not made.
-fn project(name: &str, files: &[(&str, &str)]) -> Option<PathBuf> {
+pub(crate) fn project(name: &str, files: &[(&str, &str)]) -> Option<PathBuf> {
     if tools::are_left_out() {
         return None;
     }
@@ -70,7 +70,7 @@ fn project(name: &str, files: &[(&str, &str)]) -> Option<PathBuf> {
     Some(folder)
 }
 
-fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     let done = command
         .output()
         .unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
@@ -80,7 +80,7 @@ fn run(command: &mut Command) -> String {
     printed
 }
 
-fn node(folder: &Path, script: &Path, arguments: &[&str]) -> String {
+pub(crate) fn node(folder: &Path, script: &Path, arguments: &[&str]) -> String {
     run(Command::new("node")
         .current_dir(folder)
         .arg(script)
@@ -139,56 +139,8 @@ fn esbuild_bundles_it() {
 const PAGE: &str = "<!doctype html><html lang=en><head><title>waiting</title></head><body>\
     <script type=module src=./dist/app.js></script></body></html>";
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::copy(from, to).expect("a file of the package");
-}
-
-#[test]
-fn examples_for_frameworks_and_node() {
-    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
-    let Some(folder) = project("examples", &[]) else {
-        return;
-    };
-    copy(
-        &examples.join("react/Archive.jsx"),
-        &folder.join("Archive.jsx"),
-    );
-    run(Command::new(tools::npm("esbuild/bin/esbuild"))
-        .current_dir(&folder)
-        .args([
-            "Archive.jsx",
-            "--bundle",
-            "--format=esm",
-            "--splitting",
-            "--jsx=automatic",
-            "--external:react",
-            "--external:react/*",
-            "--outdir=dist",
-            "--log-level=error",
-        ]));
-    copy(
-        &examples.join("node/search.mjs"),
-        &folder.join("search.mjs"),
-    );
-    let archive = sites::known()
-        .folder
-        .join("bundle/archive.json")
-        .display()
-        .to_string();
-    let printed = node(&folder, Path::new("search.mjs"), &[&archive, "fox"]);
-    assert!(printed.starts_with("2 posts\n"), "{printed}");
-    // Each of the others names the script and the element as the pages that are tried do.
-    for name in [
-        "jekyll/archive.html",
-        "hugo/shelfmark.html",
-        "mkdocs/archive.md",
-    ] {
-        let text = fs::read_to_string(examples.join(name)).expect("an example");
-        assert!(
-            text.contains("archive/shelfmark.js") && text.contains("archive/bundle/archive.json"),
-            "{name}"
-        );
-    }
 }
 
 #[test]

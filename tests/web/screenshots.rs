@@ -11,7 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use crate::harness::sites::Site;
-use crate::harness::{Page, in_each_engine, sites, tools};
+use crate::harness::{Engine, Page, in_each_engine, sites, tools};
 
 /// Plain pages that are pictured: a name, and a path.
 fn plain() -> Vec<(&'static str, &'static Site, String)> {
@@ -84,6 +84,20 @@ fn save(page: &Page<'_>, folder: &PathBuf, name: &str) {
     .expect("a file there");
 }
 
+/// Saves what the frame shows. WebKit counts from the bottom where an element is that is pictured: only
+/// in a window of its own height it is pictured whole.
+fn save_phone(page: &Page<'_>, folder: &PathBuf, name: &str) {
+    page.post("frame", &json!({ "id": null }));
+    let turned = page.engine() == Engine::WebKit;
+    if turned {
+        page.resize(1280, 844);
+    }
+    save(page, folder, name);
+    if turned {
+        page.resize(1280, 900);
+    }
+}
+
 in_each_engine! {
     pictures_of_all_views,
 }
@@ -104,8 +118,7 @@ fn pictures_of_all_views(page: &Page<'_>) {
             page.wait_element("main h1");
             save(page, &folder, &format!("desktop-{colours}-{name}"));
             page.open_framed(site, &route, 390, 844);
-            page.post("frame", &json!({ "id": null }));
-            save(page, &folder, &format!("phone-{colours}-{name}"));
+            save_phone(page, &folder, &format!("phone-{colours}-{name}"));
         }
         for (name, script, shown) in STATES {
             page.open(sites::sample(), "");
@@ -115,15 +128,13 @@ fn pictures_of_all_views(page: &Page<'_>) {
             page.open_framed(sites::sample(), "", 390, 844);
             page.get(script);
             page.wait_element(shown);
-            page.post("frame", &json!({ "id": null }));
-            save(page, &folder, &format!("phone-{colours}-{name}"));
+            save_phone(page, &folder, &format!("phone-{colours}-{name}"));
         }
         for (name, site, path) in plain() {
             page.open_plain(site, &path);
             save(page, &folder, &format!("desktop-{colours}-{name}"));
             page.open_plain_framed(site, &path, 390, 844);
-            page.post("frame", &json!({ "id": null }));
-            save(page, &folder, &format!("phone-{colours}-{name}"));
+            save_phone(page, &folder, &format!("phone-{colours}-{name}"));
         }
     }
 }

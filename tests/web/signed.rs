@@ -18,6 +18,8 @@ use crate::harness::{Page, fixtures, in_each_engine, keeper, tools};
 
 in_each_engine! {
     the_signer_is_shown_and_remembered,
+    programs_ask_who_signed,
+    the_signer_is_told_on_disk_too,
     what_was_there_before_is_held_against_what_comes,
     nothing_is_remembered_where_nothing_may_be_stored,
     a_manifest_that_was_altered_is_refused_and_named,
@@ -46,7 +48,7 @@ fn program(args: &[&str]) -> String {
     String::from_utf8(done.stdout).expect("UTF-8")
 }
 
-/// Sites `new`, `old`, `other` (by another key) and `plain`.
+/// Sites `new`, `old`, `other` (by another key), `disk` (for `file:`) and `plain`.
 fn signed() -> &'static Signed {
     static SIGNED: LazyLock<Signed> = LazyLock::new(|| {
         Site::write("signed-posts", &fixtures::known());
@@ -58,24 +60,18 @@ fn signed() -> &'static Signed {
             .trim()
             .to_owned();
         program(&["keygen", "--out", &path("other.key")]);
-        for (site, by, at) in [
-            ("new", "our.key", "2026-05-01T12:00:00Z"),
-            ("old", "our.key", "2026-02-01T12:00:00Z"),
-            ("other", "other.key", "2026-06-01T12:00:00Z"),
+        for (site, by, at, disk) in [
+            ("new", "our.key", "2026-05-01T12:00:00Z", false),
+            ("old", "our.key", "2026-02-01T12:00:00Z", false),
+            ("other", "other.key", "2026-06-01T12:00:00Z", false),
+            ("disk", "our.key", "2026-05-01T12:00:00Z", true),
         ] {
             let posts = posts.to_string_lossy();
             let (out, by) = (path(site), path(by));
-            program(&[
-                "build",
-                &posts,
-                "--quiet",
-                "--out",
-                &out,
-                "--sign",
-                &by,
-                "--signed-at",
-                at,
-            ]);
+            let mut args = vec!["build", &posts, "--quiet", "--out", &out];
+            args.extend(["--sign", &by, "--signed-at", at]);
+            args.extend(disk.then_some("--file-urls"));
+            program(&args);
         }
         program(&[
             "build",
@@ -121,6 +117,58 @@ fn with(attributes: String) -> impl Fn(&str, &mut Answer) {
             answer.body = page.replacen("<shelfmark-archive ", &tag, 1).into_bytes();
         }
     }
+}
+
+fn the_signer_is_told_on_disk_too(page: &Page<'_>) {
+    page.tolerate("file://");
+    page.open_file(&signed().folder.join("disk/index.html"), "");
+    page.wait_text(".count", "51 posts");
+    page.wait_element(".signed");
+    assert!(page.text(".signed").contains(&signed().fingerprint));
+    assert_eq!(page.count(".warning"), 0);
+}
+
+fn programs_ask_who_signed(page: &Page<'_>) {
+    open(page, "new", "signed-asked", untouched);
+    page.wait_text(".count", "51 posts");
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         const verdict = await host.verify();
+         return { ...verdict, info: host.archive.info.signedBy };",
+        &json!([]),
+    );
+    let (key, fingerprint) = (&signed().key, &signed().fingerprint);
+    assert_eq!(
+        told,
+        json!({
+            "current": true, "signedBy": key, "info": key, "fingerprint": fingerprint,
+            "time": 1_777_636_800, "warning": null,
+        })
+    );
+    // Somebody else's archive takes its place while the page is open.
+    let other = signed().folder.join("other");
+    page.server()
+        .mount("signed-asked", &other, Some(Arc::new(untouched)));
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         const { current, warning } = await host.verify();
+         await host.forget();
+         await host.ready;
+         return [current, warning, (await host.verify()).warning ?? null];",
+        &json!([]),
+    );
+    assert_eq!(told, json!([false, "changed", null]));
+    assert!(page.text(".signed").contains("for the first time"));
+    let told = page.run_async(
+        "const host = document.querySelector('shelfmark-archive');
+         host.setAttribute('public-key', given);
+         await host.ready.catch(() => {});
+         return host.verify().catch((error) => error.code);"
+            .replace("given", &format!("'{key}'"))
+            .as_str(),
+        &json!([]),
+    );
+    assert_eq!(told, "integrity");
 }
 
 fn the_signer_is_shown_and_remembered(page: &Page<'_>) {

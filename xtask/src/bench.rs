@@ -5,12 +5,13 @@
 //! on disk. What needs to know posts and indexes is in `crates/compile/benches`. Everything lies in
 //! `<target>/bench`, and stays there to be looked at.
 
+mod daily;
 mod pagefind;
 mod posts;
 mod sizes;
 mod usage;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::Project;
 use crate::program;
@@ -25,6 +26,7 @@ usage: cargo xtask bench [POSTS ...] [options]
   --posts N       only so many of them, evenly taken
   --synthetic N   made-up posts instead
   --length F      factor to the length of made-up posts [1]
+  --daily N       build day by day instead, N days of 20 posts; --posts are there before
   --segments      an index made of segments
   --pagefind      build and search the same posts with Pagefind too
   --no-browser    leave out what is measured in a browser
@@ -38,6 +40,7 @@ pub(crate) struct Options {
     posts: Option<usize>,
     synthetic: Option<usize>,
     length: Option<String>,
+    daily: Option<usize>,
     segments: bool,
     pagefind: bool,
     no_browser: bool,
@@ -62,6 +65,7 @@ impl Options {
                 "--synthetic" => options.synthetic = Some(number(argument, value()?)?),
                 "--length" => options.length = Some(value()?.clone()),
                 "--segments" => options.segments = true,
+                "--daily" => options.daily = Some(number(argument, value()?)?),
                 "--pagefind" => options.pagefind = true,
                 "--no-browser" => options.no_browser = true,
                 "--queries" => options.queries = Some(number(argument, value()?)?),
@@ -71,6 +75,9 @@ impl Options {
                 }
                 _ => options.folders.push(argument.into()),
             }
+        }
+        if options.daily.is_some() && options.folders.is_empty() {
+            return Err(wrong("the posts of many days must be named".into()));
         }
         if options.folders.is_empty() == options.synthetic.is_none() {
             return Err(wrong("posts must be named, or made up".into()));
@@ -94,6 +101,10 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     if options.pagefind {
         pagefind::fetch(project)?;
+    }
+    if let Some(days) = options.daily {
+        program::compile(project)?;
+        return daily::run(project, &options, &project.target.join("bench"), days);
     }
     if !options.no_browser && !command::exists("chromedriver") {
         return Err(Failure::new("there is no `chromedriver`")
@@ -157,6 +168,10 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     measuring_program(project, "search", search)
 }
 
+fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot {verb} {}: {error}", path.display()))
+}
+
 fn print_usage(usage: &Usage) {
     let seconds = |time: std::time::Duration| format!("{:.1} s", time.as_secs_f64());
     let unknown = || "not known on this system".to_owned();
@@ -167,7 +182,7 @@ fn print_usage(usage: &Usage) {
 }
 
 /// Runs one of the programs in `crates/compile/benches`.
-fn measuring_program(
+pub(crate) fn measuring_program(
     project: &Project,
     name: &str,
     arguments: impl IntoIterator<Item = std::ffi::OsString>,
@@ -203,6 +218,7 @@ mod tests {
             "--pagefind",
             "a --posts",
             "a --posts x",
+            "--synthetic 5 --daily 3",
             "a --synthetic 5",
             "a --pots 5",
         ] {

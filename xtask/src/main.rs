@@ -32,6 +32,7 @@ mod test;
 mod tour;
 
 mod bench;
+mod worst;
 
 mod util;
 
@@ -58,6 +59,8 @@ usage: cargo xtask <command>
                       built: target/screenshots, and those of docs/tour.md
   bench [POSTS ...]   measure building and searching an archive, and print tables;
                       `--synthetic N` makes posts up; without arguments, all options
+  worst POSTS ...     build an archive and list the posts of which readers see least, and what looks
+                      wrong, with the program as it was last built
 ";
 
 fn main() -> ExitCode {
@@ -83,6 +86,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "serve" => program::serve(&Project::open()?, rest),
         "setup" => setup::run(&Project::open()?, rest),
         "bench" => bench::run(&Project::open()?, rest),
+        "worst" => worst::run(&Project::open()?, rest),
         "test" => test::run(&Project::open()?, rest),
         "build" => no_more(rest).and_then(|()| program::build(&Project::open()?)),
         "dist" => no_more(rest).and_then(|()| dist::build(&Project::open()?)),

@@ -11,7 +11,7 @@ use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
 
 /// Debian packages for the tests in browsers, each with a program that it brings (fonts bring none).
-const PACKAGES: [(&str, Option<&str>); 7] = [
+const PACKAGES: [(&str, Option<&str>); 10] = [
     ("chromium", Some("chromium")),
     ("chromium-driver", Some("chromedriver")),
     ("firefox-esr", Some("firefox-esr")),
@@ -19,6 +19,9 @@ const PACKAGES: [(&str, Option<&str>); 7] = [
     ("xvfb", Some("Xvfb")),
     ("fonts-noto-core", None),
     ("fonts-noto-cjk", None),
+    ("hugo", Some("hugo")),
+    ("jekyll", Some("jekyll")),
+    ("mkdocs", Some("mkdocs")),
 ];
 
 const PARTS: [&str; 4] = ["rust", "npm", "apt", "geckodriver"];

@@ -3,11 +3,11 @@
 //! Everything that can refuse the work comes first, so that a refused build touches nothing; the
 //! last step is the exchange in `publish.rs`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::bundle;
-use crate::cache::Cache;
+use crate::cache::{Cache, Reuse};
 use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::error::Error;
@@ -35,7 +35,46 @@ pub fn build(
     viewer: Viewer<'_>,
     progress: &Progress,
 ) -> Result<Summary, Error> {
-    build_with(options, viewer, None, progress)
+    let folder = options.settled()?.cache;
+    let cache = match &folder {
+        Some(folder) => open_cache(folder, options)?,
+        None => None,
+    };
+    build_with(options, viewer, cache.as_ref(), progress)
+}
+
+/// Opens the cache, which must not be a part of the site, nor of the posts.
+fn open_cache(folder: &Path, options: &BuildOptions) -> Result<Option<Cache>, Error> {
+    let absolute = |path: &Path| {
+        let found = path.canonicalize().or_else(|_| std::path::absolute(path));
+        found.map_err(Error::file("find", path))
+    };
+    let place = absolute(folder)?;
+    let refused = |what: &str, other: &Path| {
+        Error::refused(
+            format!(
+                "the cache `{}` would lie inside the {what} `{}`",
+                folder.display(),
+                other.display()
+            ),
+            "give a folder beside it",
+        )
+    };
+    if place.starts_with(absolute(&options.out)?) {
+        return Err(refused("site", &options.out));
+    }
+    for posts in &options.posts {
+        // Folders with such names are not looked into for posts.
+        let hidden = |path: &Path| {
+            path.iter()
+                .any(|part| part.as_encoded_bytes().starts_with(b"."))
+        };
+        let inside = place.strip_prefix(absolute(posts)?);
+        if inside.is_ok_and(|inside| !hidden(inside)) {
+            return Err(refused("posts folder", posts));
+        }
+    }
+    Cache::open(folder)
 }
 
 /// Builds and publishes a site, with what was kept of the last build.
@@ -46,6 +85,27 @@ pub(crate) fn build_with(
     options: &BuildOptions,
     viewer: Viewer<'_>,
     cache: Option<&Cache>,
+    progress: &Progress,
+) -> Result<Summary, Error> {
+    let Some(cache) = cache else {
+        return attempt(options, viewer, None, progress);
+    };
+    let image = cache.image(&options.settled()?);
+    let reuse = cache.begin(&image, &options.out);
+    match attempt(options, viewer, Some((cache, &reuse)), progress) {
+        // What was taken for unchanged was not: nothing is taken for it this time.
+        Err(Error::Changed { .. }) => {
+            let reuse = cache.begin(&[], &options.out);
+            attempt(options, viewer, Some((cache, &reuse)), progress)
+        }
+        done => done,
+    }
+}
+
+fn attempt(
+    options: &BuildOptions,
+    viewer: Viewer<'_>,
+    cache: Option<(&Cache, &Reuse<'_>)>,
     progress: &Progress,
 ) -> Result<Summary, Error> {
     let started = Instant::now();
@@ -62,27 +122,25 @@ pub(crate) fn build_with(
         place.check_pages(&options.out)?;
     }
 
-    let gathered = gather(&options.posts, &settings, progress)?;
+    let reuse = cache.map(|(_, reuse)| reuse);
+    let mut gathered = gather(&options.posts, &settings, reuse, progress)?;
+    let drafts = gathered.drafts;
+    let diagnostics = core::mem::take(&mut gathered.diagnostics);
     if gathered.found == 0 && !options.allow_empty {
         return Err(nothing_found(&options.posts));
     }
-    if settings.strict && !gathered.diagnostics.is_empty() {
-        return Err(Error::Strict {
-            diagnostics: gathered.diagnostics,
-        });
+    if settings.strict && !diagnostics.is_empty() {
+        return Err(Error::Strict { diagnostics });
     }
 
-    let staging = Staging::begin(&place)?;
+    let spare = cache.map(|(cache, _)| cache.spare());
+    let staging = Staging::begin(&place, spare.as_deref())?;
     let site = staging.path();
-    let mut written = bundle::write(
-        gathered.posts,
-        gathered.others,
-        &settings,
-        pictures,
-        site,
-        cache,
-        progress,
-    )?;
+    let reuse = cache.map(|(cache, reuse)| (reuse, cache.is_quick()));
+    let mut written = bundle::write(gathered, &settings, pictures, site, reuse, progress)?;
+    if let Some((reuse, _)) = reuse {
+        staging.sweep(&|path| reuse.made(path))?;
+    }
     let disk = settings.file_urls.unwrap_or_default();
     let files = site::write(viewer, &written.manifest, disk, site)?;
     let viewer_files = files.len();
@@ -94,13 +152,15 @@ pub(crate) fn build_with(
     }
     progress.go_on()?;
     progress.step("publishing", 0);
+    if let Some((cache, reuse)) = cache {
+        cache.end(reuse, &settings, &written.files, written.names, site);
+    }
     match cache {
-        Some(cache) => {
-            let old = options.out.with_extension("old");
-            cache.removed();
-            staging.publish_leaving(&old)?;
-            cache.remove(old);
-            cache.done(options.out.clone());
+        Some((cache, _)) => {
+            // What is kept is good for any site: it names only files that can be known again.
+            let publish = || staging.publish_leaving(&cache.spare());
+            let (published, ()) = rayon::join(publish, || cache.published());
+            published?;
         }
         None => staging.publish()?,
     }
@@ -110,8 +170,9 @@ pub(crate) fn build_with(
         out: options.out.clone(),
         posts: written.manifest.posts as usize,
         undated: written.manifest.undated as usize,
-        drafts: gathered.drafts,
-        diagnostics: gathered.diagnostics,
+        drafts,
+        diagnostics,
+        unchanged: written.unchanged,
         shards: written.shards,
         pages: written.pages,
         missing_pictures: written.missing_pictures,
@@ -153,7 +214,7 @@ fn look<T>(
     posts: &[PathBuf],
     now: i64,
     progress: &Progress,
-    then: impl FnOnce(&Inspection<'_>, Gathered) -> T,
+    then: impl FnOnce(&Inspection<'_>, Gathered<'_>) -> T,
 ) -> Result<T, Error> {
     check_roots(posts)?;
     let stated = BuildOptions {
@@ -164,7 +225,7 @@ fn look<T>(
         drafts: true,
         ..stated.settled()?
     };
-    let mut gathered = gather(posts, &settings, progress)?;
+    let mut gathered = gather(posts, &settings, None, progress)?;
     if gathered.found == 0 {
         return Err(nothing_found(posts));
     }

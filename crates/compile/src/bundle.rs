@@ -4,10 +4,11 @@
 //! Works list shard by list shard, in parallel, and lets go of each post once it is written: the
 //! JSON of an archive is never in memory as a whole. What is written depends on the posts alone.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
@@ -15,25 +16,27 @@ use shelfmark_bundle::{
     PostRecord, ShardKind, ShardRef,
 };
 
-use crate::cache::{self, Cache};
+use crate::cache::{Bytes, Filed, Key, Names, Outcome, Reference, Reuse, SpanEntry, kind_number};
 use crate::error::Error;
+use crate::gather::Gathered;
 use crate::links::Links;
+use crate::names::Asked;
 use crate::options::{DEFAULT_TITLE, SearchKind, Settings};
-use crate::pages::{Article, Made, Pages, Plan, Site};
+use crate::pages::{Article, Coming, Made, Pages, Plan, Site};
 use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::progress::Progress;
 use crate::render::Document;
 use crate::searched::{Search, Searched};
 use crate::shard;
-use crate::shown::Others;
 use crate::surroundings::{Rendered, Surroundings};
 use crate::tables::{Tables, ranked};
+use crate::work::{self, Fate, Work};
 use crate::writer::{Tally, Writer};
 
 /// What was written.
 #[derive(Debug)]
-pub(crate) struct Written {
+pub(crate) struct Written<'a> {
     /// The manifest.
     pub(crate) manifest: Manifest,
     /// The shards by kind.
@@ -42,19 +45,29 @@ pub(crate) struct Written {
     pub(crate) pages: Option<Tally>,
     /// Pictures that were looked for and not found.
     pub(crate) missing_pictures: usize,
+    /// Posts of which everything was known; nothing when nothing was to be reused.
+    pub(crate) unchanged: Option<usize>,
+    /// The names of posts and files, and the files of posts, for the next build.
+    pub(crate) names: Vec<Names>,
+    pub(crate) files: Vec<Filed<'a>>,
 }
 
-/// Writes the bundle and the pages of `posts`, which are in id order, into the empty folder of a
-/// site.
-pub(crate) fn write(
-    posts: Vec<Post>,
-    others: Others,
+/// Writes the bundle and the pages of posts into the empty folder of a site, and takes over what
+/// can be reused.
+pub(crate) fn write<'a>(
+    gathered: Gathered<'a>,
     settings: &Settings,
     pictures: Pictures,
     site: &Path,
-    cache: Option<&Cache>,
+    reuse: Option<(&Reuse<'a>, bool)>,
     progress: &Progress,
-) -> Result<Written, Error> {
+) -> Result<Written<'a>, Error> {
+    let Gathered {
+        posts,
+        others,
+        files,
+        ..
+    } = gathered;
     if posts.len() > MAX_POSTS {
         return Err(Error::refused(
             format!("{} posts are more than a bundle can hold", posts.len()),
@@ -64,64 +77,74 @@ pub(crate) fn write(
     let folder = site.join("bundle");
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     progress.step("writing posts", posts.len());
-    let posts_bytes: usize = posts.iter().map(|post| post.text.len()).sum();
-    let writer = Writer::new(folder, settings.plain_bodies, progress, cache);
-    let epoch = cache.map(|cache| (cache, cache::epoch(&posts, &others, settings)));
+    let posts_bytes: usize = posts.iter().map(|post| post.size).sum();
+    let (reuse, quick) = reuse.unzip();
+    let quick = quick == Some(true);
+    let writer = Writer::new(folder, settings.plain_bodies, progress, reuse).quick(quick);
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
-    let tables = Tables::of(&posts);
+    let (tables, links) = rayon::join(|| Tables::of(&posts), || Links::of(&posts));
     let around = Surroundings {
-        links: Links::of(&posts),
+        links,
         others,
         pictures,
         writer: &writer,
-        missing: AtomicUsize::new(0),
     };
     let plain = Site::of(settings);
     let plan = settings
         .static_pages()
         .then(|| Plan::of(&posts, tables.tags()));
-    let begin = |plan| Pages::begin(&plain, plan, site, count, cache);
+    let begin = |plan| Pages::begin(&plain, plan, site, count, reuse);
     let mut pages = plan.as_ref().map(begin).transpose()?;
+    let in_pages = plan.as_ref().map(|plan| (&plain, plan));
+
+    let quick = quick && settings.search == SearchKind::Auto && posts_bytes <= QUICK_LIMIT;
+    let mut search = Search::new(count, settings.search, settings.segments, quick);
+    let mut work = match reuse {
+        Some(reuse) => Work::left(&posts, &files, &around, in_pages, reuse, &search)?,
+        None => Work::whole(posts.len()),
+    };
+    search.take(core::mem::take(&mut work.search));
+    let mut lists = Vec::new();
+    let mut fates: Vec<Fate> = Vec::with_capacity(posts.len());
+    let mut outcomes = Vec::new();
+    let mut bodies = Bodies::default();
+    let unchanged = work.fates.iter().flatten().count();
+    let known = core::mem::take(&mut work.fates);
+    let work = &work;
     let making = Making {
         around: &around,
-        pages: plan.as_ref().map(|plan| (&plain, plan)),
-        cache: epoch,
+        pages: in_pages,
+        reuse: reuse.map(|reuse| (reuse, &files[..])),
+        work,
         progress,
     };
-
-    let mut lists = Vec::new();
-    let mut languages = Vec::new();
-    let mut bodies = Bodies::default();
-    let quick = cache.is_some() && settings.search == SearchKind::Auto;
-    let mut search = Search::new(
-        count,
-        settings.segments,
-        quick && posts_bytes <= QUICK_LIMIT,
-    );
+    let posts: Vec<Known> = posts.into_iter().zip(known).collect();
     let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
         .into_iter()
         .enumerate();
-    let write_batch = |(batch, spans): (usize, Vec<Vec<Post>>)| -> Result<Vec<Span>, Error> {
+    let write_batch = |(batch, spans): (usize, Vec<Vec<Known>>)| -> Result<Vec<Span>, Error> {
         spans
             .into_par_iter()
             .enumerate()
-            .map(|(place, posts)| {
-                let first = (batch * BATCH + place) * LIST_SPAN;
-                span(u32::try_from(first).unwrap_or(u32::MAX), posts, making)
-            })
+            .map(|(place, posts)| span(batch * BATCH + place, posts, making))
             .collect()
     };
     let mut next = batches.next().map(write_batch).transpose()?;
     while let Some(spans) = next.take() {
         let take = || -> Result<(), Error> {
-            for span in spans {
+            for mut span in spans {
                 lists.push(span.list);
-                languages.extend(span.languages);
                 bodies.groups.extend(span.groups);
                 search.add(span.texts)?;
                 if let Some(pages) = &mut pages {
-                    pages.add(span.articles)?;
+                    let sketches = span.fates.iter_mut();
+                    let sketches = sketches.filter_map(|fate| fate.sketch.take());
+                    let coming = sketches.zip(span.articles);
+                    let coming = coming.map(|(sketch, article)| Coming { sketch, article });
+                    pages.add(coming.collect())?;
                 }
+                fates.extend(span.fates);
+                outcomes.extend(span.outcomes);
             }
             Ok(())
         };
@@ -130,22 +153,24 @@ pub(crate) fn write(
         taken?;
         next = written?;
     }
+    let shown: HashSet<Reference> = fates
+        .iter()
+        .flat_map(|fate| fate.pictures.iter().copied())
+        .collect();
+    writer.keep_pictures(&shown)?;
     let bodies = bodies.write(&lists, &writer)?;
 
-    progress.step("writing the index", 0);
-    let text_bytes = search.bytes;
-    let searchable = search.write(settings.search, &writer)?;
-
-    let pages = match pages {
-        Some(pages) => {
-            progress.step("writing pages", 0);
-            let (table, tally) = pages.finish()?;
-            let table = writer.shard(ShardKind::Pages, &table.encode())?;
-            Some((table, tally))
-        }
-        None => None,
-    };
-    let (pages, page_files) = pages.unzip();
+    progress.step("writing index and pages", 0);
+    let text_bytes = fates.iter().map(|fate| fate.text).sum();
+    let prints: Vec<Key> = fates.iter().map(|fate| fate.print).collect();
+    let (searchable, pages) = rayon::join(
+        || search.write(&prints, &writer, reuse),
+        || pages.map(Pages::finish).transpose(),
+    );
+    let searchable = searchable?;
+    let (pages, page_files) = pages?.unzip();
+    let pages = pages.map(|table| writer.shard(ShardKind::Pages, &table.encode()));
+    let pages = pages.transpose()?;
     drop(plan);
 
     progress.step("writing tables", 0);
@@ -169,7 +194,7 @@ pub(crate) fn write(
         tags: facets.tags,
         categories: facets.categories,
         authors: facets.authors,
-        languages: ranked(languages.iter().map(String::as_str)),
+        languages: ranked(fates.iter().filter_map(|fate| fate.lang.as_deref())),
         lists: lists.split_off(lists.len().saturating_sub(NEWEST)),
         slugs,
         facets: facets.shards,
@@ -186,12 +211,29 @@ pub(crate) fn write(
         signed: None,
     };
     manifest.format = manifest.needed_format();
+    let missing_pictures = fates.iter().map(|fate| fate.missing).sum();
+    let names = [around.links.called(), around.others.called()].concat();
+    // These are many thousand pieces: nobody has to wait until they are taken apart.
+    rayon::spawn(move || drop((around.links, around.others, fates)));
     Ok(Written {
         manifest,
         shards: writer.tally(),
         pages: page_files,
-        missing_pictures: around.missing.into_inner(),
+        missing_pictures,
+        unchanged: reuse.map(|_| unchanged),
+        names,
+        files: with_outcomes(files, outcomes),
     })
+}
+
+/// Files of posts with what is to be kept of those that were rendered.
+fn with_outcomes<'a>(mut files: Vec<Filed<'a>>, outcomes: Vec<(usize, Vec<u8>)>) -> Vec<Filed<'a>> {
+    for (number, outcome) in outcomes {
+        if let Some(file) = files.get_mut(number) {
+            file.outcome = Some(Cow::Owned(outcome));
+        }
+    }
+    files
 }
 
 /// The archive's title.
@@ -208,24 +250,30 @@ const QUICK_LIMIT: usize = 128 << 20;
 /// List shards rendered and written together.
 const BATCH: usize = 16;
 
+/// A post, and what is known of it from an earlier build.
+type Known = (Post, Option<Fate>);
+
 /// What is known after the posts of one list shard were written.
 struct Span {
     list: ShardRef,
-    languages: Vec<String>,
     groups: Vec<(ShardRef, Vec<u32>)>,
-    /// What is searched of each post.
+    fates: Vec<Fate>,
+    /// What is searched of each post; not of those of which it was written before.
     texts: Vec<Searched>,
-    /// Each post as it stands in its page; empty when there are none.
-    articles: Vec<Article>,
+    /// Each post as it stands in its page; nothing where that is as it was, or there are none.
+    articles: Vec<Option<Article>>,
+    /// What is to be kept of posts that were rendered, by the numbers of their files.
+    outcomes: Vec<(usize, Vec<u8>)>,
 }
 
 /// What it takes to make anything of a post.
 #[derive(Clone, Copy)]
-struct Making<'a> {
+struct Making<'a, 'r> {
     around: &'a Surroundings<'a>,
     pages: Option<(&'a Site, &'a Plan<'a>)>,
-    /// What is kept between builds, and what all posts knew of each other in this one.
-    cache: Option<(&'a Cache, u64)>,
+    /// What is reused, and the files of all posts.
+    reuse: Option<(&'a Reuse<'r>, &'a [Filed<'r>])>,
+    work: &'a Work,
     progress: &'a Progress,
 }
 
@@ -234,40 +282,99 @@ struct Making<'a> {
 pub(crate) struct Finished {
     rendered: Rendered,
     lang: Option<String>,
+    /// Bytes of visible text.
+    text: u64,
     searched: Searched,
     article: Option<Article>,
 }
 
-impl Making<'_> {
-    /// What becomes of a post, from the cache if it is there.
-    fn finished(&self, id: u32, post: &Post) -> Result<Arc<Finished>, Error> {
-        let Some((cache, epoch)) = self.cache else {
-            return self.make(id, post).map(Arc::new);
-        };
-        let key = cache::key(epoch, id, post);
-        if let Some(known) = cache.post(&key) {
-            let writer = self.around.writer;
-            let mut pictures = known.rendered.pictures.iter();
-            if pictures.all(|picture| writer.keep_picture(&picture.1)) {
-                return Ok(known);
+/// One post of a span.
+struct One {
+    fate: Fate,
+    record: Option<PostRecord>,
+    searched: Option<Searched>,
+    article: Option<Article>,
+    outcome: Option<(usize, Vec<u8>)>,
+}
+
+impl Making<'_, '_> {
+    /// Does what there is to do of a post; `body` when its body is to be written.
+    fn one(&self, id: usize, post: Post, known: Option<Fate>, body: bool) -> Result<One, Error> {
+        self.progress.add(1);
+        let known = match known {
+            Some(fate) if self.work.render.get(id) == Some(&false) => {
+                return Ok(One {
+                    fate,
+                    record: None,
+                    searched: None,
+                    article: None,
+                    outcome: None,
+                });
             }
-        }
-        let made = Arc::new(self.make(id, post)?);
-        cache.keep(key, Arc::clone(&made));
-        Ok(made)
+            known => known.map(|fate| fate.key()),
+        };
+        let (post, made) = self.finished(id, post, known, body)?;
+        let (outcome, fate) = self.outcome(id, &post, &made);
+        let Finished {
+            rendered,
+            lang,
+            searched,
+            article,
+            ..
+        } = Arc::unwrap_or_clone(made);
+        let index = self.work.index.get(id).copied();
+        let number = post.file;
+        Ok(One {
+            fate,
+            record: body.then(|| rendered.record(post, lang)),
+            searched: (index == Some(true)).then_some(searched),
+            article,
+            outcome: self.reuse.map(|_| (number, outcome)),
+        })
     }
 
-    fn make(&self, id: u32, post: &Post) -> Result<Finished, Error> {
-        let shown = self.around.shown(post);
+    /// What becomes of a post, from memory if it is there under this key; the post has its text if that is needed.
+    fn finished(
+        &self,
+        id: usize,
+        mut post: Post,
+        key: Option<Key>,
+        body: bool,
+    ) -> Result<(Post, Arc<Finished>), Error> {
+        let kept = match (self.reuse, key) {
+            (Some((reuse, _)), Some(key)) => reuse.finished(&key),
+            _ => None,
+        };
+        if let Some((_, files)) = self.reuse
+            && (body || kept.is_none())
+            && post.text.len() != post.size
+            && let Some(file) = files.get(post.file)
+        {
+            post = file.load(post)?;
+        }
+        if let Some(kept) = kept {
+            return Ok((post, kept));
+        }
+        let made = Arc::new(self.make(id, &post)?);
+        if let Some((reuse, _)) = self.reuse.filter(|(reuse, _)| reuse.keeps_finished()) {
+            let (_, fate) = self.outcome(id, &post, &made);
+            reuse.keep_finished(fate.key(), &made);
+        }
+        Ok((post, made))
+    }
+
+    fn make(&self, id: usize, post: &Post) -> Result<Finished, Error> {
+        let asked = Asked::default();
+        let shown = self.around.shown(post, &asked);
         let body = post.text.get(post.body..).unwrap_or(&post.text);
         let document = Document::parse(shown.as_deref().unwrap_or(body));
-        let mut rendered = self.around.render(post, &document)?;
+        let mut rendered = self.around.render(post, &document, asked)?;
         rendered.shown = shown;
         let text = core::mem::take(&mut rendered.text);
         let lang = language(post, &text);
         let article = self.pages.and_then(|(site, plan)| {
             let made = Made {
-                id,
+                id: u32::try_from(id).unwrap_or(u32::MAX),
                 post,
                 lang: lang.as_deref(),
                 document: &document,
@@ -276,51 +383,105 @@ impl Making<'_> {
             };
             site.article(plan, made)
         });
-        let searched = Searched::of(post, text, lang.as_deref());
         Ok(Finished {
+            text: text.len() as u64,
+            searched: Searched::of(post, text, lang.as_deref()),
             rendered,
             lang,
-            searched,
             article,
         })
     }
+
+    /// What is to be kept of a post, and what is known of it from now on.
+    fn outcome(&self, id: usize, post: &Post, made: &Finished) -> (Vec<u8>, Fate) {
+        let file = self.reuse.and_then(|(_, files)| files.get(post.file));
+        let input = file.map(|file| file.input(post)).unwrap_or_default();
+        let looked = &made.rendered.looked;
+        let outcome = Outcome {
+            input,
+            print: match file {
+                Some(_) => Key::of(&(input, &made.rendered, &made.lang, made.searched.text())),
+                None => Key::default(),
+            },
+            lang: made.lang.as_deref(),
+            text: made.text,
+            missing: looked.missing as u64,
+            asked: Bytes(&looked.names),
+            links: made.rendered.links.values().map(String::as_str).collect(),
+            pictures: looked
+                .pictures
+                .iter()
+                .map(|(address, found)| {
+                    let found = found.as_ref();
+                    let found = found.map(|(shard, kind)| (shard.into(), kind_number(kind)));
+                    (address.as_str(), found)
+                })
+                .collect(),
+        };
+        let bytes = match file {
+            Some(_) => postcard::to_stdvec(&outcome).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let plan = self.pages.map(|(_, plan)| plan);
+        (bytes, Fate::of(id, post, &outcome, plan))
+    }
 }
 
-fn span(first: u32, posts: Vec<Post>, making: Making<'_>) -> Result<Span, Error> {
+fn span(number: usize, posts: Vec<Known>, making: Making<'_, '_>) -> Result<Span, Error> {
     let writer = making.around.writer;
-    let rendered: Vec<_> = posts
+    let first = number * LIST_SPAN;
+    let known = making.work.spans.get(number).and_then(Option::as_ref);
+    let done: Vec<One> = posts
         .into_par_iter()
         .enumerate()
-        .map(|(place, post)| {
-            let id = first.saturating_add(u32::try_from(place).unwrap_or(u32::MAX));
-            let made = making.finished(id, &post)?;
-            making.progress.add(1);
-            let Finished {
-                rendered,
-                lang,
-                searched,
-                article,
-            } = Arc::unwrap_or_clone(made);
-            Ok((rendered.record(post, lang), (searched, article)))
-        })
+        .map(|(place, (post, fate))| making.one(first + place, post, fate, known.is_none()))
         .collect::<Result<_, Error>>()?;
-    let (records, (texts, articles)): (Vec<_>, (Vec<_>, Vec<_>)) = rendered.into_iter().unzip();
-    let entries: Vec<_> = records.iter().map(|record| record.entry.clone()).collect();
-    let languages = entries
-        .iter()
-        .filter_map(|entry| entry.lang.clone())
-        .collect();
-    let list = ListShard {
-        first,
-        posts: entries,
+    let mut span = Span {
+        list: ShardRef::default(),
+        groups: Vec::new(),
+        fates: Vec::with_capacity(done.len()),
+        texts: Vec::new(),
+        articles: Vec::with_capacity(done.len()),
+        outcomes: Vec::new(),
     };
-    Ok(Span {
-        list: writer.shard(ShardKind::List, &list.encode())?,
-        languages,
-        groups: write_bodies(first, records, writer)?,
-        texts,
-        articles: articles.into_iter().flatten().collect(),
-    })
+    let mut records = Vec::new();
+    for one in done {
+        span.fates.push(one.fate);
+        span.texts.extend(one.searched);
+        span.articles.push(one.article);
+        span.outcomes.extend(one.outcome);
+        records.extend(one.record);
+    }
+    let entry = match known {
+        Some(entry) => {
+            writer.take_span(entry)?;
+            span.list = (&entry.list).into();
+            let groups = entry.groups.iter();
+            span.groups = groups
+                .map(|(table, counts)| (table.into(), counts.clone()))
+                .collect();
+            entry.clone()
+        }
+        None => {
+            let first = u32::try_from(first).unwrap_or(u32::MAX);
+            let posts = records.iter().map(|record| record.entry.clone()).collect();
+            let list = ListShard { first, posts };
+            span.list = writer.shard(ShardKind::List, &list.encode())?;
+            span.groups = write_bodies(first, records, writer)?;
+            let groups = span.groups.iter();
+            SpanEntry {
+                list: (&span.list).into(),
+                groups: groups
+                    .map(|(table, counts)| (table.into(), counts.clone()))
+                    .collect(),
+            }
+        }
+    };
+    if let Some((reuse, _)) = making.reuse {
+        let prints: Vec<Key> = span.fates.iter().map(|fate| fate.print).collect();
+        reuse.keep_span(work::span_key(number, &prints), entry);
+    }
+    Ok(span)
 }
 
 /// Writes the bodies of consecutive posts, group by group.

@@ -1,186 +1,229 @@
-//! What a server keeps between builds, so that one changed post costs one post.
+//! What builds keep for the builds after them, so that a post that has not changed costs nothing.
 //!
-//! Kept are rendered posts and compressed shards, in memory and by what they were made of: a build
-//! with a cache writes what one without it would, but for the level of compression and for how the
-//! archive is searched (`Search`): the order of a large index takes longer than a reader of his own
-//! words wants to wait, so that their texts are read instead.
+//! Kept are, by what they were made of: what was read from each file of a post, what was asked
+//! when it was rendered, and which files were written of which posts. Nothing of the texts is kept:
+//! the site before has all that is needed. A build with a cache writes what one without it would,
+//! byte for byte; a server (`serve.rs`) only compresses less, and searches in another way.
+//!
+//! A cache on disk is one file, which is written under another name first, and beside it a file
+//! that is locked while a build goes on. It is believed only by the very program that wrote it.
 
-use std::collections::HashMap;
-use std::fmt::Debug;
-use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::fs::{self, File};
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
-
-use shelfmark_bundle::ShardRef;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::bundle::Finished;
-use crate::post::Post;
-use crate::shown::Others;
+use crate::error::Error;
+use crate::options::Settings;
 
-/// A hash of what something was made of; made by this program, for this program alone.
-type Key = (u64, u64);
+mod filed;
+mod image;
+mod key;
+mod read;
+mod rendered;
+mod reuse;
+mod stat;
 
-/// Hashes something twice, so that 128 bits tell things apart.
-fn key_of(thing: &impl Hash) -> Key {
-    let hash = |salt: u8| {
-        let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        thing.hash(&mut hasher);
-        hasher.finish()
-    };
-    (hash(0), hash(1))
-}
+pub(crate) use filed::{Filed, Input};
+pub(crate) use image::{Bytes, Names, Outcome, Reference, SearchEntry, SpanEntry};
+pub(crate) use key::Key;
+pub(crate) use reuse::{Reuse, kind_number};
+pub(crate) use stat::Stat;
 
-/// A compressed shard and its name.
-type Packed = Arc<(Vec<u8>, ShardRef)>;
+use rendered::Kept;
+use reuse::locked;
+use stat::Time;
+
+/// The cache's file.
+const FILE: &str = "shelfmark.cache";
+/// The same while it is written.
+const UNFINISHED: &str = "shelfmark.cache-new";
+/// The file that is locked; its time tells the clock of the disk.
+const LOCK: &str = "shelfmark.lock";
+
+/// The tree that the next site is made of.
+const SPARE: &str = "shelfmark.spare";
+
+/// First bytes of the cache's file.
+const MARK: &[u8] = b"shelfmark cache\n";
 
 /// What is kept between builds.
-#[derive(Debug, Default)]
-pub struct Cache {
-    shards: Mutex<Kept<Packed>>,
-    posts: Mutex<Kept<Arc<Finished>>>,
-    /// The site that was published last: files that are the same are linked, not written.
-    last: Mutex<Option<PathBuf>>,
-    /// Hashes of its pages by path, and those of the build that goes on.
-    pages: Mutex<HashMap<String, String>>,
-    next_pages: Mutex<HashMap<String, String>>,
-    /// Removes the site before it.
-    removing: Mutex<Option<JoinHandle<()>>>,
-}
-
-impl Drop for Cache {
-    fn drop(&mut self) {
-        self.removed();
-    }
-}
-
-/// Things by what they were made of, and whether the build that goes on has used them.
 #[derive(Debug)]
-struct Kept<T>(HashMap<Key, (T, bool)>);
-
-impl<T> Default for Kept<T> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
+pub struct Cache {
+    folder: PathBuf,
+    lock: File,
+    /// The program.
+    program: Key,
+    kind: Kind,
+    /// What was kept last, and for which settings.
+    image: Mutex<(Key, Arc<Vec<u8>>)>,
 }
 
-impl<T: Clone> Kept<T> {
-    fn get(&mut self, key: &Key) -> Option<T> {
-        let (thing, used) = self.0.get_mut(key)?;
-        *used = true;
-        Some(thing.clone())
-    }
-
-    /// Lets go of what was not used since the last call.
-    fn turn(&mut self) {
-        self.0.retain(|_, (_, used)| core::mem::take(used));
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// How things are kept.
+#[derive(Debug)]
+enum Kind {
+    /// On disk, for later runs of the program.
+    Disk,
+    /// In memory, with the posts that were rendered.
+    Memory(Mutex<Kept<Arc<Finished>>>),
 }
 
 impl Cache {
-    /// A compressed shard, made unless it is known.
-    pub(crate) fn shard(&self, json: &[u8], make: impl FnOnce() -> (Vec<u8>, ShardRef)) -> Packed {
-        let key = key_of(&json);
-        if let Some(known) = locked(&self.shards).get(&key) {
-            return known;
-        }
-        let made = Arc::new(make());
-        locked(&self.shards)
-            .0
-            .insert(key, (Arc::clone(&made), true));
-        made
-    }
-
-    /// What became of a post, if it is known.
-    pub(crate) fn post(&self, key: &Key) -> Option<Arc<Finished>> {
-        locked(&self.posts).get(key)
-    }
-
-    /// Keeps what became of a post.
-    pub(crate) fn keep(&self, key: Key, post: Arc<Finished>) {
-        locked(&self.posts).0.insert(key, (post, true));
-    }
-
-    /// A build is done: what it did not use is let go, and its site lies there.
-    pub(crate) fn done(&self, site: PathBuf) {
-        locked(&self.shards).turn();
-        locked(&self.posts).turn();
-        *locked(&self.pages) = core::mem::take(&mut *locked(&self.next_pages));
-        *locked(&self.last) = Some(site);
-    }
-
-    /// Puts a file of the last bundle at `place`; false when it has none of this name. Names tell
-    /// what is in a file.
+    /// Opens the cache in a folder; nothing when another build is using it.
     ///
-    /// Linking is not only cheaper than writing: file systems take long to make thousands of files
-    /// where thousands were removed a moment ago.
-    pub(crate) fn link_shard(&self, name: &str, place: &Path) -> bool {
-        let last = locked(&self.last).clone();
-        last.is_some_and(|last| fs::hard_link(last.join("bundle").join(name), place).is_ok())
+    /// # Errors
+    /// When there can't be such a folder.
+    pub fn open(folder: &Path) -> Result<Option<Self>, Error> {
+        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
+        Self::new(folder, Kind::Disk)
     }
 
-    /// The same for a page, which is named after something else.
-    pub(crate) fn link_page(&self, path: &str, hash: &str, place: &Path) -> bool {
-        locked(&self.next_pages).insert(path.to_owned(), hash.to_owned());
-        let same = locked(&self.pages)
-            .get(path)
-            .is_some_and(|known| known == hash);
-        let last = locked(&self.last).clone().filter(|_| same);
-        last.is_some_and(|last| fs::hard_link(last.join(path), place).is_ok())
+    /// A cache in memory; `folder` is an empty one on the disk that the site will lie on.
+    ///
+    /// # Errors
+    /// When nothing can be written there.
+    pub(crate) fn in_memory(folder: &Path) -> Result<Option<Self>, Error> {
+        Self::new(folder, Kind::Memory(Mutex::default()))
     }
 
-    /// Waits until the site before the last one is gone.
-    pub(crate) fn removed(&self) {
-        if let Some(thread) = locked(&self.removing).take() {
-            let _ = thread.join();
+    fn new(folder: &Path, kind: Kind) -> Result<Option<Self>, Error> {
+        let path = folder.join(LOCK);
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        let lock = options.open(&path).map_err(Error::file("create", &path))?;
+        // Where files can't be locked, nobody can be told from anybody: no cache then.
+        if lock.try_lock().is_err() {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            folder: folder.to_owned(),
+            lock,
+            program: program(),
+            kind,
+            image: Mutex::default(),
+        }))
+    }
+
+    /// Whether a reader on this machine waits for what is built.
+    pub(crate) fn is_quick(&self) -> bool {
+        matches!(self.kind, Kind::Memory(_))
+    }
+
+    /// What was kept of a build with these settings; empty when there is nothing that can be used.
+    pub(crate) fn image(&self, settings: &Settings) -> Arc<Vec<u8>> {
+        let identity = self.identity(settings);
+        let mut image = locked(&self.image);
+        if let (Kind::Disk, true) = (&self.kind, image.1.is_empty()) {
+            *image = (identity, Arc::new(self.load(identity).unwrap_or_default()));
+        }
+        if image.0 == identity {
+            Arc::clone(&image.1)
+        } else {
+            Arc::default()
         }
     }
 
-    /// Removes a site while others read the new one.
-    pub(crate) fn remove(&self, site: PathBuf) {
-        self.removed();
-        let thread = std::thread::spawn(move || {
-            let _ = fs::remove_dir_all(site);
-        });
-        *locked(&self.removing) = Some(thread);
+    /// Begins a build to `site` with an image; anything but one is as good as none.
+    pub(crate) fn begin<'a>(&'a self, image: &'a [u8], site: &Path) -> Reuse<'a> {
+        let begun = self.now().unwrap_or((i64::MIN, 0));
+        let image = postcard::from_bytes(image).unwrap_or_default();
+        let finished = match &self.kind {
+            Kind::Disk => None,
+            Kind::Memory(finished) => Some(finished),
+        };
+        Reuse::begin(image, site, begun, self.spare().is_dir(), finished)
     }
 
-    /// Forgets what was rendered: files that posts show may have changed.
-    pub fn forget_posts(&self) {
-        locked(&self.posts).0.clear();
+    /// Keeps what a build left; `folder` is where its site lies for now.
+    pub(crate) fn end(
+        &self,
+        reuse: &Reuse<'_>,
+        settings: &Settings,
+        posts: &[Filed<'_>],
+        names: Vec<Names>,
+        folder: &Path,
+    ) {
+        let image = Arc::new(reuse.image(posts, names, folder));
+        *locked(&self.image) = (self.identity(settings), image);
     }
-}
 
-/// What all posts know of each other: rendered posts are good as long as this stays.
-pub(crate) fn epoch(posts: &[Post], others: &Others, settings: &dyn Debug) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    format!("{settings:?}").hash(&mut hasher);
-    others.count().hash(&mut hasher);
-    for post in posts {
-        (post.root, &post.path, &post.slug, &post.source).hash(&mut hasher);
-        post.date.as_ref().map(|date| &date.iso).hash(&mut hasher);
-        (&post.tags, &post.categories, post.dialect).hash(&mut hasher);
-        for key in ["permalink", "url", "aliases", "redirect_from", "slug"] {
-            post.extra
-                .get(key)
-                .map(ToString::to_string)
-                .hash(&mut hasher);
-        }
-        // Some tags show the title of the post that they lead to.
-        if post.dialect == crate::dialect::Dialect::Hexo {
-            post.title.hash(&mut hasher);
+    /// The site of the last build is in its place: what was kept of it is good from now on.
+    pub(crate) fn published(&self) {
+        match &self.kind {
+            // A cache that can't be written is none: the next build takes longer.
+            Kind::Disk => self.save().unwrap_or_default(),
+            Kind::Memory(finished) => locked(finished).turn(),
         }
     }
-    hasher.finish()
+
+    /// What must be the same for anything to be reused.
+    fn identity(&self, settings: &Settings) -> Key {
+        let settings = Settings {
+            sign: None,
+            signed_at: crate::options::SignedAt::default(),
+            strict: false,
+            cache: None,
+            ..settings.clone()
+        };
+        Key::of(&(self.program, format!("{settings:?}")))
+    }
+
+    /// The time by the clock of the disk.
+    fn now(&self) -> Option<Time> {
+        let mut lock = &self.lock;
+        lock.rewind().ok()?;
+        lock.write_all(b".").ok()?;
+        Some(Stat::of(&lock.metadata().ok()?).modified)
+    }
+
+    fn load(&self, identity: Key) -> Option<Vec<u8>> {
+        let mut bytes = fs::read(self.folder.join(FILE)).ok()?;
+        let head = head(identity, bytes.get(HEAD..)?);
+        if bytes[..HEAD] != head[..] {
+            return None;
+        }
+        bytes.drain(..HEAD);
+        Some(bytes)
+    }
+
+    fn save(&self) -> std::io::Result<()> {
+        let image = locked(&self.image);
+        let unfinished = self.folder.join(UNFINISHED);
+        let mut file = File::create(&unfinished)?;
+        file.write_all(&head(image.0, &image.1))?;
+        file.write_all(&image.1)?;
+        fs::rename(&unfinished, self.folder.join(FILE))
+    }
+
+    /// Where the tree lies that the next site is made of.
+    pub(crate) fn spare(&self) -> PathBuf {
+        self.folder.join(SPARE)
+    }
 }
 
-/// What a post is made of.
-pub(crate) fn key(epoch: u64, id: u32, post: &Post) -> Key {
-    key_of(&(epoch, id, post.root, &post.path, &post.text))
+/// Length of what stands before an image on disk.
+const HEAD: usize = MARK.len() + 32;
+
+/// What stands before an image on disk: what it is, for whom, and whether it is whole.
+fn head(identity: Key, image: &[u8]) -> Vec<u8> {
+    [MARK, identity.bytes(), Key::of_bytes(image).bytes()].concat()
 }
+
+/// This program: another one may do things in another way.
+fn program() -> Key {
+    static PROGRAM: OnceLock<Key> = OnceLock::new();
+    *PROGRAM.get_or_init(|| {
+        let version = env!("CARGO_PKG_VERSION");
+        let bytes = std::env::current_exe().and_then(fs::read);
+        // A program that can't read itself has no cache that lasts.
+        let own = bytes.map_or_else(
+            |_| Key::of(&std::process::id()),
+            |bytes| Key::of_bytes(&bytes),
+        );
+        Key::of(&(version, own))
+    })
+}
+
+#[cfg(test)]
+mod tests;

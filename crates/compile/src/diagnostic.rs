@@ -39,6 +39,30 @@
 
 use core::ops::Range;
 
+/// Codes that reading posts gives.
+const CODES: &[&str] = &[
+    "encoding",
+    "encoding-lossy",
+    "front-matter-yaml",
+    "front-matter-toml",
+    "front-matter-unclosed",
+    "front-matter-none",
+    "front-matter-late",
+    "front-matter-long",
+    "front-matter-duplicate",
+    "front-matter-comment",
+    "front-matter-value",
+    "title-missing",
+    "date-missing",
+    "date-unreadable",
+    "date-zone",
+];
+
+/// The code of this name, of those that reading posts gives.
+pub(crate) fn code(name: &str) -> Option<&'static str> {
+    CODES.iter().find(|code| **code == name).copied()
+}
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

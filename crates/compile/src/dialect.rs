@@ -9,8 +9,8 @@ use serde::Deserialize;
 mod detect;
 mod site;
 
-pub(crate) use detect::Dialects;
-pub(crate) use site::{Site, of_folder};
+pub(crate) use detect::{Dialects, Looks, look};
+pub(crate) use site::{Site, of_folder, tells_dialect};
 
 /// The program that a folder of posts was written for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]

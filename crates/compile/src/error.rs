@@ -46,6 +46,11 @@ pub enum Error {
     },
     /// The program holds no viewer to put into a site.
     NoViewer,
+    /// Something changed under the hands of a build that had looked at it before.
+    Changed {
+        /// What it was.
+        path: PathBuf,
+    },
     /// Stopped by the user.
     Interrupted,
 }
@@ -86,6 +91,7 @@ impl Error {
             Self::Strict { .. } => {
                 Some("mend the posts, or leave out `--strict` to publish them as they are")
             }
+            Self::Changed { .. } => Some("run it again"),
             Self::NoViewer | Self::Interrupted => None,
         }
     }
@@ -116,6 +122,9 @@ impl fmt::Display for Error {
             Self::NoViewer => f.write_str(
                 "this program was built without its viewer; build it with `cargo xtask build`",
             ),
+            Self::Changed { path } => {
+                write!(f, "`{}` changed during the build", path.display())
+            }
             Self::Interrupted => f.write_str("interrupted"),
         }
     }

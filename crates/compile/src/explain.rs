@@ -41,7 +41,7 @@ struct Explained {
 
 impl Explanation {
     /// Looks at posts that were gathered.
-    pub(crate) fn of(inspection: &Inspection<'_>, gathered: &Gathered) -> Self {
+    pub(crate) fn of(inspection: &Inspection<'_>, gathered: &Gathered<'_>) -> Self {
         let mut folders: Vec<(usize, &'static str, String)> = Vec::new();
         for post in &gathered.posts {
             let path = String::from_utf8_lossy(&post.path);

@@ -5,19 +5,20 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use crate::cache::{Filed, Input, Reuse};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::dialect::Dialects;
+use crate::dialect::{Dialect, Dialects, Looks};
 use crate::error::Error;
 use crate::options::Settings;
 use crate::post::Post;
 use crate::progress::Progress;
 use crate::shown::Others;
-use crate::source::Collected;
+use crate::source::{Collected, Found};
 use crate::{read, slug, source};
 
 /// The posts of some folders, and what was wrong with them.
 #[derive(Debug)]
-pub(crate) struct Gathered {
+pub(crate) struct Gathered<'a> {
     /// Posts to publish: undated ones first, then oldest first; the index is the id.
     pub(crate) posts: Vec<Post>,
     /// Files found, with drafts and unreadable ones.
@@ -28,16 +29,40 @@ pub(crate) struct Gathered {
     pub(crate) others: Others,
     /// What the posts were written for.
     pub(crate) dialects: Dialects,
+    /// The files of all posts, where something is reused: see [`Post::file`].
+    pub(crate) files: Vec<Filed<'a>>,
     /// Problems, in the order of folders and paths.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads all posts; the roots were checked.
-pub(crate) fn gather(
+/// Reads all posts, but for what is reused; the roots were checked.
+pub(crate) fn gather<'a>(
+    roots: &[PathBuf],
+    settings: &Settings,
+    reuse: Option<&Reuse<'a>>,
+    progress: &Progress,
+) -> Result<Gathered<'a>, Error> {
+    let Some(reuse) = reuse else {
+        return gather_by(roots, settings, progress, &Found::read, &|file, dialect| {
+            let (post, complaints) = read::read_as(&file, dialect);
+            (post, complaints, None)
+        });
+    };
+    let take = |found| Input::take(found, reuse);
+    gather_by(roots, settings, progress, &take, &|input, dialect| {
+        let (post, complaints, file) = input.post(dialect);
+        (post, complaints, Some(file))
+    })
+}
+
+/// Gathers posts of files that are taken and understood in these ways.
+fn gather_by<'a, T: Looks + Send>(
     roots: &[PathBuf],
     settings: &Settings,
     progress: &Progress,
-) -> Result<Gathered, Error> {
+    take: &(dyn Fn(Found) -> Result<T, Box<Diagnostic>> + Sync),
+    read: &(dyn Fn(T, Dialect) -> (Post, Vec<Diagnostic>, Option<Filed<'a>>) + Sync),
+) -> Result<Gathered<'a>, Error> {
     progress.step("finding posts", 0);
     let endings = settings.extensions.as_deref();
     let Collected {
@@ -45,22 +70,30 @@ pub(crate) fn gather(
         others,
         sites,
         mut diagnostics,
-    } = source::collect(roots, endings, &|done| progress.set(done));
+    } = source::collect(roots, endings, take, &|done| progress.set(done));
     progress.go_on()?;
     let dialects = Dialects::of(&files, sites, settings.dialect, &settings.dialects);
 
     progress.step("reading posts", files.len());
-    let read: Vec<(Post, Vec<Diagnostic>)> = files
+    let read: Vec<(Post, Vec<Diagnostic>, Option<Filed<'a>>)> = files
         .into_par_iter()
         .map(|file| {
-            let dialect = dialects.find(file.root, &file.path);
-            let read = read::read_as(&file, dialect);
+            let dialect = dialects.find(file.root(), file.path());
+            let read = read(file, dialect);
             progress.add(1);
             read
         })
         .collect();
     progress.go_on()?;
-    let (mut posts, complaints): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+    let mut posts = Vec::with_capacity(read.len());
+    let mut complaints = Vec::with_capacity(read.len());
+    let mut files = Vec::new();
+    for (number, (mut post, of_post, file)) in read.into_iter().enumerate() {
+        post.file = number;
+        posts.push(post);
+        complaints.push(of_post);
+        files.extend(file);
+    }
     let unreadable = diagnostics
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
@@ -87,6 +120,7 @@ pub(crate) fn gather(
         drafts,
         others: Others::of(&others),
         dialects,
+        files,
         diagnostics,
     })
 }

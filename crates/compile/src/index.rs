@@ -42,7 +42,7 @@ pub(crate) struct Indexer {
 }
 
 /// How finely an index is cut; figures are in `docs/benchmarks.md`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Grain {
     /// Bytes of packed terms after which a shard is full.
     shard: usize,

@@ -12,6 +12,7 @@ use shelfmark_markdown::{Context, Known, VisibleText};
 
 use crate::diagnostic::Diagnostic;
 use crate::links::Links;
+use crate::names::Asked;
 use crate::pictures::Pictures;
 use crate::post::Post;
 use crate::progress::Progress;
@@ -93,6 +94,7 @@ impl Inspection<'_> {
             post,
             links: &self.links,
             others: self.others,
+            asked: &Asked::default(),
             lost: RefCell::default(),
         };
         let shown = shown::of(&around);
@@ -166,8 +168,15 @@ impl Looking<'_> {
 impl Known for Looking<'_> {
     fn post(&self, address: &str) -> Option<String> {
         let around = self.around;
-        if around.links.find_id(around.post, address).is_some() {
-            let slug = around.links.find(around.post, address)?.to_owned();
+        if around
+            .links
+            .find_id(around.post, address, around.asked)
+            .is_some()
+        {
+            let slug = around
+                .links
+                .find(around.post, address, around.asked)?
+                .to_owned();
             self.seen.borrow_mut().posts.push(slug.clone());
             return Some(slug);
         }
@@ -175,7 +184,10 @@ impl Known for Looking<'_> {
         let page = shelfmark_markdown::percent_decoded(page);
         let there = page.trim_matches(['/', '.']).is_empty()
             || self.pictures.has(around.post, address)
-            || around.others.find(around.post, &page).is_some();
+            || around
+                .others
+                .find(around.post, &page, around.asked)
+                .is_some();
         if self.is_own(address) && !there {
             self.lose(address, false);
         }

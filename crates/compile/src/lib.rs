@@ -27,6 +27,7 @@ mod gather;
 mod index;
 mod inspect;
 mod links;
+mod names;
 mod pictures;
 mod searched;
 mod segment;
@@ -35,6 +36,7 @@ mod shown;
 mod surroundings;
 mod tables;
 mod traits;
+mod work;
 mod writer;
 
 mod bundle;

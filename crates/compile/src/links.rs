@@ -6,10 +6,13 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
 use serde_json::Value;
 use shelfmark_markdown::{percent_decoded, resolve};
 
+use crate::cache::{Key, Names};
 use crate::dialect::Dialect;
+use crate::names::{Asked, Kind, number};
 use crate::post::Post;
 use crate::shown::nearest;
 use crate::slug::split_extension;
@@ -25,21 +28,40 @@ pub(crate) struct Links {
     /// Notes by posts folder and lower-case name.
     notes: HashMap<(usize, String), Vec<u32>>,
     posts: Vec<Known>,
+    /// What each post is called.
+    called: Vec<Names>,
+}
+
+/// Everything that a link may call one post.
+#[derive(Debug)]
+struct Called {
+    source: Option<String>,
+    permalinks: Vec<String>,
+    /// Names of its file.
+    files: Vec<String>,
+    /// Its folder, when it is the folder's page.
+    folder: Option<String>,
+    note: Option<String>,
+    known: Known,
+    names: Names,
 }
 
 /// What is kept of a post.
-#[derive(Debug)]
+#[derive(Debug, Hash)]
 struct Known {
     slug: String,
     /// Path in the posts folder, without extension.
     path: String,
     /// Day in the form `2024-07-02`; empty when undated.
     day: String,
-    /// Categories and tags: some sites have them in addresses.
-    labels: Vec<String>,
+    /// Categories and tags, each with a line end: some sites have them in addresses.
+    labels: String,
     /// Kept where a link may ask for it.
     title: Option<String>,
 }
+
+/// Keys of front matter, beside those that every post has, by which posts are found.
+pub(crate) const KEYS: &[&str] = &["permalink", "url", "aliases", "redirect_from", "slug"];
 
 /// Parameters that say where a reader came from, not what the page is.
 const TRACKING: &[&str] = &[
@@ -68,94 +90,102 @@ const FOLDERS: &[&str] = &[
 impl Links {
     /// Takes in posts that are in id order; of several with one source the newest counts.
     pub(crate) fn of(posts: &[Post]) -> Self {
-        let mut links = Self::default();
-        for (id, post) in (0_u32..).zip(posts) {
-            if let Some(key) = post.source.as_deref().and_then(source_key) {
-                links.sources.insert(key, id);
+        let called: Vec<Called> = posts.par_iter().map(Called::of).collect();
+        let all = || (0_u32..).zip(posts).zip(&called);
+        let by_path = || {
+            let mut paths = HashMap::with_capacity(2 * posts.len());
+            for ((id, post), called) in all() {
+                for permalink in &called.permalinks {
+                    let key = (post.root, permalink.clone());
+                    paths.entry(key).or_insert(id);
+                }
+                if let Some(folder) = &called.folder {
+                    paths.entry((post.root, folder.clone())).or_insert(id);
+                }
+                paths.insert((post.root, called.known.path.clone()), id);
             }
-            let path = without_extension(&String::from_utf8_lossy(&post.path)).to_owned();
-            let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-            for permalink in permalinks(post) {
+            paths
+        };
+        let by_name = || {
+            let mut links = Self::default();
+            links.sources.reserve(posts.len());
+            links.names.reserve(2 * posts.len());
+            for ((id, post), called) in all() {
                 links
-                    .paths
-                    .entry((post.root, path_key(permalink)))
-                    .or_insert(id);
+                    .sources
+                    .extend(called.source.iter().map(|key| (key.clone(), id)));
+                for name in &called.files {
+                    match links.names.get_mut(name) {
+                        Some(ids) => ids.push(id),
+                        None => {
+                            links.names.insert(name.clone(), vec![id]);
+                        }
+                    }
+                }
+                if let Some(note) = &called.note {
+                    let key = (post.root, note.clone());
+                    links.notes.entry(key).or_default().push(id);
+                }
             }
-            let mut called = vec![name.as_str()];
-            let undated = without_date(&name);
-            called.extend((undated != name).then_some(undated));
-            let slug = post.extra.get("slug").and_then(Value::as_str);
-            called.extend(slug.filter(|slug| *slug != name && *slug != undated));
-            for name in called {
-                links.names.entry(name.to_owned()).or_default().push(id);
-            }
-            if let Some(folder) = ["/index", "/_index"]
-                .into_iter()
-                .find_map(|index| path.strip_suffix(index))
-            {
-                links
-                    .paths
-                    .entry((post.root, folder.to_owned()))
-                    .or_insert(id);
-            }
-            links.paths.insert((post.root, path.clone()), id);
-            if post.dialect == Dialect::Obsidian {
-                let key = (post.root, name.to_lowercase());
-                links.notes.entry(key).or_default().push(id);
-            }
-            let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
-            links.posts.push(Known {
-                slug: post.slug.clone(),
-                path,
-                day: date.get(..10).unwrap_or_default().to_owned(),
-                labels: post.tags.iter().chain(&post.categories).cloned().collect(),
-                title: (post.dialect == Dialect::Hexo).then(|| post.title.clone()),
-            });
+            links
+        };
+        let (paths, mut links) = rayon::join(by_path, by_name);
+        links.paths = paths;
+        for called in called {
+            links.posts.push(called.known);
+            links.called.push(called.names);
         }
         links
     }
 
+    /// What each post is called.
+    pub(crate) fn called(&self) -> &[Names] {
+        &self.called
+    }
+
     /// Slug of the post that a link of `from` leads to, if it is another one.
-    pub(crate) fn find(&self, from: &Post, href: &str) -> Option<&str> {
-        let id = self.find_id(from, href)?;
+    pub(crate) fn find(&self, from: &Post, href: &str, asked: &Asked) -> Option<&str> {
+        let id = self.find_id(from, href, asked)?;
         let slug = &self.posts.get(id as usize)?.slug;
         (*slug != from.slug).then_some(slug)
     }
 
     /// Path of the note that a wikilink calls so, without extension.
-    pub(crate) fn note(&self, from: &Post, name: &str) -> Option<&str> {
+    pub(crate) fn note(&self, from: &Post, name: &str, asked: &Asked) -> Option<&str> {
         let name = name.strip_suffix(".md").unwrap_or(name).to_lowercase();
         let name = name.trim_start_matches(['/', '.']);
         let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+        asked.note(Kind::Note, from.root, &last);
         let found = self.notes.get(&(from.root, last))?;
         let known = found.iter().filter_map(|id| self.posts.get(*id as usize));
         nearest(&from.path, name, known.map(|known| known.path.as_str()))
     }
 
     /// Path of the post that a tag calls so, without extension.
-    pub(crate) fn path(&self, from: &Post, name: &str) -> Option<&str> {
-        Some(&self.named(from, name)?.path)
+    pub(crate) fn path(&self, from: &Post, name: &str, asked: &Asked) -> Option<&str> {
+        Some(&self.named(from, name, asked)?.path)
     }
 
     /// Its title, where posts may ask for it.
-    pub(crate) fn title(&self, from: &Post, name: &str) -> Option<&str> {
-        self.named(from, name)?.title.as_deref()
+    pub(crate) fn title(&self, from: &Post, name: &str, asked: &Asked) -> Option<&str> {
+        self.named(from, name, asked)?.title.as_deref()
     }
 
-    fn named(&self, from: &Post, name: &str) -> Option<&Known> {
+    fn named(&self, from: &Post, name: &str, asked: &Asked) -> Option<&Known> {
         let id = self
-            .find_id(from, name)
-            .or_else(|| self.by_permalink(name))?;
+            .find_id(from, name, asked)
+            .or_else(|| self.by_permalink(name, asked))?;
         self.posts.get(id as usize)
     }
 
     /// Id of the post that a link of `from` leads to.
-    pub(crate) fn find_id(&self, from: &Post, href: &str) -> Option<u32> {
+    pub(crate) fn find_id(&self, from: &Post, href: &str, asked: &Asked) -> Option<u32> {
         let source = from.source.as_deref().unwrap_or_default();
         if let Some(key) = resolve(source, href).as_deref().and_then(source_key) {
             if source_key(source).is_some_and(|own| own == key) {
                 return None;
             }
+            asked.note(Kind::Source, 0, &key);
             if let Some(id) = self.sources.get(&key) {
                 return Some(*id);
             }
@@ -169,7 +199,7 @@ impl Links {
         let page = percent_decoded(page);
         // Zola's address of a file of its content folder.
         if let Some(path) = page.strip_prefix("@/") {
-            let of_content = |folder: &str| self.by_path(from, joined(folder, path)?);
+            let of_content = |folder: &str| self.by_path(from, joined(folder, path)?, asked);
             return of_content("").or_else(|| of_content("content"));
         }
         let own = String::from_utf8_lossy(&from.path);
@@ -178,24 +208,28 @@ impl Links {
             _ => "",
         };
         joined(folder, &page)
-            .and_then(|path| self.by_path(from, path))
-            .or_else(|| self.by_permalink(&page))
+            .and_then(|path| self.by_path(from, path, asked))
+            .or_else(|| self.by_permalink(&page, asked))
     }
 
-    fn by_path(&self, from: &Post, path: String) -> Option<u32> {
-        let of = |path: String| self.paths.get(&(from.root, path)).copied();
+    fn by_path(&self, from: &Post, path: String, asked: &Asked) -> Option<u32> {
+        let of = |path: String| {
+            asked.note(Kind::Path, from.root, &path);
+            self.paths.get(&(from.root, path)).copied()
+        };
         let key = path_key(&path);
         of(path).or_else(|| of(key))
     }
 
     /// The post that a site made this permalink of: all that stands before the name must fit.
-    fn by_permalink(&self, page: &str) -> Option<u32> {
+    fn by_permalink(&self, page: &str, asked: &Asked) -> Option<u32> {
         let key = path_key(page);
         let mut parts: Vec<&str> = key
             .split('/')
             .filter(|part| !matches!(*part, "." | ".." | ""))
             .collect();
         let name = parts.pop()?;
+        asked.note(Kind::File, 0, name);
         let named = self.names.get(name)?;
         let only = |fits: &dyn Fn(&Known) -> bool| {
             let post = |id: &&u32| self.posts.get(**id as usize).is_some_and(fits);
@@ -204,6 +238,63 @@ impl Links {
         };
         only(&|post| post.path == key || post.path.ends_with(&format!("/{key}")))
             .or_else(|| only(&|post| post.fits(&parts)))
+    }
+}
+
+impl Called {
+    fn of(post: &Post) -> Self {
+        let path = without_extension(&String::from_utf8_lossy(&post.path)).to_owned();
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let undated = without_date(&name);
+        let slug = post.extra.get("slug").and_then(Value::as_str);
+        let mut files = vec![name.clone()];
+        files.extend((undated != name).then(|| undated.to_owned()));
+        let slug = slug.filter(|slug| *slug != name && *slug != undated);
+        files.extend(slug.map(str::to_owned));
+        let folder = ["/index", "/_index"]
+            .into_iter()
+            .find_map(|index| path.strip_suffix(index));
+        let folder = folder.map(str::to_owned);
+        let note = (post.dialect == Dialect::Obsidian).then(|| name.to_lowercase());
+        let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
+        let known = Known {
+            slug: post.slug.clone(),
+            path,
+            day: date.get(..10).unwrap_or_default().to_owned(),
+            labels: {
+                let labels = post.tags.iter().chain(&post.categories);
+                labels.flat_map(|label| [label.as_str(), "\n"]).collect()
+            },
+            title: (post.dialect == Dialect::Hexo).then(|| post.title.clone()),
+        };
+        let mut called = Self {
+            source: post.source.as_deref().and_then(source_key),
+            permalinks: permalinks(post).map(path_key).collect(),
+            files,
+            folder,
+            note,
+            known,
+            names: Names::default(),
+        };
+        called.names = called.names(post);
+        called
+    }
+
+    fn names(&self, post: &Post) -> Names {
+        let files = self.files.iter().map(|name| number(Kind::File, 0, name));
+        let source = self.source.iter().map(|key| number(Kind::Source, 0, key));
+        let note = self.note.iter();
+        let note = note.map(|name| number(Kind::Note, post.root, name));
+        let paths = self.permalinks.iter().chain(&self.folder);
+        let paths = paths.chain([&self.known.path]);
+        let paths = paths.map(|path| number(Kind::Path, post.root, path));
+        let numbers: Vec<u32> = source.chain(files).chain(note).chain(paths).collect();
+        // Of several with one name it is their order that decides.
+        let order = (post.date.as_ref(), post.root, &post.path);
+        Names {
+            key: Key::of(&(&self.known, order, &numbers)),
+            numbers,
+        }
     }
 }
 
@@ -219,7 +310,7 @@ impl Known {
                 || self.path.split('/').any(|own| own == *folder)
                 || self
                     .labels
-                    .iter()
+                    .lines()
                     .any(|label| label.eq_ignore_ascii_case(folder))
         })
     }
@@ -362,7 +453,7 @@ mod tests {
 
     fn title<'a>(posts: &'a [Post], from: usize, href: &str) -> &'a str {
         let links = Links::of(posts);
-        let found = links.find(&posts[from], href);
+        let found = links.find(&posts[from], href, &Asked::default());
         let named = found.and_then(|slug| posts.iter().find(|post| post.slug == slug));
         named.map_or("", |post| &post.title)
     }

@@ -112,6 +112,9 @@ pub struct Settings {
     /// When the archive is signed.
     #[serde(skip)]
     pub signed_at: SignedAt,
+    /// Folder of what is kept for later builds, so that they take less time; nothing is kept
+    /// otherwise. In the file, the path is relative to it.
+    pub cache: Option<PathBuf>,
 }
 
 impl BuildOptions {
@@ -174,6 +177,7 @@ impl Settings {
                 self.dialects
             },
             extensions: self.extensions.or(other.extensions),
+            cache: self.cache.or(other.cache),
         }
     }
 
@@ -216,6 +220,7 @@ impl Settings {
             *assets = folder.join(&assets);
         }
         settings.sign = settings.sign.map(|key| folder.join(key));
+        settings.cache = settings.cache.map(|cache| folder.join(cache));
         Ok(settings)
     }
 }
@@ -289,11 +294,14 @@ mod tests {
     }
 
     #[test]
-    fn folders_of_pictures_are_relative_to_the_file() {
+    fn paths_are_relative_to_the_file() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(FILE), "assets = [\"../pictures\"]").unwrap();
         let read = Settings::beside(folder.path()).unwrap();
         assert_eq!(read.assets, [folder.path().join("../pictures")]);
+        fs::write(folder.path().join(FILE), "cache = \"../kept\"").unwrap();
+        let read = Settings::beside(folder.path()).unwrap();
+        assert_eq!(read.cache, Some(folder.path().join("../kept")));
     }
 
     #[test]

@@ -68,7 +68,8 @@ pub fn pack(
     inside.settings.static_pages = Some(false);
     inside.settings.plain_bodies = true;
     inside.settings.file_urls = Some(false);
-    let summary = build::build(&inside, viewer, progress)?;
+    // What is kept for a site is of no use here.
+    let summary = build::build_with(&inside, viewer, None, progress)?;
 
     let archive = Archive::open(&folder)?;
     let file = tempfile::NamedTempFile::new_in(above).map_err(Error::file("write", &out))?;

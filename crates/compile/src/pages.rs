@@ -22,6 +22,8 @@ mod lists;
 mod names;
 mod plan;
 mod post;
+mod reused;
+mod rows;
 mod tags;
 mod texts;
 
@@ -30,21 +32,27 @@ use std::path::Path;
 use shelfmark_bundle::PagesShard;
 
 use crate::bundle;
-use crate::cache::Cache;
+use crate::cache::{Key, Reuse};
 use crate::error::Error;
 use crate::options::Settings;
 use crate::writer::Tally;
 use feed::Entry;
 use files::Files;
-use post::{Neighbour, Row};
+use post::Neighbour;
+use reused::{feed_key, leaf_key};
+use rows::Rows;
 
 pub(crate) use html::{Site, escaped};
 pub(crate) use plan::Plan;
 pub(crate) use post::{Article, Made};
+pub(crate) use reused::Sketch;
 pub(crate) use texts::Texts;
 
 /// What stands in a site because of them.
 pub(crate) const NAMES: &[&str] = &["feed.xml", "pages"];
+
+/// The feed's file.
+const FEED: &str = "feed.xml";
 
 const STYLE: &str = include_str!("pages/pages.css");
 
@@ -62,19 +70,28 @@ impl Site {
     }
 }
 
+/// A post that comes into the pages.
+#[derive(Debug)]
+pub(crate) struct Coming {
+    pub(crate) sketch: Sketch,
+    /// Nothing when its pages are as they were.
+    pub(crate) article: Option<Article>,
+}
+
 /// Writes pages as posts come.
 pub(crate) struct Pages<'a> {
     site: &'a Site,
     plan: &'a Plan<'a>,
     files: Files<'a>,
-    rows: Vec<Row>,
+    rows: Rows,
     /// Posts of the page that is not full yet.
-    open: Vec<Article>,
+    open: Vec<Coming>,
     /// The page before it.
     older: Option<Neighbour>,
-    newest: Vec<Entry>,
+    /// Keys of the posts in the feed, and those of them that are there.
+    newest: Vec<(Key, Option<Entry>)>,
     /// The id from which posts are in the feed.
-    feed_from: u32,
+    feed_from: usize,
 }
 
 impl<'a> Pages<'a> {
@@ -84,61 +101,75 @@ impl<'a> Pages<'a> {
         plan: &'a Plan<'a>,
         folder: &Path,
         posts: u32,
-        cache: Option<&'a Cache>,
+        reuse: Option<&'a Reuse<'a>>,
     ) -> Result<Self, Error> {
         Ok(Self {
             site,
             plan,
-            files: Files::new(folder.to_owned(), cache)?,
-            rows: Vec::new(),
+            files: Files::new(folder.to_owned(), reuse)?,
+            rows: Rows::default(),
             open: Vec::new(),
             older: None,
             newest: Vec::new(),
-            feed_from: posts.saturating_sub(feed::POSTS),
+            feed_from: posts.saturating_sub(feed::POSTS) as usize,
         })
     }
 
     /// Takes the next posts, in id order.
-    pub(crate) fn add(&mut self, articles: Vec<Article>) -> Result<(), Error> {
-        for article in articles {
-            self.rows.push(article.row.clone());
-            if article.id >= self.feed_from {
-                self.newest.extend(Entry::of(&article));
+    pub(crate) fn add(&mut self, posts: Vec<Coming>) -> Result<(), Error> {
+        for post in posts {
+            let id = self.rows.all().len();
+            let sketch = &post.sketch;
+            self.rows.push(sketch.row.clone(), sketch.row_key);
+            if id >= self.feed_from {
+                let entry = match &post.article {
+                    Some(article) => Entry::of(article),
+                    None => None,
+                };
+                self.newest.push((post.sketch.key, entry));
             }
-            let leaf = |article: &Article| self.plan.place(article.id).map(|(_, leaf, _)| leaf);
-            if self
-                .open
-                .last()
-                .is_some_and(|last| leaf(last) != leaf(&article))
-            {
-                self.flush(Some(&article))?;
+            let leaf = |id: usize| self.plan.place(id as u32).map(|(_, leaf, _)| leaf);
+            if !self.open.is_empty() && leaf(id) != leaf(id - 1) {
+                self.flush(id, Some(&post))?;
             }
-            self.open.push(article);
+            self.open.push(post);
         }
         Ok(())
     }
 
-    /// Writes the page of the posts that wait; `next` is the first one after them.
-    fn flush(&mut self, next: Option<&Article>) -> Result<(), Error> {
-        let articles = core::mem::take(&mut self.open);
-        let beside = |article: &Article| {
-            let (leaf, ..) = self.plan.place(article.id)?;
-            Some((leaf, self.site.neighbour(leaf, article)))
+    /// Writes the page of the posts that wait; `next`, if there is one, is the post `end`.
+    fn flush(&mut self, end: usize, next: Option<&Coming>) -> Result<(), Error> {
+        let posts = core::mem::take(&mut self.open);
+        let beside = |id: usize, post: &Coming| {
+            let (leaf, ..) = self.plan.place(id as u32)?;
+            Some((leaf, self.site.neighbour(leaf, &post.sketch.row)))
         };
-        let Some((leaf, this)) = articles.first().and_then(beside) else {
+        let first = posts.first();
+        let Some((leaf, this)) = first.and_then(|post| beside(end - posts.len(), post)) else {
             return Ok(());
         };
-        let newer = next.and_then(beside).map(|(_, newer)| newer);
-        let (path, page) = self
-            .site
-            .leaf(leaf, &articles, self.older.as_ref(), newer.as_ref());
+        let newer = next.and_then(|post| beside(end, post));
+        let newer = newer.as_ref().map(|(_, newer)| newer);
+        let older = self.older.as_ref();
+        let keys = posts.iter().map(|post| post.sketch.key);
+        let key = self.files.reuses();
+        let key = key.then(|| leaf_key(leaf, keys, [older, newer]));
+        let path = leaf.path();
+        self.files.put_made_of(&path, key, || {
+            let articles = posts.iter().map(|post| post.article.as_ref());
+            let articles: Option<Vec<&Article>> = articles.collect();
+            // It was there a moment ago.
+            let articles = articles.ok_or_else(|| changed(&path))?;
+            let page = self.site.leaf(leaf, &articles, older, newer);
+            Ok(page.into_bytes())
+        })?;
         self.older = Some(this);
-        self.files.put(&path, page.as_bytes())
+        Ok(())
     }
 
     /// Writes everything that leads to the posts; gives the table of all files.
     pub(crate) fn finish(mut self) -> Result<(PagesShard, Tally), Error> {
-        self.flush(None)?;
+        self.flush(self.rows.all().len(), None)?;
         let Self {
             site,
             plan,
@@ -149,8 +180,15 @@ impl<'a> Pages<'a> {
         } = self;
         site.months(plan, &rows, &mut files)?;
         site.tags(plan, &rows, &mut files)?;
-        files.put("feed.xml", site.feed(&newest).as_bytes())?;
+        let key = files.reuses();
+        let key = key.then(|| feed_key(newest.iter().map(|(key, _)| *key)));
+        let entries: Vec<Entry> = newest.into_iter().filter_map(|(_, entry)| entry).collect();
+        files.put_made_of(FEED, key, || Ok(site.feed(&entries).into_bytes()))?;
         files.put("pages/pages.css", STYLE.as_bytes())?;
         Ok(files.finish())
     }
+}
+
+fn changed(path: &str) -> Error {
+    Error::Changed { path: path.into() }
 }

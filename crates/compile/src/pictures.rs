@@ -12,13 +12,14 @@ use std::sync::{Mutex, PoisonError};
 use shelfmark_bundle::{Picture, ShardRef};
 use shelfmark_markdown::{percent_decoded, resolve};
 
+use crate::cache::Stat;
 use crate::error::Error;
 use crate::post::Post;
 use crate::slug::split_extension;
 use crate::writer::Writer;
 
 /// A file of the bundle and what kind of picture it is.
-type Copy = (ShardRef, &'static str);
+pub(crate) type Copied = (ShardRef, &'static str);
 
 /// Where pictures may lie.
 #[derive(Debug)]
@@ -27,7 +28,7 @@ pub(crate) struct Pictures {
     roots: Vec<PathBuf>,
     folders: Vec<PathBuf>,
     /// What was read before, by canonical path; nothing where it is no picture.
-    read: Mutex<HashMap<PathBuf, Option<Copy>>>,
+    read: Mutex<HashMap<PathBuf, Option<Copied>>>,
 }
 
 /// Folders whose files sites serve as if they lay at their top.
@@ -77,7 +78,7 @@ impl Pictures {
         post: &Post,
         address: &str,
         writer: &Writer<'_>,
-    ) -> Result<Option<Copy>, Error> {
+    ) -> Result<Option<Copied>, Error> {
         for path in self.candidates(post, address) {
             let Ok(path) = path.canonicalize() else {
                 continue;
@@ -93,6 +94,11 @@ impl Pictures {
         Ok(None)
     }
 
+    /// Whether there is a place on disk where a picture that a post calls `address` may lie.
+    pub(crate) fn may_have(&self, post: &Post, address: &str) -> bool {
+        !self.candidates(post, address).is_empty()
+    }
+
     /// Whether there is a file that a post may call `address`.
     pub(crate) fn has(&self, post: &Post, address: &str) -> bool {
         self.candidates(post, address)
@@ -100,20 +106,23 @@ impl Pictures {
             .any(|path| path.is_file())
     }
 
-    fn copy(&self, path: PathBuf, writer: &Writer<'_>) -> Result<Option<Copy>, Error> {
+    fn copy(&self, path: PathBuf, writer: &Writer<'_>) -> Result<Option<Copied>, Error> {
         let known = || self.read.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(copy) = known().get(&path) {
             return Ok(copy.clone());
         }
-        let small = fs::metadata(&path)
-            .is_ok_and(|data| data.is_file() && (1..=Picture::MOST).contains(&data.len()));
-        let bytes = small.then(|| fs::read(&path).ok()).flatten();
-        let copy = match bytes {
-            // It may have grown in the meantime.
-            Some(bytes) if bytes.len() as u64 <= Picture::MOST => match kind_of(&bytes) {
-                Some(kind) => Some((writer.picture(bytes)?, kind)),
-                None => None,
-            },
+        let copy = match fs::metadata(&path) {
+            Ok(data) if data.is_file() && (1..=Picture::MOST).contains(&data.len()) => {
+                let stat = Stat::of(&data);
+                match writer.known_picture(&path, &stat)? {
+                    Some(copy) => copy,
+                    None => {
+                        let copy = read(&path, writer)?;
+                        writer.found_picture(&path, stat, copy.as_ref());
+                        copy
+                    }
+                }
+            }
             _ => None,
         };
         known().insert(path, copy.clone());
@@ -155,6 +164,18 @@ impl Pictures {
             }
         }
         found
+    }
+}
+
+/// Copies a file into the bundle, if it is a picture.
+fn read(path: &Path, writer: &Writer<'_>) -> Result<Option<Copied>, Error> {
+    match fs::read(path) {
+        // It may have grown in the meantime.
+        Ok(bytes) if bytes.len() as u64 <= Picture::MOST => match kind_of(&bytes) {
+            Some(kind) => Ok(Some((writer.picture(bytes)?, kind))),
+            None => Ok(None),
+        },
+        _ => Ok(None),
     }
 }
 

@@ -46,8 +46,11 @@ pub struct Post {
     pub draft: bool,
     /// Every other key of the front matter, kept as it is, in its order.
     pub extra: Map<String, Value>,
-    /// The whole file decoded to text (equal to the bytes when they are valid UTF-8).
+    /// The whole file decoded to text (equal to the bytes when they are valid UTF-8); empty of a
+    /// post that is known from an earlier build and was not read for this one.
     pub text: String,
+    /// Length of the text in bytes, read or not.
+    pub size: usize,
     /// Byte offset in `text` where the body begins.
     pub body: usize,
     /// The file's bytes when they differ from `text` (not valid UTF-8), for `extract`.
@@ -58,6 +61,8 @@ pub struct Post {
     pub dialect: Dialect,
     /// Where title and date were found.
     pub told: Told,
+    /// Number of the file among those of all posts, in the order of folders and paths.
+    pub file: usize,
 }
 
 /// Where things about a post were found, in words for people.
@@ -70,7 +75,7 @@ pub struct Told {
 }
 
 /// A point in time as precise as the post states it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PostDate {
     /// Milliseconds since 1970-01-01T00:00:00Z; a bare day counts from its midnight in UTC.
     pub millis: i64,

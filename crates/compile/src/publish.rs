@@ -5,8 +5,8 @@
 //! Files are linked into the new tree before the exchange, folders are moved right after it; what
 //! a kill leaves in between is brought home by the next build (`leftovers.rs`).
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
@@ -14,6 +14,7 @@ use crate::error::Error;
 mod exchange;
 mod leftovers;
 mod place;
+mod spare;
 
 pub(crate) use place::Place;
 
@@ -25,15 +26,24 @@ pub(crate) struct Staging {
 }
 
 impl Staging {
-    /// Begins a new tree beside `place`, after tidying up what killed builds left there.
-    pub(crate) fn begin(place: &Place) -> Result<Self, Error> {
+    /// Begins a new tree beside `place`, after tidying up what killed builds left there. It is empty,
+    /// or made of a `spare` one: then it is to be swept.
+    pub(crate) fn begin(place: &Place, spare: Option<&Path>) -> Result<Self, Error> {
         let target = place.path().to_owned();
         let parent = target.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
         leftovers::tidy(&target)?;
         let temp = leftovers::temporary(&target);
-        fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
+        let used = |spare: &Path| spare::strip(spare).and_then(|()| fs::rename(spare, &temp));
+        if spare.is_none_or(|spare| used(spare).is_err()) {
+            fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
+        }
         Ok(Self { target, temp })
+    }
+
+    /// Removes what of a spare tree the build did not take; `made` tells, by paths within the site.
+    pub(crate) fn sweep(&self, made: &dyn Fn(&str) -> bool) -> Result<(), Error> {
+        spare::sweep(&self.temp, made).map_err(Error::file("tidy up", &self.temp))
     }
 
     /// The folder to write into.
@@ -47,10 +57,11 @@ impl Staging {
         self.exchange()
     }
 
-    /// Puts the new tree in its place, and the old one where somebody else removes it.
+    /// Puts the new tree in its place, and the old one where somebody else removes it, or makes
+    /// the next site of it.
     pub(crate) fn publish_leaving(self, old: &Path) -> Result<(), Error> {
         self.exchange()?;
-        // The first time there is none.
+        // The first time there is none. What can't be put there is removed.
         let _ = fs::rename(&self.temp, old);
         Ok(())
     }
@@ -93,6 +104,19 @@ impl Staging {
         }
         Ok(())
     }
+}
+
+/// Writes a file that is nobody else's, also where the same file has another name elsewhere.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let create = || File::create_new(path);
+    let file = match create() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path).and_then(|()| create())
+        }
+        file => file,
+    };
+    file.and_then(|mut file| file.write_all(bytes))
+        .map_err(Error::file("write", path))
 }
 
 impl Drop for Staging {

@@ -133,6 +133,7 @@ pub fn read_as(file: &SourceFile, dialect: Dialect) -> (Post, Vec<Diagnostic>) {
         extra,
         raw: (text.as_bytes() != file.bytes).then(|| file.bytes.clone()),
         body,
+        size: text.len(),
         text,
         form,
         dialect,
@@ -140,6 +141,7 @@ pub fn read_as(file: &SourceFile, dialect: Dialect) -> (Post, Vec<Diagnostic>) {
             title: title_told,
             date: date_told,
         },
+        file: 0,
     };
     (post, list)
 }

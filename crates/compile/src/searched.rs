@@ -1,8 +1,11 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
+use core::ops::Range;
+
 use rayon::prelude::*;
 use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, ShardRef, TextShard};
 
+use crate::cache::{Key, Reference, Reuse, SearchEntry};
 use crate::error::Error;
 use crate::forms::Language;
 use crate::index::{Folded, Grain, Indexer, PostTerms};
@@ -11,6 +14,7 @@ use crate::post::Post;
 use crate::segment::{self, Builder, Segment};
 use crate::shard;
 use crate::traits::{Likeness, script};
+use crate::work::{Fate, prints};
 use crate::writer::Writer;
 
 /// What is searched of one post.
@@ -25,6 +29,11 @@ pub(crate) struct Searched {
 }
 
 impl Searched {
+    /// The visible text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What is searched of a post with this visible text and language.
     pub(crate) fn of(post: &Post, text: String, lang: Option<&str>) -> Self {
         let labels = post.tags.iter().chain(&post.authors).map(String::as_str);
@@ -44,14 +53,59 @@ impl Searched {
 #[derive(Debug)]
 pub(crate) struct Search {
     /// Bytes of visible text.
-    pub(crate) bytes: u64,
+    bytes: u64,
+    kind: SearchKind,
     /// All posts, as long as they are few enough to be read.
     few: Vec<Searched>,
     /// Visible texts, when all are read however many they are.
     texts: Vec<String>,
-    segments: Vec<Builder>,
+    segments: Vec<Part>,
+    /// Of the posts of all segments as much is known, or they would not be ranked alike.
+    told: bool,
     /// Read all texts, however many they are.
     scan: bool,
+    /// What of it was written before.
+    taken: Taken,
+}
+
+/// A segment of the index.
+#[derive(Debug)]
+struct Part {
+    /// Number of posts that it is to hold.
+    size: usize,
+    grain: Grain,
+    /// What collects them; nothing when the segment was written before.
+    builder: Option<Builder>,
+}
+
+/// What was written before of what is searched.
+#[derive(Debug, Default)]
+pub(crate) enum Taken {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// All of it.
+    Whole(SearchEntry),
+    /// Some of the segments, which hold so many posts each.
+    Segments(Vec<(usize, Option<SearchEntry>)>),
+}
+
+impl Taken {
+    /// The ids of posts that belong together, and whether what is searched of them was written.
+    pub(crate) fn parts(&self, posts: usize) -> Vec<(Range<usize>, bool)> {
+        match self {
+            Self::Nothing => vec![(0..posts, false)],
+            Self::Whole(_) => vec![(0..posts, true)],
+            Self::Segments(segments) => {
+                let mut end = 0;
+                let ids = |(size, taken): &(usize, Option<SearchEntry>)| {
+                    end += size;
+                    (end - size..end, taken.is_some())
+                };
+                segments.iter().map(ids).collect()
+            }
+        }
+    }
 }
 
 /// Shards by which the archive is searched: texts, or traits and index.
@@ -68,30 +122,83 @@ pub(crate) struct Searchable {
 
 impl Search {
     /// Of `posts` posts; the index may be made of `segments`.
-    pub(crate) fn new(posts: u32, segments: bool, scan: bool) -> Self {
-        // Of the posts of all segments as much is known, or they would not be ranked alike.
+    pub(crate) fn new(posts: u32, kind: SearchKind, segments: bool, scan: bool) -> Self {
         let told = posts as usize <= MAX_TRAITS;
         let sizes = if segments && posts > 0 {
             segment::sizes(posts)
         } else {
             vec![(posts, Grain::COARSE)]
         };
-        let builders = sizes.into_iter().map(|sizes| Builder::new(sizes, told));
+        let parts = sizes.into_iter().map(|sizes| Part {
+            size: sizes.0 as usize,
+            grain: sizes.1,
+            builder: Some(Builder::new(sizes, told)),
+        });
         Self {
             bytes: 0,
+            kind,
             few: Vec::new(),
             texts: Vec::new(),
-            segments: builders.collect(),
+            segments: parts.collect(),
+            told,
             scan,
+            taken: Taken::Nothing,
         }
     }
 
-    /// Adds the next posts.
+    /// What of it was written before, as far as that can be told from what is known of the posts.
+    pub(crate) fn known(&self, fates: &[Option<Fate>], reuse: &Reuse<'_>) -> Taken {
+        let known = |ids: &Range<usize>, grain: Option<Grain>| -> Option<SearchEntry> {
+            let key = self.key(ids, grain, &prints(fates.get(ids.clone())?)?);
+            reuse.search(&key).cloned()
+        };
+        let bytes: u64 = fates.iter().flatten().map(|fate| fate.text).sum();
+        if !self.scan && (bytes > SCAN_LIMIT || self.kind == SearchKind::Index) {
+            let ids = self.ids().into_iter();
+            let segments = ids.map(|(ids, grain)| (ids.len(), known(&ids, Some(grain))));
+            return Taken::Segments(segments.collect());
+        }
+        known(&(0..fates.len()), None).map_or(Taken::Nothing, Taken::Whole)
+    }
+
+    /// Leaves out what was written before.
+    pub(crate) fn take(&mut self, taken: Taken) {
+        if let Taken::Segments(segments) = &taken {
+            for (part, (_, known)) in self.segments.iter_mut().zip(segments) {
+                if known.is_some() {
+                    part.builder = None;
+                }
+            }
+        }
+        self.taken = taken;
+    }
+
+    /// What is searched of consecutive posts is made of this; texts have no grain.
+    fn key(&self, ids: &Range<usize>, grain: Option<Grain>, prints: &[Key]) -> Key {
+        // Whether all is read or indexed follows from the posts when these are all there are.
+        let whole = self.segments.len() < 2;
+        let how = (self.told, self.scan, whole, grain);
+        Key::of(&("search", how, ids.start, prints))
+    }
+
+    /// Ids of the posts of each segment, and how finely it is cut.
+    fn ids(&self) -> Vec<(Range<usize>, Grain)> {
+        let mut end = 0;
+        let parts = self.segments.iter();
+        parts
+            .map(|part| {
+                end += part.size;
+                (end - part.size..end, part.grain)
+            })
+            .collect()
+    }
+
+    /// Adds the next posts, but for those that were written before.
     pub(crate) fn add(&mut self, posts: Vec<Searched>) -> Result<(), Error> {
         for post in posts {
             self.bytes += post.text.len() as u64;
             self.few.push(post);
-            if self.bytes > SCAN_LIMIT {
+            if self.bytes > SCAN_LIMIT || matches!(self.taken, Taken::Segments(_)) {
                 self.pass_on()?;
             }
         }
@@ -103,33 +210,139 @@ impl Search {
         for post in self.few.drain(..) {
             if self.scan {
                 self.texts.push(post.text);
-            } else if let Some(open) = self.segments.iter_mut().find(|it| !it.is_full()) {
+                continue;
+            }
+            let mut open = self
+                .segments
+                .iter_mut()
+                .filter_map(|it| it.builder.as_mut());
+            if let Some(open) = open.find(|it| !it.is_full()) {
                 open.add(post)?;
             }
         }
         Ok(())
     }
 
-    /// Writes what the archive is searched by.
+    /// Writes what the archive is searched by; `prints` are those of all posts, when something is
+    /// kept for later builds.
     pub(crate) fn write(
         mut self,
-        kind: SearchKind,
+        prints: &[Key],
         writer: &Writer<'_>,
+        reuse: Option<&Reuse<'_>>,
     ) -> Result<Searchable, Error> {
-        if self.bytes <= SCAN_LIMIT && kind == SearchKind::Auto {
-            return write_few(self.few, writer);
+        let whole = self.key(&(0..prints.len()), None, prints);
+        let known = match core::mem::take(&mut self.taken) {
+            Taken::Nothing => Vec::new(),
+            Taken::Whole(entry) => {
+                take_files(&entry, writer)?;
+                let found = Searchable {
+                    texts: entry.texts.iter().map(ShardRef::from).collect(),
+                    forms: entry.forms.as_ref().map(ShardRef::from),
+                    ..Searchable::default()
+                };
+                keep(reuse, Some(whole), || entry);
+                return Ok(found);
+            }
+            Taken::Segments(known) => known,
+        };
+        let certain = !known.is_empty() || self.kind == SearchKind::Index;
+        if self.scan || (self.bytes <= SCAN_LIMIT && !certain) {
+            let (found, files) = writer.listen(|| self.write_texts(writer));
+            let found = found?;
+            keep(reuse, Some(whole), || SearchEntry::of_texts(&found, files));
+            return Ok(found);
         }
         self.pass_on()?;
-        if self.scan {
+        let ids = self.ids();
+        let keys = ids.iter().map(|(ids, grain)| {
+            let prints = prints.get(ids.clone())?;
+            Some(self.key(ids, Some(*grain), prints))
+        });
+        let keys: Vec<Option<Key>> = keys.collect();
+        let mut known = known.into_iter().map(|(_, entry)| entry);
+        let mut segments = Vec::new();
+        for ((part, (ids, _)), key) in self.segments.into_iter().zip(ids).zip(keys) {
+            let known = known.next().flatten();
+            let Some(builder) = part.builder else {
+                if let Some(entry) = known {
+                    take_files(&entry, writer)?;
+                    segments.push(entry.segment(ids.len()));
+                    keep(reuse, key, || entry);
+                }
+                continue;
+            };
+            let (segment, files) = writer.listen(|| builder.write(writer));
+            let segment = segment?;
+            keep(reuse, key, || SearchEntry::of_segment(&segment, files));
+            segments.push(segment);
+        }
+        Ok(of_segments(segments))
+    }
+
+    fn write_texts(self, writer: &Writer<'_>) -> Result<Searchable, Error> {
+        if self.bytes > SCAN_LIMIT {
             // Words have no forms: they are found out while indexing.
+            let mut texts = self.texts;
+            texts.extend(self.few.into_iter().map(|post| post.text));
             return Ok(Searchable {
-                texts: write_texts(self.texts, writer)?,
+                texts: write_texts(texts, writer)?,
                 ..Searchable::default()
             });
         }
-        let segments = self.segments.into_iter();
-        let segments = segments.map(|segment| segment.write(writer));
-        Ok(of_segments(segments.collect::<Result<_, _>>()?))
+        write_few(self.few, writer)
+    }
+}
+
+/// Takes all files over from the bundle before.
+fn take_files(entry: &SearchEntry, writer: &Writer<'_>) -> Result<(), Error> {
+    entry
+        .files
+        .par_iter()
+        .try_for_each(|name| writer.must_take(name.clone()).map(drop))
+}
+
+fn keep(reuse: Option<&Reuse<'_>>, key: Option<Key>, entry: impl FnOnce() -> SearchEntry) {
+    if let (Some(reuse), Some(key)) = (reuse, key) {
+        reuse.keep_search(key, entry());
+    }
+}
+
+impl SearchEntry {
+    /// Of an archive that is read.
+    fn of_texts(found: &Searchable, files: Vec<String>) -> Self {
+        Self {
+            texts: found.texts.iter().map(Reference::from).collect(),
+            forms: found.forms.as_ref().map(Reference::from),
+            files,
+            ..Self::default()
+        }
+    }
+
+    fn of_segment(segment: &Segment, files: Vec<String>) -> Self {
+        let tables = segment.tables.iter();
+        Self {
+            traits: segment.traits.as_ref().map(Reference::from),
+            index: tables
+                .map(|(key, table)| (key.clone(), table.into()))
+                .collect(),
+            triples: segment.triples,
+            files,
+            ..Self::default()
+        }
+    }
+
+    /// The segment of so many posts.
+    fn segment(&self, posts: usize) -> Segment {
+        let tables = self.index.iter();
+        Segment {
+            posts: u32::try_from(posts).unwrap_or(u32::MAX),
+            traits: self.traits.as_ref().map(ShardRef::from),
+            triples: self.triples,
+            tables: tables
+                .map(|(key, table)| (key.clone(), table.into()))
+                .collect(),
+        }
     }
 }
 

@@ -29,7 +29,6 @@ mod changes;
 mod http;
 mod port;
 
-use changes::Change;
 pub use port::DEFAULT_PORT;
 
 /// What open pages are told.
@@ -92,8 +91,8 @@ pub fn serve(
             None
         }
     };
-    let cache = Cache::default();
-    let first = build_with(&order, viewer, Some(&cache), progress)?;
+    let cache = Cache::in_memory(&folder.path().join("cache"))?;
+    let first = build_with(&order, viewer, cache.as_ref(), progress)?;
     listener.built(Ok(&first));
     let known: HashSet<String> = first.diagnostics.iter().map(report::json_line).collect();
     let (site, shown) = watch::channel(State {
@@ -112,11 +111,8 @@ pub fn serve(
             let stopping = Arc::clone(&stopping);
             let order = &order;
             scope.spawn(move || {
-                while let Some(change) = changes.wait(&stopping) {
-                    if change == Change::Any {
-                        cache.forget_posts();
-                    }
-                    let outcome = build_with(order, viewer, Some(&cache), &stopping);
+                while changes.wait(&stopping) {
+                    let outcome = build_with(order, viewer, cache.as_ref(), &stopping);
                     if matches!(outcome, Err(Error::Interrupted)) {
                         break;
                     }

@@ -9,8 +9,10 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use crate::cache::{Key, Names};
 use crate::dialect::{Dialect, Form};
 use crate::links::Links;
+use crate::names::{Asked, Kind, number};
 use crate::post::Post;
 
 pub(crate) mod code;
@@ -27,6 +29,8 @@ pub(crate) use obsidian::inline_tags;
 pub(crate) struct Others {
     /// Paths by posts folder and lower-case name.
     names: HashMap<(usize, String), Vec<String>>,
+    /// What each file is called.
+    called: Vec<Names>,
 }
 
 /// What a translation looks things up in.
@@ -35,6 +39,8 @@ pub(crate) struct Around<'a> {
     pub(crate) post: &'a Post,
     pub(crate) links: &'a Links,
     pub(crate) others: &'a Others,
+    /// What was looked up.
+    pub(crate) asked: &'a Asked,
     /// What was named and is not there.
     pub(crate) lost: RefCell<Vec<Lost>>,
 }
@@ -79,26 +85,32 @@ impl Others {
     /// Takes in paths that are in order.
     pub(crate) fn of(others: &[(usize, PathBuf)]) -> Self {
         let mut names: HashMap<_, Vec<String>> = HashMap::new();
+        let mut called = Vec::with_capacity(others.len());
         for (root, path) in others {
             let Some(path) = path.to_str() else { continue };
             let name = path.rsplit('/').next().unwrap_or_default().to_lowercase();
+            called.push(Names {
+                key: Key::of(&(root, path)),
+                numbers: vec![number(Kind::Other, *root, &name)],
+            });
             names
                 .entry((*root, name))
                 .or_default()
                 .push(path.to_owned());
         }
-        Self { names }
+        Self { names, called }
     }
 
-    /// How many names there are.
-    pub(crate) fn count(&self) -> usize {
-        self.names.len()
+    /// What each file is called.
+    pub(crate) fn called(&self) -> &[Names] {
+        &self.called
     }
 
     /// The file of this name, or with this end of its path, that is nearest to a post.
-    pub(crate) fn find(&self, post: &Post, name: &str) -> Option<&str> {
+    pub(crate) fn find(&self, post: &Post, name: &str, asked: &Asked) -> Option<&str> {
         let name = name.trim_start_matches('/').to_lowercase();
         let last = name.rsplit('/').next().unwrap_or_default().to_owned();
+        asked.note(Kind::Other, post.root, &last);
         let found = self.names.get(&(post.root, last))?;
         nearest(&post.path, &name, found.iter().map(String::as_str))
     }

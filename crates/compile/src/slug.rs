@@ -33,7 +33,8 @@ const MAX_BASE: usize = 80;
 /// Characters of a hash in a slug; 35 bits, and it only has to tell posts of one base apart.
 const HASH_CHARACTERS: usize = 7;
 
-/// Gives each post its slug, unique among `posts`; see the module's text for the rule.
+/// Makes the slug of each post unique among `posts`: until now it is the one that its path asks
+/// for, or empty. See the module's text for the rule.
 pub fn assign(posts: &mut [Post]) {
     let mut order: Vec<usize> = (0..posts.len()).collect();
     order.sort_by(|&a, &b| {
@@ -43,11 +44,13 @@ pub fn assign(posts: &mut [Post]) {
     let mut taken: HashSet<String> = HashSet::with_capacity(posts.len());
     for index in order {
         let post = &mut posts[index];
-        let wish = Wish::of(&post.path);
-        let mut slug = wish.slug();
+        let mut slug = core::mem::take(&mut post.slug);
+        if slug.is_empty() {
+            slug = wished(&post.path);
+        }
         let mut salt = None;
         while !taken.insert(slug.clone()) {
-            slug = wish.hashed(salt);
+            slug = Wish::of(&post.path).hashed(salt);
             salt = Some(salt.map_or(1, |n: u32| n + 1));
         }
         post.slug = slug;

@@ -3,7 +3,9 @@
 //! Everything that can go wrong with one file is a [`Diagnostic`] and leaves the others alone.
 //! What the bytes mean is decided in `read.rs`.
 
-use std::fs;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,7 +13,7 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Site, of_folder};
+use crate::dialect::{Site, of_folder, tells_dialect};
 use crate::post::SourceFile;
 
 /// Endings of file names that are posts, in any case.
@@ -41,10 +43,10 @@ const ABOUT: &[&str] = &[
 const SITE_DEPTH: usize = 3;
 
 /// What was found in the posts folders.
-#[derive(Debug, Default)]
-pub(crate) struct Collected {
+#[derive(Debug)]
+pub(crate) struct Collected<T = SourceFile> {
     /// Posts, in the order of (root, path bytes).
-    pub(crate) files: Vec<SourceFile>,
+    pub(crate) files: Vec<T>,
     /// Files that posts may show, as (root, path).
     pub(crate) others: Vec<(usize, PathBuf)>,
     /// Folders that say what they were written for.
@@ -90,17 +92,23 @@ pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
     Ok(())
 }
 
-/// Finds and reads every post under `roots`, in the order of (root, path bytes).
+/// Finds every post under `roots`, and takes it in, in the order of (root, path bytes).
 ///
 /// `endings` are the endings that posts have, where somebody said so. `progress` is called with the
-/// number of files read so far, from several threads. A root may also be one file: its folder is
+/// number of files taken so far, from several threads. A root may also be one file: its folder is
 /// then the root, and its ending does not matter.
-pub(crate) fn collect(
+pub(crate) fn collect<T: Send>(
     roots: &[PathBuf],
     endings: Option<&[String]>,
+    take: &(dyn Fn(Found) -> Result<T, Box<Diagnostic>> + Sync),
     progress: &(dyn Fn(usize) + Sync),
-) -> Collected {
-    let mut collected = Collected::default();
+) -> Collected<T> {
+    let mut collected = Collected {
+        files: Vec::new(),
+        others: Vec::new(),
+        sites: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     let mut found = Vec::new();
     for (index, root) in roots.iter().enumerate() {
         let first = found.len();
@@ -135,10 +143,10 @@ pub(crate) fn collect(
     found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
 
     let count = AtomicUsize::new(0);
-    let read: Vec<Result<SourceFile, Box<Diagnostic>>> = found
+    let read: Vec<Result<T, Box<Diagnostic>>> = found
         .into_par_iter()
         .map(|file| {
-            let file = file.read();
+            let file = take(file);
             progress(count.fetch_add(1, Ordering::Relaxed) + 1);
             file
         })
@@ -181,28 +189,50 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 }
 
 /// A file that was found and not yet read.
-struct Found {
-    root: usize,
-    path: PathBuf,
-    full: PathBuf,
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Index of the posts folder.
+    pub(crate) root: usize,
+    /// Path in it.
+    pub(crate) path: PathBuf,
+    /// Path by which it is opened.
+    pub(crate) full: PathBuf,
 }
 
 impl Found {
-    fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
-        let shown = self.full.to_string_lossy().into_owned();
-        match read_bytes(&self.full) {
-            Ok(bytes) => Ok(SourceFile {
-                root: self.root,
-                path: self.path,
-                shown,
-                bytes,
-            }),
-            Err(message) => Err(Box::new(Diagnostic::error(UNREADABLE, &shown, message))),
-        }
+    /// The path as it is shown in messages.
+    pub(crate) fn shown(&self) -> String {
+        self.full.to_string_lossy().into_owned()
+    }
+
+    /// What the file system says of it; an error when it is nothing to read.
+    pub(crate) fn look(&self) -> Result<Metadata, Box<Diagnostic>> {
+        look(&self.full).map_err(|message| self.unreadable(message))
+    }
+
+    /// Its bytes.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let read = fs::read(&self.full);
+        read.map_err(|error| self.unreadable(format!("can't be read: {error}")))
+    }
+
+    /// The file with its bytes.
+    pub(crate) fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
+        self.look()?;
+        Ok(SourceFile {
+            bytes: self.bytes()?,
+            shown: self.shown(),
+            root: self.root,
+            path: self.path,
+        })
+    }
+
+    fn unreadable(&self, message: String) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(UNREADABLE, &self.shown(), message))
     }
 }
 
-fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
+fn look(path: &Path) -> Result<Metadata, String> {
     let data = fs::metadata(path).map_err(|error| format!("can't be opened: {error}"))?;
     // Opening a pipe would wait for someone to write into it.
     if !data.is_file() {
@@ -214,7 +244,7 @@ fn read_bytes(path: &Path) -> Result<Vec<u8>, String> {
             MAX_FILE >> 20
         ));
     }
-    fs::read(path).map_err(|error| format!("can't be read: {error}"))
+    Ok(data)
 }
 
 fn walk(
@@ -224,11 +254,19 @@ fn walk(
     sites: &mut Vec<Site>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    // Folders with something in them that may say what they are.
+    let told = RefCell::new(BTreeSet::new());
     let entries = WalkDir::new(root)
         .follow_links(true)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(enters);
+        .filter_entry(|entry| {
+            if (1..=SITE_DEPTH + 1).contains(&entry.depth()) && tells_dialect(entry.file_name()) {
+                let folder = entry.path().parent().map(Path::to_owned);
+                told.borrow_mut().extend(folder);
+            }
+            enters(entry)
+        });
     for entry in entries {
         let entry = match entry {
             Ok(entry) => entry,
@@ -238,17 +276,6 @@ fn walk(
             }
         };
         if entry.file_type().is_dir() {
-            if entry.depth() <= SITE_DEPTH
-                && let Some((dialect, file)) = of_folder(entry.path())
-                && let Ok(folder) = entry.path().strip_prefix(root)
-            {
-                sites.push(Site {
-                    root: index,
-                    folder: folder.to_owned(),
-                    dialect,
-                    file,
-                });
-            }
             if entry.depth() > 0 && is_post_name(entry.path()) {
                 let shown = entry.path().to_string_lossy();
                 diagnostics.push(
@@ -263,6 +290,18 @@ fn walk(
                 root: index,
                 path: path.to_owned(),
                 full: entry.path().to_owned(),
+            });
+        }
+    }
+    for place in told.into_inner() {
+        if let Some((dialect, file)) = of_folder(&place)
+            && let Ok(folder) = place.strip_prefix(root)
+        {
+            sites.push(Site {
+                root: index,
+                folder: folder.to_owned(),
+                dialect,
+                file,
             });
         }
     }
@@ -283,7 +322,7 @@ fn enters(entry: &DirEntry) -> bool {
 }
 
 /// Tells whether a file has the ending of a post.
-pub(crate) fn is_post_name(path: &Path) -> bool {
+fn is_post_name(path: &Path) -> bool {
     has_ending(path, EXTENSIONS)
 }
 

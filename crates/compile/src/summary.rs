@@ -22,6 +22,8 @@ pub struct Summary {
     pub drafts: usize,
     /// Problems of the posts.
     pub diagnostics: Vec<Diagnostic>,
+    /// Posts of which everything was known from an earlier build; nothing without a cache.
+    pub unchanged: Option<usize>,
     /// Files of the bundle by kind.
     pub shards: Vec<(ShardKind, Tally)>,
     /// The plain pages, with the feed; nothing when they are left out.
@@ -123,6 +125,9 @@ impl fmt::Display for Summary {
             size(self.viewer_bytes),
             count(self.viewer_files, "file"),
         )?;
+        if let Some(unchanged) = self.unchanged {
+            writeln!(f, "{} unchanged", count(unchanged, "post"))?;
+        }
         if let Some(signed) = &self.signed {
             writeln!(f, "signed by {signed}")?;
         }

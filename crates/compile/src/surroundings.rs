@@ -1,16 +1,17 @@
 //! A post among the others: its body is rendered, and what of it leads to things that the archive
 //! holds is kept, to travel with it.
 
+use core::hash::{Hash, Hasher};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use shelfmark_bundle::Picture;
 use shelfmark_markdown::{Context, Known, VisibleText};
 
 use crate::error::Error;
 use crate::links::Links;
-use crate::pictures::Pictures;
+use crate::names::Asked;
+use crate::pictures::{Copied, Pictures};
 use crate::post::Post;
 use crate::render::Document;
 use crate::shard;
@@ -24,8 +25,17 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) others: Others,
     pub(crate) pictures: Pictures,
     pub(crate) writer: &'a Writer<'a>,
-    /// Pictures that were looked for and not found.
-    pub(crate) missing: AtomicUsize,
+}
+
+/// What was looked up while a post was rendered, and what came of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Looked {
+    /// Names of posts and files, as [`Asked`] encodes them.
+    pub(crate) names: Vec<u8>,
+    /// Pictures on disk.
+    pub(crate) pictures: BTreeMap<String, Option<Copied>>,
+    /// How many pictures were not found.
+    pub(crate) missing: usize,
 }
 
 /// A post that was rendered.
@@ -36,29 +46,38 @@ pub(crate) struct Rendered {
     html: Option<String>,
     /// What was rendered, if it is not the body.
     pub(crate) shown: Option<String>,
-    links: BTreeMap<String, String>,
+    pub(crate) links: BTreeMap<String, String>,
     /// The archive's own copies of what it shows.
     pub(crate) pictures: Vec<Picture>,
+    pub(crate) looked: Looked,
 }
 
 impl Surroundings<'_> {
     /// The Markdown that is rendered in place of a post's body, where it is another.
-    pub(crate) fn shown(&self, post: &Post) -> Option<String> {
+    pub(crate) fn shown(&self, post: &Post, asked: &Asked) -> Option<String> {
         shown::of(&Around {
             post,
             links: &self.links,
             others: &self.others,
+            asked,
             lost: RefCell::default(),
         })
     }
 
-    /// Renders a post.
-    pub(crate) fn render(&self, post: &Post, document: &Document) -> Result<Rendered, Error> {
+    /// Renders a post, for which names have been `asked` already.
+    pub(crate) fn render(
+        &self,
+        post: &Post,
+        document: &Document,
+        asked: Asked,
+    ) -> Result<Rendered, Error> {
         let within = Within {
             around: self,
             post,
+            asked,
             links: RefCell::default(),
             pictures: RefCell::default(),
+            looked: RefCell::default(),
             failure: RefCell::default(),
         };
         let context = Context {
@@ -73,8 +92,6 @@ impl Surroundings<'_> {
         } else {
             0
         };
-        self.missing
-            .fetch_add(notes.nowhere + away, Ordering::Relaxed);
         if let Some(failure) = within.failure.take() {
             return Err(failure);
         }
@@ -84,7 +101,30 @@ impl Surroundings<'_> {
             shown: None,
             links: within.links.take(),
             pictures: within.pictures.take(),
+            looked: Looked {
+                names: within.asked.encode(),
+                pictures: within.looked.into_inner(),
+                missing: notes.nowhere + away,
+            },
         })
+    }
+}
+
+/// What readers see of it, and nothing of how it was found.
+impl Hash for Rendered {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self {
+            text,
+            html,
+            shown,
+            links,
+            pictures,
+            looked: _,
+        } = self;
+        (text, html, shown, links).hash(state);
+        for Picture(address, file, kind) in pictures {
+            (address, file, kind).hash(state);
+        }
     }
 }
 
@@ -118,16 +158,20 @@ impl Known for Rendered {
 struct Within<'a> {
     around: &'a Surroundings<'a>,
     post: &'a Post,
+    asked: Asked,
     /// Addresses in the post and the slugs they lead to.
     links: RefCell<BTreeMap<String, String>>,
     pictures: RefCell<Vec<Picture>>,
+    /// Pictures that were looked for on disk.
+    looked: RefCell<BTreeMap<String, Option<Copied>>>,
     /// What could not be written.
     failure: RefCell<Option<Error>>,
 }
 
 impl Known for Within<'_> {
     fn post(&self, address: &str) -> Option<String> {
-        let slug = self.around.links.find(self.post, address)?.to_owned();
+        let found = self.around.links.find(self.post, address, &self.asked);
+        let slug = found?.to_owned();
         self.links
             .borrow_mut()
             .insert(address.to_owned(), slug.clone());
@@ -140,13 +184,18 @@ impl Known for Within<'_> {
         let place = known.or_else(|| {
             let around = self.around;
             let found = around.pictures.find(self.post, address, around.writer);
-            let (file, kind) = match found {
-                Ok(found) => found?,
+            let found = match found {
+                Ok(found) => found,
                 Err(error) => {
                     self.failure.replace(Some(error));
                     return None;
                 }
             };
+            if around.pictures.may_have(self.post, address) {
+                let mut looked = self.looked.borrow_mut();
+                looked.insert(address.to_owned(), found.clone());
+            }
+            let (file, kind) = found?;
             pictures.push(Picture(address.to_owned(), file, kind.to_owned()));
             Some(pictures.len() - 1)
         });

@@ -3,20 +3,22 @@
 //! The gzip header carries no time, name or system, and the level is fixed, so that the same JSON
 //! gives the same file everywhere. Identical content is written once.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use flate2::{Compression, GzBuilder};
 use sha2::{Digest as _, Sha256};
 use shelfmark_bundle::{BodyGroup, MAX_SHARD, ShardKind, ShardRef, body_name};
 
-use crate::cache::Cache;
+use crate::cache::{Key, Reference, Reuse, SpanEntry, Stat};
 use crate::error::Error;
+use crate::pictures::Copied;
 use crate::progress::Progress;
+use crate::publish::write_new;
 
 /// Level of compression; 9 makes Chinese posts 3 % smaller than 6, for a sixth more CPU.
 const LEVEL: u32 = 9;
@@ -31,13 +33,20 @@ pub(crate) struct Writer<'a> {
     /// Whether files of bodies stay as they are.
     plain_bodies: bool,
     progress: &'a Progress,
-    cache: Option<&'a Cache>,
+    /// What is taken from the bundle before.
+    reuse: Option<&'a Reuse<'a>>,
+    level: u32,
     written: Mutex<BTreeMap<String, (ShardKind, ShardRef)>>,
+    /// Names of what is written, while somebody wants to know.
+    heard: Mutex<Option<Vec<String>>>,
 }
 
 /// A shard that is not written yet.
-struct Packed {
-    gz: Vec<u8>,
+struct Packed<'a> {
+    /// What it is made of.
+    json: &'a [u8],
+    /// Its bytes; nothing when they are those of a file of the bundle before.
+    gz: Option<Vec<u8>>,
     shard: ShardRef,
 }
 
@@ -56,14 +65,24 @@ impl<'a> Writer<'a> {
         folder: PathBuf,
         plain_bodies: bool,
         progress: &'a Progress,
-        cache: Option<&'a Cache>,
+        reuse: Option<&'a Reuse<'a>>,
     ) -> Self {
         Self {
             folder,
             plain_bodies,
             progress,
-            cache,
+            reuse,
+            level: LEVEL,
             written: Mutex::default(),
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The same, for readers who wait for it.
+    pub(crate) fn quick(self, quick: bool) -> Self {
+        Self {
+            level: if quick { QUICK } else { self.level },
+            ..self
         }
     }
 
@@ -79,20 +98,59 @@ impl<'a> Writer<'a> {
         self.progress.go_on()?;
         let shard = ShardRef(sha256(&bytes), bytes.len() as u64, bytes.len() as u64);
         let name = shard.file_name(ShardKind::Image);
-        self.put(ShardKind::Image, name, Packed { gz: bytes, shard })
+        let packed = Packed {
+            json: &[],
+            gz: Some(bytes),
+            shard,
+        };
+        self.put(ShardKind::Image, name, packed)
     }
 
-    /// Takes a picture over from the bundle that was published last; false when it is not there.
-    pub(crate) fn keep_picture(&self, shard: &ShardRef) -> bool {
-        let name = shard.file_name(ShardKind::Image);
-        let place = self.folder.join(&name);
-        let linked = |cache: &Cache| cache.link_shard(&name, &place);
-        let kept = place.exists() || self.cache.is_some_and(linked);
-        if kept {
-            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-            written.insert(name, (ShardKind::Image, shard.clone()));
+    /// What a picture on disk was found to be in the build before, if it is as it was then; the
+    /// inner nothing is that it is none. Its copy is taken over.
+    pub(crate) fn known_picture(
+        &self,
+        path: &Path,
+        stat: &Stat,
+    ) -> Result<Option<Option<Copied>>, Error> {
+        match self.reuse.and_then(|reuse| reuse.picture(path, stat)) {
+            Some(Some(copy)) => {
+                let name = copy.0.file_name(ShardKind::Image);
+                let taken = self.take(ShardKind::Image, name)?;
+                Ok(taken.is_some().then_some(Some(copy)))
+            }
+            known => Ok(known),
         }
-        kept
+    }
+
+    /// Keeps what a picture on disk was found to be.
+    pub(crate) fn found_picture(&self, path: &Path, stat: Stat, copy: Option<&Copied>) {
+        if let Some(reuse) = self.reuse {
+            let copy = copy.map(|(shard, kind)| (shard, *kind));
+            reuse.keep_picture(path, stat, copy);
+        }
+    }
+
+    /// Removes the pictures that are not among these: they were looked at for posts that turned
+    /// out to show them no longer.
+    pub(crate) fn keep_pictures(&self, shown: &HashSet<Reference>) -> Result<(), Error> {
+        let mut written = self.written();
+        let lost: Vec<String> = written
+            .iter()
+            .filter(|(_, (kind, shard))| {
+                *kind == ShardKind::Image && !shown.contains(&Reference::from(shard))
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in lost {
+            let path = self.folder.join(&name);
+            fs::remove_file(&path).map_err(Error::file("remove", &path))?;
+            if let Some(reuse) = self.reuse {
+                reuse.removed_shard(&name);
+            }
+            written.remove(&name);
+        }
+        Ok(())
     }
 
     /// Writes body shards and the table that names them, after which they are named.
@@ -111,26 +169,68 @@ impl<'a> Writer<'a> {
         Ok(table)
     }
 
-    fn pack(&self, kind: ShardKind, json: &[u8]) -> Result<Packed, Error> {
+    /// Takes everything that was written of some posts over from the bundle before.
+    ///
+    /// # Errors
+    /// When it is no longer there.
+    pub(crate) fn take_span(&self, span: &SpanEntry) -> Result<(), Error> {
+        span.files()
+            .try_for_each(|name| self.must_take(name).map(drop))
+    }
+
+    /// Takes a file over from the bundle before.
+    ///
+    /// # Errors
+    /// When it is no longer there.
+    pub(crate) fn must_take(&self, name: String) -> Result<ShardRef, Error> {
+        let path = self.folder.join(&name);
+        let kind = KINDS.into_iter().find(|kind| is_of(&name, *kind));
+        let taken = match kind {
+            Some(kind) => self.take(kind, name)?,
+            None => None,
+        };
+        taken.ok_or(Error::Changed { path })
+    }
+
+    /// Takes a file over from the bundle before, if it has one of this name.
+    fn take(&self, kind: ShardKind, name: String) -> Result<Option<ShardRef>, Error> {
+        if let Some((_, shard)) = self.written().get(&name) {
+            return Ok(Some(shard.clone()));
+        }
+        let Some(reuse) = self.reuse else {
+            return Ok(None);
+        };
+        let taken = reuse.take_shard(&name, &self.folder.join(&name))?;
+        if let Some(shard) = &taken {
+            self.written().insert(name, (kind, shard.clone()));
+        }
+        Ok(taken)
+    }
+
+    fn pack<'b>(&self, kind: ShardKind, json: &'b [u8]) -> Result<Packed<'b>, Error> {
         self.progress.go_on()?;
-        let plain = kind == ShardKind::Body && self.plain_bodies;
-        let make = |level| {
-            let gz = if plain {
-                json.to_vec()
-            } else {
-                gzip_at(json, level)
-            };
-            let shard = reference(&gz, json);
-            (gz, shard)
-        };
-        let (gz, shard) = match self.cache.filter(|_| !plain) {
-            Some(cache) => {
-                let made = cache.shard(json, || make(QUICK));
-                (made.0.clone(), made.1.clone())
+        let key = self.reuse.map(|reuse| (reuse, Key::of_bytes(json)));
+        let known = key.and_then(|(reuse, key)| reuse.shard(&key));
+        let packed = match known {
+            Some(shard) => Packed {
+                json,
+                gz: None,
+                shard,
+            },
+            None => {
+                let gz = self.compress(kind, json);
+                let shard = reference(&gz, json);
+                if let Some((reuse, key)) = key {
+                    reuse.keep_shard(key, &shard);
+                }
+                Packed {
+                    json,
+                    gz: Some(gz),
+                    shard,
+                }
             }
-            None => make(LEVEL),
         };
-        if shard.bytes() > MAX_SHARD || shard.size() > MAX_SHARD {
+        if packed.shard.bytes() > MAX_SHARD || packed.shard.size() > MAX_SHARD {
             return Err(Error::Refused {
                 message: format!(
                     "a {} file of the bundle would be larger than {} MB",
@@ -140,49 +240,87 @@ impl<'a> Writer<'a> {
                 help: None,
             });
         }
-        Ok(Packed { gz, shard })
+        Ok(packed)
     }
 
-    fn put(&self, kind: ShardKind, name: String, packed: Packed) -> Result<ShardRef, Error> {
-        let Packed { gz, shard } = packed;
+    fn compress(&self, kind: ShardKind, json: &[u8]) -> Vec<u8> {
+        if kind == ShardKind::Body && self.plain_bodies {
+            json.to_vec()
+        } else {
+            gzip_at(json, self.level)
+        }
+    }
+
+    fn put(&self, kind: ShardKind, name: String, packed: Packed<'_>) -> Result<ShardRef, Error> {
+        let Packed { json, gz, shard } = packed;
+        if let Some(heard) = &mut *self.heard.lock().unwrap_or_else(PoisonError::into_inner) {
+            heard.push(name.clone());
+        }
         let path = self.folder.join(&name);
-        {
-            let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-            match written.entry(name) {
-                Entry::Vacant(vacant) => {
-                    vacant.insert((kind, shard.clone()));
-                }
-                Entry::Occupied(same) if same.get().1 == shard => return Ok(shard),
-                Entry::Occupied(other) => {
-                    return Err(Error::Refused {
-                        message: format!("two files of the bundle share the name {}", other.key()),
-                        help: None,
-                    });
-                }
+        match self.written().entry(name.clone()) {
+            Entry::Vacant(vacant) => {
+                vacant.insert((kind, shard.clone()));
+            }
+            Entry::Occupied(same) if same.get().1 == shard => return Ok(shard),
+            Entry::Occupied(other) => {
+                return Err(Error::Refused {
+                    message: format!("two files of the bundle share the name {}", other.key()),
+                    help: None,
+                });
             }
         }
-        let name = path
-            .file_name()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let linked = |cache: &Cache| cache.link_shard(name, &path);
-        if !self.cache.is_some_and(linked) {
-            fs::write(&path, &gz).map_err(Error::file("write", &path))?;
+        if let Some(reuse) = self.reuse {
+            if reuse.take_shard(&name, &path)?.is_some() {
+                return Ok(shard);
+            }
+            reuse.wrote_shard(&name, &shard);
         }
+        let gz = gz.unwrap_or_else(|| self.compress(kind, json));
+        write_new(&path, &gz)?;
         Ok(shard)
+    }
+
+    /// Does some work, one such at a time, and gives the names of all files that it wrote.
+    pub(crate) fn listen<T>(&self, work: impl FnOnce() -> T) -> (T, Vec<String>) {
+        let heard = || self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        *heard() = Some(Vec::new());
+        let done = work();
+        let names = heard().take().unwrap_or_default();
+        (done, names)
+    }
+
+    fn written(&self) -> MutexGuard<'_, BTreeMap<String, (ShardKind, ShardRef)>> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was written, by kind, in the order of [`ShardKind`].
     pub(crate) fn tally(&self) -> Vec<(ShardKind, Tally)> {
         let mut tally = BTreeMap::<ShardKind, Tally>::new();
-        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        for (kind, shard) in written.values() {
+        for (kind, shard) in self.written().values() {
             let of_kind = tally.entry(*kind).or_default();
             of_kind.files += 1;
             of_kind.bytes += shard.bytes();
         }
         tally.into_iter().collect()
     }
+}
+
+/// Kinds of files that are taken over together.
+const KINDS: [ShardKind; 8] = [
+    ShardKind::List,
+    ShardKind::Group,
+    ShardKind::Body,
+    ShardKind::Index,
+    ShardKind::Terms,
+    ShardKind::Traits,
+    ShardKind::Text,
+    ShardKind::Forms,
+];
+
+/// Whether a file of this name is of a kind.
+fn is_of(name: &str, kind: ShardKind) -> bool {
+    name.strip_prefix(kind.name())
+        .is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// Compresses with a header that says nothing.
@@ -209,11 +347,19 @@ pub(crate) fn reference(gz: &[u8], json: &[u8]) -> ShardRef {
 
 /// SHA-256 in lower-case hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
-        .collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        for digit in [byte >> 4, byte & 15] {
+            digits.push(char::from(DIGITS[usize::from(digit)]));
+        }
+    }
+    digits
 }
 
 #[cfg(test)]

@@ -453,7 +453,13 @@ impl<T: Tree> Walk<'_, T> {
                     .map(|align| ("data-align", align.to_owned())),
             );
         }
-        attributes.extend(self.class(node).map(|class| ("class", class.to_owned())));
+        let prose = rule.shown == "pre" && is_prose(&self.text_within(node));
+        let class = if prose {
+            Some("prose")
+        } else {
+            self.class(node)
+        };
+        attributes.extend(class.map(|class| ("class", class.to_owned())));
         // The targets of old links have names.
         if rule.name == "a" && attributes.iter().all(|(name, _)| *name != "id") {
             let name = self.tree.attribute(node, "name");
@@ -549,4 +555,11 @@ impl<T: Tree> Walk<'_, T> {
         }
         found
     }
+}
+
+/// Whether what is preformatted was written to be read, not to be kept in columns: most of it in
+/// characters of East Asia, or in a line longer than any of code.
+fn is_prose(text: &str) -> bool {
+    let wide = text.chars().filter(|c| *c >= '\u{2E80}').count();
+    wide * 2 > text.chars().count() || text.split('\n').any(|line| line.len() > 160)
 }

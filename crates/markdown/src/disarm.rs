@@ -3,7 +3,7 @@
 //! An inert document runs nothing, but browsers still check its inline styles and handlers
 //! against the page's Content-Security-Policy, and report each one. So `style` and `on...`
 //! attributes and some elements get names that mean nothing before the HTML is
-//! parsed. This is no sanitising: [`crate::clean()`] decides what is shown, whatever happens here.
+//! parsed. And signs that are written as they are, not as `&lt;`, are told from tags. This is no sanitising: [`crate::clean()`] decides what is shown, whatever happens here.
 //! Tags are cut as in the HTML standard (13.2.5, states 6 to 40).
 
 use core::ops::Range;
@@ -16,7 +16,7 @@ pub(crate) const STYLE: &str = "data-style";
 /// there, such a value may be no value.
 const DEPTH: u8 = 8;
 
-/// Rewrites the names; everything else stays byte for byte.
+/// Rewrites the names, and signs that are no tags; everything else stays byte for byte.
 pub(crate) fn disarm(html: &str, out: &mut String) {
     let mut copied = 0;
     disarm_part(html, 0..html.len(), DEPTH, &mut |range, name| {
@@ -45,6 +45,12 @@ fn disarm_part(
         let name = at..end_of(bytes, at, |byte| {
             byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
         });
+        if bytes[name.clone()].contains(&b'<') {
+            // As in `0<p<1)`: a parser would take what follows for a name, up to the next tag's end.
+            let sign = at - 1 - usize::from(closing);
+            rename(sign..sign + 1, "&lt;");
+            continue;
+        }
         at = name.end;
         for (acting, harmless) in ELEMENTS {
             if html[name.clone()].eq_ignore_ascii_case(acting) {
@@ -142,6 +148,13 @@ mod tests {
             "<noembed><p id='</noembed><img alt=\"<i data-on=x>\" data-on=y>'>",
         );
         check("<p title='<p onclick=\">", "<p title='<p data-on=\">");
+    }
+
+    #[test]
+    fn signs_are_no_tags() {
+        check("<p>0<p<1)的<b>c</b>", "<p>0&lt;p<1)的<b>c</b>");
+        check("a<b</p>", "a&lt;b</p>");
+        check("</p<b>", "&lt;/p<b>");
     }
 
     /// However deep quotes are nested, the work stays in proportion.

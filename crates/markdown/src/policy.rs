@@ -134,12 +134,46 @@ pub const RULES: &[Rule] = {
 };
 
 /// Elements that go away with everything inside, sorted by name. `rp` only serves browsers
-/// without ruby. Of `noscript` the walk looks at the picture, of `source` at its address.
+/// without ruby, `lt-mirror` is where a spelling checker repeats what it checks. Of `noscript` the
+/// walk looks at the picture, of `source` at its address.
 pub const DROPPED: &[&str] = &[
-    "applet", "area", "base", "basefont", "bgsound", "canvas", "command", "datalist", "dialog",
-    "frame", "frameset", "head", "keygen", "link", "map", "math", "meta", "meter", "noembed",
-    "noframes", "noscript", "optgroup", "option", "param", "portal", "progress", "rp", "script",
-    "select", "slot", "source", "style", "svg", "template", "title", "track",
+    "applet",
+    "area",
+    "base",
+    "basefont",
+    "bgsound",
+    "canvas",
+    "command",
+    "datalist",
+    "dialog",
+    "frame",
+    "frameset",
+    "head",
+    "keygen",
+    "link",
+    "lt-mirror",
+    "map",
+    "math",
+    "meta",
+    "meter",
+    "noembed",
+    "noframes",
+    "noscript",
+    "optgroup",
+    "option",
+    "param",
+    "portal",
+    "progress",
+    "rp",
+    "script",
+    "select",
+    "slot",
+    "source",
+    "style",
+    "svg",
+    "template",
+    "title",
+    "track",
 ];
 
 /// Elements that play something from elsewhere, sorted: shown as a card with a link.

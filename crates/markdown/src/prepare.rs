@@ -13,6 +13,7 @@ use crate::marks::{BEGIN, END, Piece};
 use crate::tags::{self, Elements};
 
 mod attributes;
+mod containers;
 mod inline;
 
 pub(crate) use attributes::ANCHOR;
@@ -51,6 +52,7 @@ pub(crate) fn prepare(text: &str) -> Prepared<'_> {
         elements,
         liquid: Liquid::default(),
         fence: None,
+        containers: Vec::new(),
         list: 0,
         before: Before::Blank,
         after_html: false,
@@ -97,6 +99,8 @@ struct Pass<'a> {
     elements: Elements,
     liquid: Liquid,
     fence: Option<Fence>,
+    /// Elements of the containers that are open.
+    containers: Vec<&'static str>,
     /// Column at which the content of the list item stands, 0 outside lists.
     list: usize,
     before: Before,
@@ -193,6 +197,7 @@ impl<'a> Pass<'a> {
         if self.attribute_line(body)
             || self.contents_line(line, rest)
             || self.abbreviation(line, rest)
+            || self.container_line(line, body)
         {
             return;
         }

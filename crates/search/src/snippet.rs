@@ -464,18 +464,11 @@ mod tests {
         );
     }
 
+    /// What took a step for each pair of places would take minutes here; the bound is no measure of
+    /// speed but tells a hang from slowness, whatever else the machine does.
     #[test]
-    fn time_grows_with_the_text() {
-        let time = |text: &str, words: &str| {
-            let query = query(words);
-            let once = |_| {
-                let start = std::time::Instant::now();
-                assert!(!snippet(text, &query).is_empty());
-                assert!(!mark(text, &query).is_empty());
-                start.elapsed()
-            };
-            (0..3).map(once).min().unwrap()
-        };
+    fn long_texts_end() {
+        const HANG: std::time::Duration = std::time::Duration::from_secs(60);
         for (unit, words) in [
             ("武", "武"),
             ("a ", "a"),
@@ -484,12 +477,11 @@ mod tests {
             ("🇨🇳", "🇨🇳"),
             ("👩\u{200D}", "👩"),
         ] {
-            let small = time(&unit.repeat(2_000), words);
-            let large = time(&unit.repeat(16_000), words);
-            assert!(
-                large < small * 30,
-                "{unit}: {small:?}, eight times as much: {large:?}"
-            );
+            let (text, query) = (unit.repeat(50_000), query(words));
+            let start = std::time::Instant::now();
+            assert!(!snippet(&text, &query).is_empty());
+            assert!(!mark(&text, &query).is_empty());
+            assert!(start.elapsed() < HANG, "{unit}: {:?}", start.elapsed());
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use super::canary::Canary;
 use super::engine::Engine;
@@ -54,11 +55,13 @@ pub(crate) fn with_page(engine: Engine, name: &str, test: impl FnOnce(&Page<'_>)
         Ok(browser) => browser,
         Err(problem) => panic!("{problem}"),
     };
+    let start = Instant::now();
     let result = panic::catch_unwind(AssertUnwindSafe(|| {
         let page = Page::fresh(browser);
         test(&page);
         page.assert_quiet();
     }));
+    tools::note_time(name, engine, start.elapsed());
     let Err(failure) = result else { return };
     tools::say(&format!("{name} in {engine}: {}", Page::state(browser)));
     // Whatever state it is in, the next test shall not suffer from it.

@@ -5,6 +5,9 @@ use std::env;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Engine;
 
 /// The program under test: the release build when it is named, else cargo's own.
 pub(crate) fn program() -> PathBuf {
@@ -20,6 +23,16 @@ pub(crate) fn are_left_out() -> bool {
 /// Says something that must be seen even when the test passes: not captured as prints are.
 pub(crate) fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
+}
+
+/// Adds a line to the file that `SHELFMARK_TIMES` names, if it does: where the time of a run goes.
+pub(crate) fn note_time(name: &str, engine: Engine, time: Duration) {
+    let Some(path) = env::var_os("SHELFMARK_TIMES") else {
+        return;
+    };
+    let file = fs::OpenOptions::new().append(true).create(true).open(path);
+    let line = format!("{:.2}\t{engine}\t{name}\n", time.as_secs_f64());
+    let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
 }
 
 /// Something beside the repository that not everyone has; `None`, and a word about it, when it is

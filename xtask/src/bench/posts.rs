@@ -5,9 +5,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::{Options, measuring_program};
+use super::{Options, cannot, measuring_program};
 use crate::config::Project;
-use crate::util::failure::{Failure, Result};
+use crate::util::failure::Result;
 use crate::util::files;
 
 /// The folders to build.
@@ -67,13 +67,13 @@ fn made_up(
 }
 
 /// Whether a file is a post, going by its name.
-fn is_post(path: &Path) -> bool {
+pub(super) fn is_post(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| matches!(ending, "md" | "markdown"))
 }
 
 /// The same file in another place, without a copy where the file system can.
-fn put(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn put(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))?;
     }
@@ -89,8 +89,4 @@ pub(crate) fn remove(folder: &Path) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot("remove", folder, &error)),
         _ => Ok(()),
     }
-}
-
-fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot {verb} {}: {error}", path.display()))
 }

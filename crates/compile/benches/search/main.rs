@@ -48,6 +48,7 @@ const USAGE: &str = "\
 usage: search --site FOLDER [options]
   --pages DIR      write a page of HTML a post into this folder, and measure nothing
   --browser        measure the site in Chromium too
+  --opening        measure how posts open in Chromium, and nothing else
   --pagefind DIR   such a folder of pages that Pagefind has indexed, to be compared in Chromium
   --queries N      queries of each class [50]
   --seed S         for other queries [1]";
@@ -58,6 +59,7 @@ struct Options {
     site: PathBuf,
     pages: Option<PathBuf>,
     browser: bool,
+    opening: bool,
     pagefind: Option<PathBuf>,
     queries: usize,
     seed: u64,
@@ -66,7 +68,7 @@ struct Options {
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut site, mut pages, mut pagefind) = (None, None, None);
-        let mut browser = false;
+        let (mut browser, mut opening) = (false, false);
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
             let mut value = || {
@@ -77,6 +79,7 @@ impl Options {
                 "--site" => site = Some(PathBuf::from(value()?)),
                 "--pages" => pages = Some(PathBuf::from(value()?)),
                 "--browser" => browser = true,
+                "--opening" => opening = true,
                 "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
                 "--queries" => queries = value()?.parse()?,
                 "--seed" => seed = value()?.parse()?,
@@ -89,6 +92,7 @@ impl Options {
             site: site.ok_or(USAGE)?,
             pages,
             browser,
+            opening,
             pagefind,
             queries,
             seed,
@@ -110,6 +114,14 @@ fn run() -> Result<()> {
     let options = Options::parse(std::env::args().skip(1))?;
     let start = Instant::now();
     let step = |what: &str| eprintln!("{:7.1} s  {what}", start.elapsed().as_secs_f64());
+    if options.opening {
+        step("opening posts");
+        println!(
+            "{}",
+            browser::opening::measure(&options.site, options.seed)?
+        );
+        return Ok(());
+    }
     step("reading the posts back");
     let posts = archive::read(&Archive::open(&options.site)?)?;
     if let Some(folder) = &options.pages {
@@ -137,6 +149,11 @@ fn run() -> Result<()> {
     if options.browser {
         step("watching a browser");
         println!("{}", browser::measure(&options.site, pagefind, &queries)?);
+        step("opening posts");
+        println!(
+            "{}",
+            browser::opening::measure(&options.site, options.seed)?
+        );
     }
     step("done");
     Ok(())

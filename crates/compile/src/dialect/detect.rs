@@ -38,6 +38,35 @@ struct Evidence {
     marks: BTreeMap<&'static str, u32>,
 }
 
+/// A post as it is looked at.
+pub(crate) trait Looks {
+    /// Index of its posts folder.
+    fn root(&self) -> usize;
+    /// Its path in it.
+    fn path(&self) -> &Path;
+    /// What it looks like: see [`look`].
+    fn looks(&self) -> Vec<u8>;
+}
+
+impl Looks for SourceFile {
+    fn root(&self) -> usize {
+        self.root
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn looks(&self) -> Vec<u8> {
+        look(&path_bytes(&self.path), &self.bytes)
+    }
+}
+
+/// What a post looks like, as one byte a mark: they mean something to this program alone.
+pub(crate) fn look(path: &[u8], bytes: &[u8]) -> Vec<u8> {
+    marks::encode(&marks::of(path, bytes))
+}
+
 /// Posts of one folder that are looked at one by one; of more, one in so many.
 const MOST: usize = 300;
 const ONE_IN: usize = 16;
@@ -45,7 +74,7 @@ const ONE_IN: usize = 16;
 impl Dialects {
     /// Looks at all posts.
     pub(crate) fn of(
-        files: &[SourceFile],
+        files: &[impl Looks],
         sites: Vec<Site>,
         stated: Option<Dialect>,
         folders: &BTreeMap<String, Dialect>,
@@ -71,15 +100,15 @@ impl Dialects {
         }
         let mut seen: BTreeMap<(usize, Vec<u8>), usize> = BTreeMap::new();
         for file in files {
-            let key = (file.root, top(&file.path));
+            let key = (file.root(), top(file.path()));
             let count = seen.entry(key.clone()).or_default();
             *count += 1;
             if *count > MOST && !count.is_multiple_of(ONE_IN) {
                 continue;
             }
-            let marks = marks::of(&path_bytes(&file.path), &file.bytes);
+            let marks = marks::decode(&file.looks()).unwrap_or_default();
             found.looks.entry(key).or_default().add(&marks);
-            found.roots.entry(file.root).or_default().add(&marks);
+            found.roots.entry(file.root()).or_default().add(&marks);
         }
         found
     }

@@ -1,5 +1,6 @@
 //! Configuration files that say which program a folder belongs to.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -51,6 +52,13 @@ const SHARED: &[(&str, &[(&str, Dialect)])] = &[
         ],
     ),
 ];
+
+/// Whether a file or folder of this name may say something about the folder that it lies in.
+pub(crate) fn tells_dialect(name: &OsStr) -> bool {
+    let own = OWN.iter().map(|(name, _)| *name);
+    let shared = SHARED.iter().map(|(name, _)| *name);
+    own.chain(shared).any(|known| name == known)
+}
 
 /// What the files of a folder say about it.
 pub(crate) fn of_folder(folder: &Path) -> Option<(Dialect, &'static str)> {

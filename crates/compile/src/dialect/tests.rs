@@ -66,12 +66,12 @@ impl Folder {
     }
 }
 
-fn gathered(root: &Path) -> Gathered {
+fn gathered(root: &Path) -> Gathered<'static> {
     let settings = Settings {
         drafts: true,
         ..Settings::beside(root).unwrap()
     };
-    gather(&[root.to_owned()], &settings, &Progress::silent()).unwrap()
+    gather(&[root.to_owned()], &settings, None, &Progress::silent()).unwrap()
 }
 
 /// What was understood of a post, in lines.
@@ -103,6 +103,7 @@ fn understood(post: &Post, inspection: &Inspection<'_>) -> String {
         post,
         links: &inspection.links,
         others: inspection.others,
+        asked: &Default::default(),
         lost: Default::default(),
     };
     if let Some(shown) = shown::of(&around) {

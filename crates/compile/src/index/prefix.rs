@@ -50,7 +50,7 @@ impl Union {
         Self { key, packed }
     }
 
-    /// The union as a term.
+    /// It as a term of its own.
     pub(super) fn term(&self) -> Term {
         Term {
             key: self.key.clone(),

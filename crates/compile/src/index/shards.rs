@@ -51,7 +51,7 @@ pub(crate) fn write(
             postings,
         })?;
     }
-    // What begins with the last term stands after it.
+    // Threes may come after the last pair.
     for union in unions {
         cutter.push(union.term())?;
     }

@@ -117,19 +117,6 @@ proptest! {
     }
 }
 
-/// Threes and beginnings that follow the last term of all.
-#[test]
-fn nothing_is_lost_after_the_last_term() {
-    let write = |text: &dyn Fn(usize) -> String| {
-        let texts = |id| (String::new(), String::new(), text(id));
-        let posts: Vec<Texts> = (0..4_000).map(texts).collect();
-        let folder = tempfile::tempdir().unwrap();
-        write(&posts, usize::MAX, folder.path()).1
-    };
-    assert_eq!(write(&|_| "言论自由".into())["论自由"].len(), 4_000);
-    assert_eq!(write(&|id| format!("word{id}"))["word*"].len(), 4_000);
-}
-
 /// Long enough that beginnings of words and threes of frequent pairs are terms of their own.
 #[test]
 fn frequent_beginnings_and_threes_are_terms() {
@@ -147,4 +134,17 @@ fn frequent_beginnings_and_threes_are_terms() {
     assert!(!terms.contains_key("第1天"), "its pairs are rare");
     assert_eq!(terms["word*"].len(), 4_000);
     assert!(!terms.contains_key("word399*"), "few words begin so");
+}
+
+/// Threes of the last pair come after every other term.
+#[test]
+fn threes_after_the_last_pair_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = || ("".to_owned(), "".to_owned(), "言论自由".to_owned());
+    let posts: Vec<Texts> = (0..300).map(|_| post()).collect();
+    let (index, terms) = write(&posts, usize::MAX, folder.path());
+    assert_eq!(index.triples, Some(256));
+    for triple in ["言论自", "论自由"] {
+        assert_eq!(terms.get(triple).map_or(0, Vec::len), 300, "{triple}");
+    }
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::files::Files;
 use super::html::{Head, Site, push_attribute, push_element};
 use super::plan::{Plan, numbered};
-use super::post::{Row, push_date, push_title};
+use super::post::{push_date, push_title};
+use super::rows::Rows;
 use super::texts::number;
+use crate::cache::Key;
 use crate::error::Error;
 
 /// Posts on a page of a list.
@@ -32,8 +34,8 @@ impl Site {
     pub(super) fn list(
         &self,
         list: &List<'_>,
-        rows: &[Row],
-        files: &mut Files,
+        rows: &Rows,
+        files: &mut Files<'_>,
     ) -> Result<(), Error> {
         let texts = &self.texts;
         let newest: Vec<u32> = list.ids.iter().rev().copied().collect();
@@ -41,35 +43,42 @@ impl Site {
         let (_, name) = list.path.rsplit_once('/').unwrap_or(("", list.path));
         let count = texts.posts(newest.len());
         for (page, ids) in (1..).zip(newest.chunks(POSTS)) {
-            let mut out = String::new();
-            push_element(&mut out, "h1", &[("dir", "auto")], list.title);
-            out.push('\n');
-            push_element(&mut out, "p", &[("class", "count")], &count);
-            out.push('\n');
-            self.rows(&mut out, ids, rows, "../");
-            if pages > 1 {
-                let file = |page| format!("{}.html", numbered(name, page));
-                self.pager(&mut out, page, pages, file);
-            }
-            let title = match page {
-                1 => list.title.to_owned(),
-                page => texts.fill("part", &[("title", list.title), ("n", &page.to_string())]),
-            };
-            let head = Head {
-                path: &format!("pages/{}.html", numbered(list.path, page)),
-                title: Some(&title),
-                description: &format!("{} · {count}", list.title),
-                original: None,
-            };
-            files.put(head.path, self.page(head, &out).as_bytes())?;
+            let path = format!("pages/{}.html", numbered(list.path, page));
+            let key = files.reuses().then(|| {
+                let what = (&path, list.title, newest.len(), page, pages);
+                Key::of(&(what, rows.keys_of(ids)))
+            });
+            files.put_made_of(&path, key, || {
+                let mut out = String::new();
+                push_element(&mut out, "h1", &[("dir", "auto")], list.title);
+                out.push('\n');
+                push_element(&mut out, "p", &[("class", "count")], &count);
+                out.push('\n');
+                self.rows(&mut out, ids, rows, "../");
+                if pages > 1 {
+                    let file = |page| format!("{}.html", numbered(name, page));
+                    self.pager(&mut out, page, pages, file);
+                }
+                let title = match page {
+                    1 => list.title.to_owned(),
+                    page => texts.fill("part", &[("title", list.title), ("n", &page.to_string())]),
+                };
+                let head = Head {
+                    path: &path,
+                    title: Some(&title),
+                    description: &format!("{} · {count}", list.title),
+                    original: None,
+                };
+                Ok(self.page(head, &out).into_bytes())
+            })?;
         }
         Ok(())
     }
 
     /// Appends posts as a list; `up` leads to the folder of pages.
-    pub(super) fn rows(&self, out: &mut String, ids: &[u32], rows: &[Row], up: &str) {
+    pub(super) fn rows(&self, out: &mut String, ids: &[u32], rows: &Rows, up: &str) {
         out.push_str("<ol class=\"posts\">\n");
-        for row in ids.iter().filter_map(|id| rows.get(*id as usize)) {
+        for row in ids.iter().filter_map(|id| rows.get(*id)) {
             out.push_str("<li>");
             push_title(out, row, &format!("{up}{}", row.href));
             out.push(' ');
@@ -111,12 +120,12 @@ impl Site {
     pub(super) fn months(
         &self,
         plan: &Plan<'_>,
-        rows: &[Row],
-        files: &mut Files,
+        rows: &Rows,
+        files: &mut Files<'_>,
     ) -> Result<(), Error> {
         let texts = &self.texts;
         let mut months = BTreeMap::<&str, Vec<u32>>::new();
-        for (id, row) in (0..).zip(rows) {
+        for (id, row) in (0..).zip(rows.all()) {
             let date = row.date.as_deref().unwrap_or_default();
             let month = date.get(..7).unwrap_or_default();
             months.entry(month).or_default().push(id);
@@ -145,7 +154,7 @@ impl Site {
             push_element(&mut out, "p", &attributes, &self.description);
             out.push('\n');
         }
-        if rows.is_empty() {
+        if rows.all().is_empty() {
             push_element(
                 &mut out,
                 "p",
@@ -157,12 +166,12 @@ impl Site {
                 &mut out,
                 "p",
                 &[("class", "count")],
-                &texts.posts(rows.len()),
+                &texts.posts(rows.all().len()),
             );
             out.push('\n');
             push_element(&mut out, "h2", &[], texts.get("newest"));
             out.push('\n');
-            let last = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            let last = u32::try_from(rows.all().len()).unwrap_or(u32::MAX);
             let newest: Vec<u32> = (0..last).rev().take(NEWEST).collect();
             self.rows(&mut out, &newest, rows, "");
             self.years(&mut out, &months);

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use rayon::prelude::*;
+
 use super::names::name;
 use crate::post::Post;
 
@@ -53,6 +55,8 @@ pub(crate) struct Plan<'a> {
     pub(super) tags: &'a Tags,
     /// First name of each page of the list of tags by name; empty when every tag has its own pages.
     pub(super) name_pages: Vec<&'a str>,
+    /// Where each tag's posts are listed.
+    addresses: HashMap<&'a str, String>,
 }
 
 impl<'a> Plan<'a> {
@@ -68,11 +72,17 @@ impl<'a> Plan<'a> {
             ids: HashMap::with_capacity(posts.len()),
             tags,
             name_pages: Vec::new(),
+            addresses: HashMap::new(),
         };
         if tags.len() > OWN_TAGS {
             let names = tags.keys().map(String::as_str);
             plan.name_pages = names.step_by(TAGS_A_PAGE).collect();
         }
+        let addresses: Vec<(&'a str, String)> = tags
+            .par_iter()
+            .map(|(tag, _)| (tag.as_str(), plan.address(tag)))
+            .collect();
+        plan.addresses = addresses.into_iter().collect();
         let mut bytes = 0;
         for post in posts {
             if posts.len() <= own_files {
@@ -82,8 +92,7 @@ impl<'a> Plan<'a> {
                     day: None,
                 });
             } else {
-                let full =
-                    |leaf: &Leaf| leaf.posts >= MOST_POSTS || bytes + post.text.len() > MOST_BYTES;
+                let full = |leaf: &Leaf| leaf.posts >= MOST_POSTS || bytes + post.size > MOST_BYTES;
                 let day = post.date.as_ref().map_or("", |date| day_of(&date.iso));
                 let last = plan.leaves.last();
                 let same = last.and_then(|leaf| Some((leaf, leaf.day.as_ref()?)));
@@ -99,7 +108,7 @@ impl<'a> Plan<'a> {
             }
             let id = number(plan.places.len());
             plan.ids.insert(post.slug.as_str().into(), id);
-            bytes += post.text.len();
+            bytes += post.size;
             let leaf = plan.leaves.len().saturating_sub(1);
             if let Some(last) = plan.leaves.last_mut() {
                 let place = (number(leaf), number(last.posts));
@@ -134,7 +143,11 @@ impl<'a> Plan<'a> {
     }
 
     /// Where a tag's posts are listed, from the folder of pages.
-    pub(super) fn tag(&self, tag: &str) -> String {
+    pub(super) fn tag(&self, tag: &str) -> &str {
+        self.addresses.get(tag).map_or("", String::as_str)
+    }
+
+    fn address(&self, tag: &str) -> String {
         let name = name(tag);
         if self.has_pages(tag) {
             return format!("tags/{name}.html");
@@ -145,6 +158,11 @@ impl<'a> Plan<'a> {
 }
 
 impl Leaf {
+    /// The file, within the site.
+    pub(super) fn path(&self) -> String {
+        format!("pages/posts/{}.html", self.name)
+    }
+
     fn of_day(day: &str, part: usize) -> Self {
         let base = if day.is_empty() { "undated" } else { day };
         Self {

@@ -18,8 +18,8 @@ use crate::surroundings::Rendered;
 const DESCRIPTION: usize = 180;
 
 /// What lists show of a post.
-#[derive(Debug, Clone)]
-pub(super) struct Row {
+#[derive(Debug, Clone, Hash)]
+pub(crate) struct Row {
     /// Its address, from the folder of pages.
     pub(super) href: String,
     pub(super) title: String,
@@ -31,7 +31,6 @@ pub(super) struct Row {
 /// A post, ready to be put into its page.
 #[derive(Debug, Clone)]
 pub(crate) struct Article {
-    pub(super) id: u32,
     pub(super) row: Row,
     pub(super) slug: String,
     pub(super) authors: Vec<String>,
@@ -59,13 +58,25 @@ pub(crate) struct Made<'a> {
 }
 
 /// A link to a neighbour.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Hash)]
 pub(super) struct Neighbour {
     /// File, from the folder of posts.
     pub(super) file: String,
     pub(super) title: String,
     pub(super) lang: Option<String>,
     pub(super) date: Option<String>,
+}
+
+impl Row {
+    /// What lists show of a post.
+    pub(crate) fn of(plan: &Plan<'_>, post: &Post, lang: Option<&str>) -> Option<Self> {
+        Some(Self {
+            href: format!("posts/{}", plan.post(&post.slug)?),
+            title: post.title.clone(),
+            lang: lang.map(str::to_owned),
+            date: post.date.as_ref().map(|date| date.iso.clone()),
+        })
+    }
 }
 
 impl Site {
@@ -95,15 +106,8 @@ impl Site {
         let notes = made.document.walk(context, &mut body);
         let original = resolve("", post.source.as_deref().unwrap_or_default())
             .filter(|address| host(address).is_some());
-        let row = Row {
-            href: format!("posts/{}", plan.post(&post.slug)?),
-            title: post.title.clone(),
-            lang: lang.map(str::to_owned),
-            date: post.date.as_ref().map(|date| date.iso.clone()),
-        };
         let mut article = Article {
-            id,
-            row,
+            row: Row::of(plan, post, lang)?,
             slug: post.slug.clone(),
             authors: post.authors.clone(),
             original,
@@ -197,11 +201,11 @@ impl Site {
     pub(super) fn leaf(
         &self,
         leaf: &Leaf,
-        articles: &[Article],
+        articles: &[&Article],
         older: Option<&Neighbour>,
         newer: Option<&Neighbour>,
-    ) -> (String, String) {
-        let path = format!("pages/posts/{}.html", leaf.name);
+    ) -> String {
+        let path = leaf.path();
         let mut out = String::new();
         let title = match &leaf.day {
             None => articles.first().map(|it| it.row.title.clone()),
@@ -236,8 +240,7 @@ impl Site {
             description: &description,
             original,
         };
-        let page = self.page(head, &out);
-        (path, page)
+        self.page(head, &out)
     }
 
     /// What a leaf of a day is called.
@@ -257,8 +260,8 @@ impl Site {
         texts.fill("part", &[("title", &title), ("n", &part.to_string())])
     }
 
-    /// How a leaf is named by those beside it; `article` is one of it.
-    pub(super) fn neighbour(&self, leaf: &Leaf, article: &Article) -> Neighbour {
+    /// How a leaf is named by those beside it; `row` is of a post in it.
+    pub(super) fn neighbour(&self, leaf: &Leaf, row: &Row) -> Neighbour {
         let file = format!("{}.html", leaf.name);
         match leaf.day {
             Some(_) => Neighbour {
@@ -269,14 +272,14 @@ impl Site {
             },
             None => Neighbour {
                 file,
-                title: article.row.title.clone(),
-                lang: article.row.lang.clone(),
-                date: article.row.date.clone(),
+                title: row.title.clone(),
+                lang: row.lang.clone(),
+                date: row.date.clone(),
             },
         }
     }
 
-    fn contents(&self, out: &mut String, articles: &[Article]) {
+    fn contents(&self, out: &mut String, articles: &[&Article]) {
         out.push_str("<nav class=\"contents\"");
         push_attribute(out, "aria-label", self.texts.get("contents"));
         out.push_str(">\n<ol>\n");

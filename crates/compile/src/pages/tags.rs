@@ -8,8 +8,9 @@ use super::html::{Head, Site, beginning, push_attribute, push_element};
 use super::lists::List;
 use super::names::name;
 use super::plan::{Plan, TAGS_A_PAGE, name_page};
-use super::post::Row;
+use super::rows::Rows;
 use super::texts::number;
+use crate::cache::Key;
 use crate::error::Error;
 
 /// Tags on the first page when there is a list by name as well.
@@ -34,8 +35,8 @@ impl Site {
     pub(super) fn tags(
         &self,
         plan: &Plan<'_>,
-        rows: &[Row],
-        files: &mut Files,
+        rows: &Rows,
+        files: &mut Files<'_>,
     ) -> Result<(), Error> {
         for (tag, ids) in plan.tags {
             if plan.has_pages(tag) {
@@ -82,7 +83,7 @@ impl Site {
         &self,
         plan: &Plan<'_>,
         by_name: &[(&String, &Vec<u32>)],
-        files: &mut Files,
+        files: &mut Files<'_>,
     ) -> Result<(), Error> {
         let texts = &self.texts;
         let mut out = String::new();
@@ -121,9 +122,32 @@ impl Site {
         plan: &Plan<'_>,
         page: usize,
         tags: &[(&String, &Vec<u32>)],
-        rows: &[Row],
-        files: &mut Files,
+        rows: &Rows,
+        files: &mut Files<'_>,
     ) -> Result<(), Error> {
+        let path = format!("pages/tags/{}", name_page(page));
+        let key = files.reuses().then(|| {
+            let mut keys = Vec::with_capacity(tags.len());
+            for (tag, ids) in tags {
+                let own = plan.has_pages(tag);
+                let posts = if own { Vec::new() } else { rows.keys_of(ids) };
+                keys.push((tag, own, ids.len(), posts));
+            }
+            Key::of(&(&path, plan.name_pages.len(), keys))
+        });
+        files.put_made_of(&path, key, || {
+            Ok(self.name_page(plan, page, tags, rows, &path).into_bytes())
+        })
+    }
+
+    fn name_page(
+        &self,
+        plan: &Plan<'_>,
+        page: usize,
+        tags: &[(&String, &Vec<u32>)],
+        rows: &Rows,
+        path: &str,
+    ) -> String {
         let mut out = String::new();
         let title = self.range(tags);
         push_element(&mut out, "h1", &[("dir", "auto")], &title);
@@ -150,12 +174,12 @@ impl Site {
             name_page(page - 1)
         });
         let head = Head {
-            path: &format!("pages/tags/{}", name_page(page)),
+            path,
             title: Some(&title),
             description: "",
             original: None,
         };
-        files.put(head.path, self.page(head, &out).as_bytes())
+        self.page(head, &out)
     }
 
     /// The first and the last of some tags, in words.

@@ -28,7 +28,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 fn publish(place: &Place, text: &str) {
-    let staging = Staging::begin(place).unwrap();
+    let staging = Staging::begin(place, None).unwrap();
     write(&staging.path().join("bundle/archive.json"), text);
     write(&staging.path().join("index.html"), text);
     staging.publish().unwrap();
@@ -77,7 +77,7 @@ fn a_site_is_made_where_there_was_none() {
 #[test]
 fn what_is_given_up_leaves_nothing_behind() {
     let (folder, place) = folder();
-    let staging = Staging::begin(&place).unwrap();
+    let staging = Staging::begin(&place, None).unwrap();
     write(&staging.path().join("index.html"), "new");
     drop(staging);
     assert_eq!(names(folder.path()), ["site"]);
@@ -137,7 +137,7 @@ fn a_site_that_was_put_aside_comes_back() {
         .path()
         .join(format!(".site.shelfmark-{}-old", dead_process()));
     fs::rename(place.path(), &aside).unwrap();
-    drop(Staging::begin(&place).unwrap());
+    drop(Staging::begin(&place, None).unwrap());
     assert_eq!(fs::read(place.path().join("index.html")).unwrap(), b"old");
     assert_eq!(names(folder.path()), ["site"]);
 }

@@ -236,3 +236,62 @@ fn alignment_is_the_only_style() {
         "<p data-align=center>a</p><p data-align=right>b</p><p>c</p>",
     );
 }
+
+#[test]
+fn quotations_that_are_preformatted_are_prose() {
+    let han = "爐| 您剛剛講到讀詩時的想像力，我們在讀古詩時會有一種自覺。";
+    let long = "All of it in one line. ".repeat(8);
+    for (html, class) in [
+        (han, " class=prose"),
+        (&long, " class=prose"),
+        ("let a = 1; // 注释", ""),
+        ("┌──┐\n│一│\n└──┘", ""),
+    ] {
+        check(
+            &format!("<pre class=ql-syntax>{html}</pre>"),
+            &format!("<pre{class}>{html}</pre>"),
+        );
+        check(
+            &format!("<pre><code>{html}</code></pre>"),
+            &format!("<pre{class}><code>{html}</code></pre>"),
+        );
+    }
+}
+
+#[test]
+fn the_page_that_embedly_plays_is_named() {
+    let player =
+        "https://cdn.embedly.com/widgets/media.html?src=https%3A%2F%2Fwww.y.example%2Fembed%2F7";
+    check(
+        &format!(
+            "<iframe src='{player}&amp;url=https%3A%2F%2Fwww.y.example%2Fwatch%3Fv%3D7&amp;key=1'></iframe>"
+        ),
+        "{https://www.y.example/watch?v=7 }",
+    );
+    for other in ["", "&amp;url=javascript%3Aalert(1)"] {
+        check(
+            &format!("<iframe src='{player}{other}'></iframe>"),
+            &format!("{{{}{} }}", player, other.replace("&amp;", "&")),
+        );
+    }
+}
+
+#[test]
+fn the_page_itself_is_no_picture() {
+    check(
+        "<img src='https://a.example/b/c/'><img src='c'>d",
+        "<p>d</p>",
+    );
+    check(
+        "<img src=c data-src=e.jpg><img src=c alt=f>",
+        "<p>[https://a.example/b/e.jpg ][nowhere f]</p>",
+    );
+}
+
+#[test]
+fn what_spelling_checkers_repeat_is_left_out() {
+    check(
+        "<figcaption><span>图</span><lt-mirror><lt-div>图</lt-div></lt-mirror></figcaption>",
+        "<figcaption><span>图</span></figcaption>",
+    );
+}

@@ -36,6 +36,15 @@ fn leaves_out_what_readers_do_not_see() {
 }
 
 #[test]
+fn signs_are_no_tags() {
+    check(
+        "<p>p值(0<p<1)的误解：p<0.05</p><p>x</p>",
+        None,
+        "p值(0<p<1)的误解：p<0.05\nx",
+    );
+}
+
+#[test]
 fn the_title_heading_is_known_by_its_target() {
     let post = "<!--1-->\n[A title](https://a.example/%E4%B8%AD)\n------\n\n<div>body</div>";
     check(post, Some("https://a.example/中"), "body");

@@ -11,7 +11,6 @@ use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::progress::Progress;
-use crate::source::is_post_name;
 
 /// How long nothing must happen until a change is taken for finished: longer than between the steps
 /// in which editors save a file, too short to be felt.
@@ -23,19 +22,10 @@ const PATIENCE: u32 = 200;
 /// How often it is looked whether the work is to stop.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
-    /// Files with the names of posts, and no others.
-    Posts,
-    /// Other files too, or it is not known which.
-    Any,
-}
-
 /// Changes of posts.
 #[derive(Debug)]
 pub(super) struct Changes {
-    events: Receiver<Change>,
+    events: Receiver<()>,
     _watcher: RecommendedWatcher,
 }
 
@@ -43,10 +33,9 @@ pub(super) struct Changes {
 pub(super) fn watch(posts: &[PathBuf], assets: &[PathBuf]) -> notify::Result<Changes> {
     let (changed, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        let changes = event.ok().filter(|event| is_change(event.kind));
-        if let Some(event) = changes {
+        if event.is_ok_and(|event| is_change(event.kind)) {
             // The receiver is gone only when the server ends.
-            let _ = changed.send(of(&event));
+            let _ = changed.send(());
         }
     })?;
     for root in posts.iter().chain(assets) {
@@ -65,11 +54,6 @@ pub(super) fn watch(posts: &[PathBuf], assets: &[PathBuf]) -> notify::Result<Cha
     })
 }
 
-fn of(event: &Event) -> Change {
-    let posts = !event.paths.is_empty() && event.paths.iter().all(|path| is_post_name(path));
-    if posts { Change::Posts } else { Change::Any }
-}
-
 /// Tells changing from looking.
 fn is_change(kind: EventKind) -> bool {
     match kind {
@@ -80,25 +64,24 @@ fn is_change(kind: EventKind) -> bool {
 }
 
 impl Changes {
-    /// Waits until something changed and is quiet again; nothing when the work is to stop.
-    pub(super) fn wait(&self, stopping: &Progress) -> Option<Change> {
-        let mut change = loop {
-            stopping.go_on().ok()?;
-            match self.events.recv_timeout(LOOK) {
-                Ok(change) => break change,
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return None,
+    /// Waits until something changed and is quiet again; false when the work is to stop.
+    pub(super) fn wait(&self, stopping: &Progress) -> bool {
+        loop {
+            if stopping.go_on().is_err() {
+                return false;
             }
-        };
-        for _ in 0..PATIENCE {
-            match self.events.recv_timeout(QUIET) {
-                Ok(Change::Any) => change = Change::Any,
-                Ok(Change::Posts) => {}
-                Err(_) => break,
+            match self.events.recv_timeout(LOOK) {
+                Ok(()) => break,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return false,
             }
         }
-        stopping.go_on().ok()?;
-        Some(change)
+        for _ in 0..PATIENCE {
+            if self.events.recv_timeout(QUIET).is_err() {
+                break;
+            }
+        }
+        stopping.go_on().is_ok()
     }
 }
 

@@ -101,8 +101,8 @@ impl Translation<'_, '_> {
         let found = if page.is_empty() {
             None
         } else {
-            let path = around.links.note(around.post, page);
-            let path = path.or_else(|| around.others.find(around.post, page));
+            let path = around.links.note(around.post, page, around.asked);
+            let path = path.or_else(|| around.others.find(around.post, page, around.asked));
             if path.is_none() {
                 around.lose(place, page, false);
             }
@@ -120,7 +120,7 @@ impl Translation<'_, '_> {
         let page = name.split('#').next().unwrap_or_default().trim();
         let ending = page.rsplit_once('.').map_or("", |(_, ending)| ending);
         let around = self.around;
-        let file = around.others.find(around.post, page);
+        let file = around.others.find(around.post, page, around.asked);
         if PICTURES.contains(&ending.to_ascii_lowercase().as_str()) {
             // What follows the bar is a size, or else a text.
             let text = alias.filter(|text| !is_size(text)).unwrap_or_default();
@@ -136,7 +136,7 @@ impl Translation<'_, '_> {
             return None;
         } else {
             let shown = escaped(alias.unwrap_or(page));
-            match around.links.note(around.post, page).or(file) {
+            match around.links.note(around.post, page, around.asked).or(file) {
                 Some(path) => self.out.push_str(&format!("[{shown}]({})", address(path))),
                 None => {
                     around.lose(place, page, true);

@@ -91,7 +91,7 @@ fn translated(
             let title = if title.is_empty() {
                 around
                     .links
-                    .title(around.post, name)
+                    .title(around.post, name, around.asked)
                     .unwrap_or(name)
                     .to_owned()
             } else {
@@ -236,10 +236,10 @@ impl Around<'_> {
     /// The address of the post that is called so; what it is called when there is none.
     fn address(&self, place: usize, name: &str) -> String {
         let page = name.split('#').next().unwrap_or_default();
-        if let Some(path) = self.links.path(self.post, page) {
+        if let Some(path) = self.links.path(self.post, page, self.asked) {
             return address(path);
         }
-        if let Some(path) = self.others.find(self.post, page) {
+        if let Some(path) = self.others.find(self.post, page, self.asked) {
             return address(path);
         }
         if !page.is_empty() {

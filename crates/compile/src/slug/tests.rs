@@ -18,11 +18,13 @@ fn post(root: usize, path: &[u8]) -> Post {
         draft: false,
         extra: serde_json::Map::new(),
         text: String::new(),
+        size: 0,
         body: 0,
         raw: None,
         form: crate::dialect::Form::default(),
         dialect: crate::dialect::Dialect::default(),
         told: crate::post::Told::default(),
+        file: 0,
     }
 }
 

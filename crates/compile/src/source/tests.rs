@@ -26,7 +26,7 @@ fn paths(files: &[SourceFile]) -> Vec<String> {
 }
 
 fn all(roots: &[PathBuf]) -> (Vec<SourceFile>, Vec<Diagnostic>) {
-    let all = collect(roots, None, &|_| {});
+    let all = collect(roots, None, &Found::read, &|_| {});
     (all.files, all.diagnostics)
 }
 
@@ -91,7 +91,7 @@ fn progress_counts_every_file() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.md")).collect();
     let dir = folder(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let seen = Mutex::new(BTreeMap::new());
-    collect(&[dir.path().to_owned()], None, &|count| {
+    collect(&[dir.path().to_owned()], None, &Found::read, &|count| {
         *seen.lock().unwrap().entry(count).or_insert(0) += 1;
     });
     let seen = seen.into_inner().unwrap();

@@ -174,6 +174,10 @@ impl Seen {
             .filter(|(kind, _)| *kind == FacetKind::Author);
         let days = self.days.clone().unzip();
         let fits = [
+            (
+                manifest.format == manifest.needed_format(),
+                "format version",
+            ),
             (manifest.undated == self.undated, "number of undated posts"),
             (
                 (manifest.from.clone(), manifest.to.clone()) == days,

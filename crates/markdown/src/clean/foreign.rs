@@ -60,7 +60,7 @@ impl<T: Tree> Walk<'_, T> {
     }
 
     /// Text of the first nodes inside another.
-    fn text_within(&self, node: &T::Node) -> String {
+    pub(super) fn text_within(&self, node: &T::Node) -> String {
         let text = core::cell::RefCell::new(String::new());
         self.find_within(node, &|node| {
             if let View::Text(part) = self.tree.view(node) {

@@ -6,7 +6,7 @@
 use super::{Embed, Image, Tree, View, Walk};
 use crate::disarm;
 use crate::policy;
-use crate::url::{scheme, trimmed};
+use crate::url::{percent_decoded, same_target, scheme, trimmed};
 
 /// A picture as the page has it.
 struct Found {
@@ -175,6 +175,14 @@ impl<T: Tree> Walk<'_, T> {
                 }
             } else {
                 let absolute = self.absolute(&candidate);
+                let source = self.context.source.unwrap_or_default();
+                if absolute
+                    .as_ref()
+                    .is_some_and(|page| same_target(page, source))
+                {
+                    // The page itself: its picture was lost when it was saved.
+                    continue;
+                }
                 addresses.push(without_query(absolute.as_ref().unwrap_or(&candidate)).to_owned());
                 address = address.or(absolute);
             }
@@ -231,6 +239,7 @@ impl<T: Tree> Walk<'_, T> {
             .iter()
             .find_map(|address| self.absolute(&trimmed(address)));
         let Some(address) = found else { return };
+        let address = self.played(&address).unwrap_or(address);
         if policy::begins_with(&address, policy::COUNTERS) {
             return;
         }
@@ -240,6 +249,14 @@ impl<T: Tree> Walk<'_, T> {
             .unwrap_or_default();
         self.show();
         self.sink.embed(&Embed { address, title });
+    }
+
+    /// The page that a player of Embedly plays: more to readers than the player's own address.
+    fn played(&self, address: &str) -> Option<String> {
+        let (_, query) = address.split_once("embedly.com/widgets/media.html?")?;
+        let mut parts = query.split('&');
+        let page = parts.find_map(|part| part.strip_prefix("url="))?;
+        self.absolute(&percent_decoded(page))
     }
 }
 

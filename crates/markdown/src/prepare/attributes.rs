@@ -113,6 +113,7 @@ impl<'a> Pass<'a> {
     pub(super) fn heading_cut(&self, line: &str, rest: &str) -> Option<usize> {
         let body = line.strip(SPACE).strip_suffix('}')?;
         let (before, list) = body.rsplit_once('{')?;
+        let list = list.skip(" ").strip(" ");
         let underlined = || {
             let next = self.line_at(self.at + line.len()).trimmed().as_bytes();
             next.len() > 1 && matches!(next[0], b'=' | b'-') && next.iter().all(|b| *b == next[0])

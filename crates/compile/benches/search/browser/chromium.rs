@@ -56,9 +56,13 @@ impl Chromium {
         Ok(())
     }
 
-    /// Leaves the page and forgets all files.
-    pub(super) fn forget(&self) -> Result<()> {
+    /// Leaves the page and forgets all files of the server at this address, its service worker too.
+    pub(super) fn forget(&self, server: &str) -> Result<()> {
         self.session.post("url", &json!({ "url": "about:blank" }))?;
+        self.devtools(
+            "Storage.clearDataForOrigin",
+            &json!({ "origin": server.trim_end_matches('/'), "storageTypes": "all" }),
+        )?;
         self.devtools("Network.clearBrowserCache", &json!({}))?;
         Ok(())
     }

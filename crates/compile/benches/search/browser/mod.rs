@@ -4,6 +4,7 @@
 //! own. The bad line is the server's doing, for what browsers themselves pretend does not reach workers.
 
 mod chromium;
+pub(crate) mod opening;
 pub(crate) mod pagefind;
 mod server;
 mod viewer;
@@ -22,6 +23,7 @@ mod http;
 mod webdriver;
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -36,6 +38,8 @@ use server::{Line, Server};
 
 /// Loads of the page for each figure, of which the middle one counts.
 const LOADS: usize = 5;
+/// How long a page is watched after it has shown what it should.
+const AFTER: Duration = Duration::from_millis(700);
 /// Queries that are asked one after the other.
 const ROW: usize = 200;
 
@@ -56,6 +60,13 @@ trait Page {
 
     /// JavaScript: a function that shows the results of a query and gives a promise of it.
     fn search(&self) -> &'static str;
+
+    /// JavaScript: a function that finds the results of a query by the same program, with their passages
+    /// and the counts of facets, and draws nothing; for a page of which [`Page::search`] draws more
+    /// than that.
+    fn find(&self) -> Option<&'static str> {
+        None
+    }
 }
 
 /// What one load took.
@@ -66,6 +77,8 @@ struct Load {
     index: (u64, u64),
     /// The longest time for which the page could not react.
     blocked: Duration,
+    /// How far things moved by themselves (Layout Instability API): nothing is 0.
+    shift: f64,
 }
 
 /// Measures the site, and Pagefind over the same posts when its pages are there.
@@ -102,15 +115,17 @@ fn column(
     ] {
         server.be(line);
         chromium.slow_down(slower)?;
-        let list = match page.address(None) {
-            None => "-".to_owned(),
-            Some(address) => {
-                let loads = (0..LOADS).map(|_| load(chromium, &server, page, &address));
-                let times = loads
-                    .map(|load| Ok(load?.time))
-                    .collect::<Result<Vec<_>>>()?;
-                table::time(rank(&times, 0.5))
+        let mut lists = Vec::new();
+        if let Some(address) = page.address(None) {
+            for _ in 0..LOADS {
+                lists.push(load(chromium, &server, page, &address)?);
             }
+        }
+        let times: Vec<Duration> = lists.iter().map(|load| load.time).collect();
+        let list = if times.is_empty() {
+            "-".to_owned()
+        } else {
+            table::time(rank(&times, 0.5))
         };
         rows.push((format!("first list of posts, {named}"), list));
         let mut loads = Vec::new();
@@ -144,6 +159,11 @@ fn column(
             format!("longest block until then, {named}"),
             table::time(rank(&blocked, 0.5)),
         ));
+        let shifts = lists.iter().chain(&loads).map(|load| load.shift);
+        rows.push((
+            format!("layout shift of these loads, most, {named}"),
+            format!("{:.3}", shifts.fold(0.0, f64::max)),
+        ));
     }
     server.be(Line::Good);
     chromium.slow_down(1)?;
@@ -153,7 +173,7 @@ fn column(
 
 /// Loads a page as for the first time, until it shows what it should.
 fn load(chromium: &Chromium, server: &Server, page: &dyn Page, address: &str) -> Result<Load> {
-    chromium.forget()?;
+    chromium.forget(&server.address(""))?;
     server.sent();
     chromium.open(&server.address(address), page.shown())?;
     let seen = chromium.wait("return window.bench?.shown ? window.bench : null")?;
@@ -167,11 +187,15 @@ fn load(chromium: &Chromium, server: &Server, page: &dyn Page, address: &str) ->
         sum.0 += file.bytes;
         sum.1 += 1;
     }
+    // What comes later moves things too.
+    thread::sleep(AFTER);
+    let later = chromium.wait("return window.bench")?;
     Ok(Load {
         time: milliseconds(&seen["shown"]),
         page: own,
         index,
         blocked: milliseconds(&seen["blocked"]),
+        shift: later["shift"].as_f64().unwrap_or(0.0),
     })
 }
 
@@ -206,6 +230,22 @@ fn further(
     let [bytes, files, _] = costs.cells();
     rows.push(("a further query reads: median (most)".into(), bytes));
     rows.push(("in files: median (most)".into(), files));
+    let (times, blocked) = again(chromium, page.search(), &row)?;
+    add_times("the same again, from memory", &times, rows);
+    rows.push(("longest block meanwhile".into(), table::time(blocked)));
+    let found = page.find().map(|find| {
+        again(chromium, find, &row)?;
+        again(chromium, find, &row)
+    });
+    match found {
+        Some(found) => add_times("found and not drawn", &found?.0, rows),
+        None => add_times("found and not drawn", &times, rows),
+    }
+    Ok(())
+}
+
+/// How long each query takes, and the longest time for which the page could not react.
+fn again(chromium: &Chromium, search: &str, row: &[&str]) -> Result<(Vec<Duration>, Duration)> {
     let mut times = Vec::new();
     let mut blocked = Duration::ZERO;
     // In parts, for a script may not take for ever.
@@ -221,19 +261,21 @@ fn further(
               await new Promise((next) => setTimeout(next, 60));
             }
             return { times, blocked: bench.blocked };";
-        let result = chromium.call(page.search(), script, part)?;
+        let result = chromium.call(search, script, part)?;
         blocked = blocked.max(milliseconds(&result["blocked"]));
         let part = result["times"].as_array().into_iter().flatten();
         times.extend(part.map(milliseconds));
     }
+    Ok((times, blocked))
+}
+
+fn add_times(named: &str, times: &[Duration], rows: &mut Vec<(String, String)>) {
     for (name, part) in [("median", 0.5), ("99th percentile", 0.99), ("most", 1.0)] {
         rows.push((
-            format!("the same again, from memory, {name}"),
-            table::time(cost::rank(&times, part)),
+            format!("{named}, {name}"),
+            table::time(cost::rank(times, part)),
         ));
     }
-    rows.push(("longest block meanwhile".into(), table::time(blocked)));
-    Ok(())
 }
 
 /// Queries of three characters.

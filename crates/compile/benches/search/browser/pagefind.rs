@@ -80,7 +80,7 @@ impl Asker {
 
     /// What it finds, from a state in which nothing is loaded yet.
     pub(crate) fn ask(&self, cases: &[Case], quoted: bool) -> Result<Vec<Found>> {
-        self.chromium.forget()?;
+        self.chromium.forget(&self.server.address(""))?;
         self.chromium.open(&self.server.address(NAME), "#results")?;
         self.chromium.wait("return !!window.search")?;
         cases

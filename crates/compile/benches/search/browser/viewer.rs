@@ -29,4 +29,8 @@ impl Page for Viewer {
     fn search(&self) -> &'static str {
         include_str!("viewer.js")
     }
+
+    fn find(&self) -> Option<&'static str> {
+        Some(include_str!("find.js"))
+    }
 }

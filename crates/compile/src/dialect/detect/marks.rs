@@ -107,6 +107,45 @@ const WIKILINK: Mark = mark("a wikilink", &[(Obsidian, 2)]);
 const NUNJUCKS: Mark = mark("a layout in Nunjucks", &[(Eleventy, 4)]);
 const COLLECTION: Mark = mark("the tag `post` of a collection", &[(Eleventy, 2)]);
 
+/// Every mark that there is, in an order of its own.
+fn all() -> impl Iterator<Item = &'static Mark> {
+    let single: [&'static Mark; 13] = [
+        &DATED,
+        &UNDATED,
+        &SOURCE_POSTS,
+        &CONTENT,
+        &SECTION,
+        &SRC_CONTENT,
+        &SRC,
+        &MDX,
+        &TOML,
+        &JSON,
+        &WIKILINK,
+        &NUNJUCKS,
+        &COLLECTION,
+    ];
+    let tables = [KEYS, TOML_KEYS, WORDS];
+    let tables = tables.into_iter().flatten().map(|(_, mark)| mark);
+    single.into_iter().chain(tables)
+}
+
+/// Marks as their places among all; see [`decode`].
+pub(super) fn encode(marks: &[&'static Mark]) -> Vec<u8> {
+    let place = |mark: &&&'static Mark| all().position(|other| other == **mark);
+    let places = marks.iter().filter_map(|mark| place(&mark));
+    places
+        .filter_map(|place| u8::try_from(place).ok())
+        .collect()
+}
+
+/// The marks that [`encode`] gave; nothing when there are no such places.
+pub(super) fn decode(places: &[u8]) -> Option<Vec<&'static Mark>> {
+    places
+        .iter()
+        .map(|place| all().nth(usize::from(*place)))
+        .collect()
+}
+
 /// All marks of a post.
 pub(super) fn of(path: &[u8], bytes: &[u8]) -> Vec<&'static Mark> {
     let mut found = Vec::new();

@@ -1,0 +1,84 @@
+//! A cache makes a build take less time, and nothing else.
+
+mod damage;
+mod edits;
+mod meanwhile;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::support::{Bench, hashes};
+
+/// How long a file must have been left alone until it is known by its times alone.
+const SETTLED: Duration = Duration::from_millis(3_200);
+
+/// Builds with the cache, and asks for the site that a build without one makes; returns how many
+/// posts were as they were.
+fn check(bench: &Bench, arguments: &str) -> usize {
+    let answer = bench.ok(&format!(
+        "build posts --out site --cache cache --viewer viewer{arguments}"
+    ));
+    let cached = hashes(&bench.path("site"));
+    assert_same(&cached, &clean(bench, arguments));
+    let told = answer
+        .stdout
+        .lines()
+        .find(|line| line.contains("unchanged"));
+    let told = told.unwrap_or_else(|| panic!("{answer:?}"));
+    let number = told.split_whitespace().next().unwrap();
+    number.replace(',', "").parse().unwrap()
+}
+
+/// What a build without a cache makes.
+fn clean(bench: &Bench, arguments: &str) -> BTreeMap<PathBuf, String> {
+    if bench.path("clean").exists() {
+        fs::remove_dir_all(bench.path("clean")).unwrap();
+    }
+    bench.ok(&format!(
+        "build posts --out clean --viewer viewer{arguments}"
+    ));
+    hashes(&bench.path("clean"))
+}
+
+fn assert_same(cached: &BTreeMap<PathBuf, String>, clean: &BTreeMap<PathBuf, String>) {
+    let differing: Vec<_> = cached
+        .iter()
+        .chain(clean)
+        .filter(|(path, _)| cached.get(*path) != clean.get(*path))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(differing.is_empty(), "{differing:?}");
+}
+
+/// So many dated posts, some of which lead to others.
+fn write_posts(bench: &Bench, posts: usize) {
+    for number in 0..posts {
+        let text = format!(
+            "---\ntitle: Post {number}\ndate: 2024-{:02}-{:02}\ntags: [t{}]\n---\n\
+             Words of post {number}, 第{number}篇文章。 [next](p{}.md)\n",
+            number / 28 % 12 + 1,
+            number % 28 + 1,
+            number % 5,
+            number + 7,
+        );
+        bench.write(&format!("posts/p{number}.md"), text);
+    }
+}
+
+/// Gives a file another time, as copying and unpacking do.
+fn touch(bench: &Bench, name: &str, seconds: u64) {
+    let file = fs::File::options()
+        .append(true)
+        .open(bench.path(name))
+        .unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+        .unwrap();
+}
+
+#[cfg(unix)]
+fn inode(bench: &Bench, name: &str) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(bench.path(name)).unwrap().ino()
+}
