@@ -117,19 +117,6 @@ proptest! {
     }
 }
 
-/// Threes and beginnings that follow the last term of all.
-#[test]
-fn nothing_is_lost_after_the_last_term() {
-    let write = |text: &dyn Fn(usize) -> String| {
-        let texts = |id| (String::new(), String::new(), text(id));
-        let posts: Vec<Texts> = (0..4_000).map(texts).collect();
-        let folder = tempfile::tempdir().unwrap();
-        write(&posts, usize::MAX, folder.path()).1
-    };
-    assert_eq!(write(&|_| "言论自由".into())["论自由"].len(), 4_000);
-    assert_eq!(write(&|id| format!("word{id}"))["word*"].len(), 4_000);
-}
-
 /// Long enough that beginnings of words and threes of frequent pairs are terms of their own.
 #[test]
 fn frequent_beginnings_and_threes_are_terms() {
