@@ -22,7 +22,8 @@ use super::load::{Loader, sha256};
 /// Posts as far as the viewer reads them.
 pub(super) type BodyShard = shelfmark_bundle::BodyShard<Reading>;
 
-/// Decoded body shards kept: those of a page of results, and for going back and forth.
+/// Decoded body shards kept once nothing is under way: those of a page of results, and for going back
+/// and forth.
 const BODIES: usize = 24;
 /// Tables of body shards kept.
 const GROUPS: usize = 64;
@@ -279,7 +280,17 @@ impl Archive {
     }
 
     fn finish(&self, job: Job, result: Result<(), Failure>) {
-        self.under_way.borrow_mut().retain(|other| *other != job);
+        let idle = {
+            let mut under_way = self.under_way.borrow_mut();
+            under_way.retain(|other| *other != job);
+            under_way.is_empty()
+        };
+        // While posts are being read, whoever asked for a body may not have looked at it yet.
+        if idle {
+            let mut bodies = self.bodies.borrow_mut();
+            let most = bodies.len().saturating_sub(BODIES);
+            bodies.drain(..most);
+        }
         let mut failures = self.failures.borrow_mut();
         failures.retain(|(other, _)| *other != job);
         failures.extend(result.err().map(|failure| (job, failure)));
@@ -374,9 +385,6 @@ impl Archive {
             }
         }
         let mut bodies = self.bodies.borrow_mut();
-        if bodies.len() >= BODIES {
-            bodies.remove(0);
-        }
         bodies.push((place.first, Rc::new(body)));
         Ok(())
     }

@@ -11,7 +11,8 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use crate::harness::sites::Site;
-use crate::harness::{Engine, Page, in_each_engine, sites, tools};
+use crate::harness::{Engine, Page, in_each_engine, sites, tools, with_page};
+use crate::library::host_pages;
 
 /// Plain pages that are pictured: a name, and a path.
 fn plain() -> Vec<(&'static str, &'static Site, String)> {
@@ -100,6 +101,48 @@ fn save_phone(page: &Page<'_>, folder: &PathBuf, name: &str) {
 
 in_each_engine! {
     pictures_of_all_views,
+}
+
+/// Somebody else's page with two elements: one in the page's colours and font, one for a sidebar.
+const GUESTS: &str = r##"<!doctype html><html lang=en><head><title>The Harbour Post</title>
+<link rel=icon href=data:,><script type=module src=/guests-site/shelfmark.js></script>
+<style>
+  body { margin: 0; font: 1.1rem/1.6 serif; color: #123; background: #eef3f5; }
+  header { padding: 1rem 2rem; background: #0b3b4a; color: #fff; font-size: 1.6rem; }
+  main { display: grid; grid-template-columns: 1fr 300px; gap: 2rem; max-width: 1180px; margin: 1.5rem auto; }
+  h2 { margin: 0 0 0.5rem; }
+  shelfmark-archive { border: 1px solid #c4d3d9; border-radius: 10px; overflow: hidden; }
+  #own {
+    --shelfmark-paper: #fff; --shelfmark-ink: #123; --shelfmark-quiet: #4a6470; --shelfmark-line: #d5e0e4;
+    --shelfmark-accent: #00695c; --shelfmark-mark: #b9f2e4; --shelfmark-font: serif;
+  }
+  #own::part(footer) { display: none; }
+</style></head><body><header>The Harbour Post</header><main>
+<section><h2>From our archive</h2><shelfmark-archive id=own loading=eager query=rain
+  controls="search sort" src=/guests-site/bundle/archive.json></shelfmark-archive></section>
+<aside><h2>Newest</h2><shelfmark-archive id=side loading=eager compact controls=search
+  src=/guests-site/bundle/archive.json></shelfmark-archive></aside>
+</main></body></html>"##;
+
+/// The picture of docs/embedding.md.
+#[test]
+fn a_picture_of_guests() {
+    let Some(folder) = env::var_os("SHELFMARK_SCREENSHOTS").map(PathBuf::from) else {
+        return;
+    };
+    with_page(Engine::Chromium, "guests", |page| {
+        page.resize(1280, 900);
+        page.server()
+            .mount("guests-site", &sites::sample().folder, None);
+        host_pages(page, "guests", &[("index.html", GUESTS)]);
+        page.load(&format!("guests/?{}", page.next_load()));
+        page.run_async(
+            "await customElements.whenDefined('shelfmark-archive');
+             await Promise.all([...document.querySelectorAll('shelfmark-archive')].map(({ ready }) => ready));",
+            &json!([]),
+        );
+        save(page, &folder, "desktop-light-embedded");
+    });
 }
 
 fn pictures_of_all_views(page: &Page<'_>) {

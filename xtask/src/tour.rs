@@ -7,8 +7,8 @@ use crate::util::command;
 use crate::util::failure::{Failure, Result};
 use crate::util::files;
 
-/// The pictures of the tour, in `docs/tour/`: few and small, as everybody who clones has them.
-const TOUR: [&str; 10] = [
+/// The pictures of the tour and of `docs/embedding.md`, in `docs/tour/`: few and small, as everybody who clones has them.
+const TOUR: [&str; 11] = [
     "chromium-desktop-light-list",
     "webkit-phone-light-list",
     "chromium-phone-dark-results",
@@ -19,6 +19,7 @@ const TOUR: [&str; 10] = [
     "chromium-phone-light-persian",
     "chromium-desktop-light-settings",
     "chromium-phone-light-help",
+    "chromium-desktop-light-embedded",
 ];
 
 /// Takes all pictures and puts those of the tour in place.
