@@ -9,9 +9,6 @@ const ENGLISH = "%SHELFMARK_ENGLISH%";
 const MANIFEST = 32 << 20;
 const LOCALES = ["en", "zh-Hans", "zh-Hant", "ja", "ko", "fa", "fr", "es", "de", "ru"];
 
-/** The manifest of the archive beside the page. */
-const SRC = "bundle/archive.json";
-
 /** Most bytes of a module. */
 const MODULE = 1 << 23;
 
@@ -196,7 +193,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Saves the archive on this device; see `saveOffline` of archives. */
   async saveOffline(options) {
-    return kept(await absolute(this.getAttribute("src") ?? SRC), options);
+    return kept(await this.#manifest(), options);
   }
 
   /** Asks the host for the manifest again and looks who signed it: `{ current, signedBy, fingerprint, time,
@@ -212,8 +209,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Takes away all that is kept on this device for this archive, and starts anew. */
   async forget() {
-    const src = await absolute(this.getAttribute("src") ?? SRC);
-    await forgetAll(new URL("..", src).href);
+    await forgetAll(new URL("..", await this.#manifest()).href);
     await this.#again(undefined);
   }
 
@@ -422,7 +418,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     const chosen = this.#spoken ?? (this.lang || recall().lang);
     const wanted = locale(chosen ? [chosen] : navigator.languages ?? ["en"]);
     try {
-      const src = await absolute(this.getAttribute("src") ?? SRC);
+      const src = await this.#manifest();
       const [options, { language, texts }] = await Promise.all([access(src), strings(wanted), load()]);
       if (!current()) return;
       this.#src = src;
@@ -468,6 +464,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     } catch (error) {
       if (current()) this.#refuse(error);
     }
+  }
+
+  /** Address of the manifest: of the archive beside the page when no other is named. */
+  #manifest() {
+    return absolute(this.getAttribute("src") ?? "bundle/archive.json");
   }
 
   /** What the page asks of the archive's signer. */

@@ -213,6 +213,8 @@ fn hostile_styles_change_nothing(page: &Page<'_>) {
     open(page, "calm", &calm);
     wait_ready(page);
     page.wait_text(".count", "51 posts");
+    // It comes after the posts.
+    page.wait_element(".plot svg");
     let wanted = page.get(LOOKS);
     let hostile = calm.replace(
         "<style>",
@@ -224,6 +226,7 @@ fn hostile_styles_change_nothing(page: &Page<'_>) {
     open(page, "hostile-css", &hostile);
     wait_ready(page);
     page.wait_text(".count", "51 posts");
+    page.wait_element(".plot svg");
     let shown = page.get(LOOKS);
     let (wanted, shown) = (
         wanted.as_array().expect("looks"),

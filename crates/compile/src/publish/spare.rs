@@ -80,16 +80,8 @@ fn remove_from(folder: &Path, which: impl Fn(&OsStr, bool) -> bool) -> io::Resul
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::names;
     use super::*;
-
-    fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
 
     #[test]
     fn only_what_the_build_made_is_left() {
