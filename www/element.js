@@ -374,7 +374,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     try {
       const { Offline } = await import(new URL("later/offline.js", import.meta.url));
       if (!this.isConnected || this.#offline) return;
-      this.#offline = new Offline({ host: this, root: this.#root, once, clear: forgetSaved, ...options });
+      this.#offline = new Offline({ host: this, root: this.#root, once, clear: forgetSaved, parted, ...options });
       await this.#offline.start();
     } catch (error) {
       // The page works without.

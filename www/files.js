@@ -8,6 +8,9 @@ const PAUSES = [400, 1600];
 /** Pauses before a view that failed for want of the network is tried again; the last one repeats. */
 const RETURNS = [4000, 8000, 15000, 30000, 60000];
 
+/** Most bytes of a file of which only a part is wanted. */
+const PACK = 1 << 25;
+
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 /** Reads a stream to its end; gives nothing when it holds more than `most` bytes. */
@@ -31,9 +34,16 @@ const collect = async (stream, most, alive) => {
 const inflate = (bytes, most) =>
   collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")), most);
 
+/** Parts of files that were asked for, as far as the service worker is not told of them by their requests:
+    `[address, most, offset]`. */
+const parted = [];
+
+/** Of some bytes, those of one shard; all where there is no offset. */
+const part = (bytes, most, offset) => (offset >= 0 ? bytes?.subarray(offset, offset + most) : bytes);
+
 /** One request, given up when nothing comes for a time, or when `signal` says so; nothing when there are
-    more than `most` bytes. */
-const once = async (address, most, { cache = "default", signal, stalled = STALLED } = {}) => {
+    more than `most` bytes. With an `offset`, of the `most` bytes from there on. */
+const once = async (address, most, { cache = "default", signal, stalled = STALLED, offset = -1 } = {}) => {
   const abort = new AbortController();
   const stop = () => abort.abort();
   let timer;
@@ -44,13 +54,18 @@ const once = async (address, most, { cache = "default", signal, stalled = STALLE
   alive();
   signal?.addEventListener("abort", stop);
   try {
-    const response = await fetch(address, { referrerPolicy: "no-referrer", signal: abort.signal, cache });
+    const headers = offset >= 0 ? { range: `bytes=${offset}-${offset + most - 1}` } : {};
+    const response = await fetch(address, { referrerPolicy: "no-referrer", signal: abort.signal, cache, headers });
     if (!response.ok) {
       // What is not there, or not for this reader, is not there in a second either.
       const lasting = response.status < 500 && response.status !== 429 && response.status !== 408;
       throw Object.assign(new Error(`${address}: ${response.status}`), { lasting });
     }
-    return await collect(response.body ?? new Blob([]).stream(), most, alive);
+    const body = response.body ?? new Blob([]).stream();
+    // Who knows no ranges sends the whole file.
+    return offset >= 0 && response.status !== 206
+      ? part(await collect(body, PACK, alive), most, offset)
+      : await collect(body, most, alive);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
@@ -61,12 +76,13 @@ const once = async (address, most, { cache = "default", signal, stalled = STALLE
 const brought = globalThis.shelfmarkFiles;
 
 /** Bytes of the file at an address; nothing when there are more than `most`, an error when it can't
-    be had. `fresh` asks the host, whatever caches hold. */
-const get = async (address, most, fresh) => {
-  if (brought) return brought(address, most);
+    be had. `fresh` asks the host, whatever caches hold; `offset` is as above. */
+const get = async (address, most, fresh, offset) => {
+  if (brought) return part(await brought(address), most, offset);
+  if (offset >= 0 && !globalThis.navigator?.serviceWorker?.controller) parted.push([address, most, offset]);
   for (const wait of [...PAUSES, undefined]) {
     try {
-      return await once(address, most, fresh ? { cache: "no-cache" } : {});
+      return await once(address, most, { cache: fresh ? "no-cache" : "default", offset });
     } catch (error) {
       if (error.lasting || wait === undefined || globalThis.navigator?.onLine === false) throw error;
       await pause(wait * (0.5 + Math.random()));

@@ -28,13 +28,14 @@ const inNode = Boolean(globalThis.process?.versions?.node) && !globalThis.docume
 const node = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ ["node", name].join(":"));
 
 /** Bytes of a file, likewise from disk in Node. */
-const read = async (address, most, fresh) => {
-  if (!inNode || !address.startsWith("file:")) return get(address, most, fresh);
+const read = async (address, most, fresh, offset) => {
+  if (!inNode || !address.startsWith("file:")) return get(address, most, fresh, offset);
   const { readFile } = await node("fs/promises");
   const bytes = await readFile(new URL(address)).catch((error) => {
     throw Object.assign(error, { lasting: error.code === "ENOENT" });
   });
-  return bytes.length > most ? undefined : new Uint8Array(bytes);
+  const wanted = part(new Uint8Array(bytes), most, offset);
+  return wanted.length > most ? undefined : wanted;
 };
 
 const absolute = async (address) => {

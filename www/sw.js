@@ -65,20 +65,37 @@ const own = async (path, request) => {
   return fetch(request);
 };
 
+/** A part of a file, as a host would send it. */
+const partial = (body) => new Response(body, { status: 206 });
+
+/** What is kept of a file, or of the part of it that is asked for. */
+const kept = async (cache, { url }, range) => {
+  const whole = await cache.match(url);
+  if (!range) return whole;
+  const [start, end] = range.match(/\d+/g).map(Number);
+  if (whole) return partial((await whole.blob()).slice(start, end + 1));
+  const part = await cache.match(`${url}?${range}`);
+  return part && partial(part.body);
+};
+
 const shard = async (request) => {
+  // A part is kept under an address of its own, as caches take only whole answers.
+  const range = request.headers.get("range");
   let cache;
   try {
     cache = await caches.open(SHARDS);
-    const held = request.cache === "no-cache" ? undefined : await cache.match(request.url);
+    const held = request.cache === "no-cache" ? undefined : await kept(cache, request, range);
     if (held) return held;
   } catch {
     // As above.
   }
   const response = await fetch(request);
   const page = response.headers.get("content-type")?.startsWith("text/html");
-  if (cache && response.status === 200 && !page) {
+  const part = range && response.status === 206;
+  if (cache && (part || response.status === 200) && !page) {
+    const copy = response.clone();
     // There may be no room; then nothing is kept.
-    cache.put(request.url, response.clone()).catch(() => {});
+    cache.put(request.url + (part ? `?${range}` : ""), part ? new Response(copy.body) : copy).catch(() => {});
   }
   return response;
 };

@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shelfmark_compile::options::{SearchKind, Settings, SignedAt};
 
 /// Program and format version, as `--version` prints them.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 2)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 3)");
 const _: () = assert!(
-    shelfmark_bundle::FORMAT_VERSION == 2,
+    shelfmark_bundle::FORMAT_VERSION == 3,
     "`VERSION` names another format version"
 );
 
@@ -245,6 +245,11 @@ pub(super) struct SettingsArgs {
     #[arg(long)]
     segments: bool,
 
+    /// Put the many small files of the bundle into fewer larger ones, of which readers ask for ranges
+    /// of bytes: for hosts that limit the number of files
+    #[arg(long)]
+    pack_shards: bool,
+
     /// Leave out the plain HTML pages and the feed, which need no scripts
     #[arg(long)]
     no_static_pages: bool,
@@ -295,6 +300,7 @@ impl SettingsArgs {
                 Search::Index => SearchKind::Index,
             },
             segments: self.segments,
+            pack_shards: self.pack_shards.then_some(true),
             static_pages: self.no_static_pages.then_some(false),
             file_urls: self.file_urls.then_some(true),
             url: self.url.clone(),

@@ -345,20 +345,19 @@ impl Archive {
 
     async fn fetch_shard(&self, need: Need) -> Result<(), Failure> {
         let shard = self.with(|engine| {
-            engine
-                .shard(need)
-                .map(|(kind, shard)| (kind, shard.clone()))
+            let (_, shard) = engine.shard(need)?;
+            Some((engine.location(need)?, shard.clone()))
         });
-        let Some((kind, shard)) = shard else {
+        let Some((place, shard)) = shard else {
             return Ok(());
         };
-        let json = self.loader.shard(kind, &shard).await?;
+        let file = place.file.clone();
+        let json = self.loader.shard_at(place, &shard).await?;
         let mut engine = self.engine.borrow_mut();
         let provided = engine.as_mut().map(|engine| engine.provide(need, &json));
-        provided.unwrap_or(Ok(())).map_err(|error| Failure::Format {
-            file: shard.file_name(kind),
-            error,
-        })
+        provided
+            .unwrap_or(Ok(()))
+            .map_err(|error| Failure::Format { file, error })
     }
 
     /// Fetches the body shard that begins with post `id`, at the same time as the table that tells
@@ -367,13 +366,15 @@ impl Archive {
         let place = self
             .with(|engine| engine.place(id))
             .ok_or(Failure::NotFound)?;
-        let file = place.file_name();
-        let response = self.loader.request(&file);
+        let response = self.loader.request(&place);
         let group = self.group(&place.group).await?;
         let shard = group.bodies.get(place.place).ok_or(Failure::Integrity {
             file: place.group.file_name(ShardKind::Group),
         })?;
-        let json = self.loader.unpack(file, response, shard).await?;
+        let json = self
+            .loader
+            .unpack(place.location(), response, shard)
+            .await?;
         let body: BodyShard = BodyShard::decode(&json).map_err(|error| Failure::Format {
             file: place.file_name(),
             error,

@@ -2,12 +2,14 @@
 //!
 //! A file is used only when its length and SHA-256 are those of the manifest, and is unpacked
 //! by the browser's own `DecompressionStream` to no more bytes than the manifest says. One that
-//! differs is asked for once more, past every cache. Requests, time limits and repetitions are
+//! differs is asked for once more, past every cache. Of a pack only the shard's own bytes are asked for. Requests, time limits and repetitions are
 //! JavaScript's (`www/files.js`), as are the files of a page that was packed or opened from disk.
 
 use js_sys::{Promise, Uint8Array};
 use sha2::{Digest as _, Sha256};
-use shelfmark_bundle::{FormatError, MAX_MANIFEST, Picture, ShardKind, ShardRef};
+use shelfmark_bundle::{
+    BodyPlace, FormatError, Location, MAX_MANIFEST, Picture, ShardKind, ShardRef,
+};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -16,6 +18,9 @@ use super::failure::Failure;
 
 /// Most bytes taken of a file whose length is not known yet.
 const EARLY: u64 = 16 << 20;
+
+/// For an offset: the whole file.
+const WHOLE: f64 = -1.0;
 
 /// Where the files are.
 pub(super) struct Loader {
@@ -36,7 +41,7 @@ impl Loader {
     pub(super) async fn manifest(&self, early: Option<Promise>) -> Result<Vec<u8>, Failure> {
         let name = file_name(&self.manifest);
         let most = MAX_MANIFEST as f64;
-        let asked = early.unwrap_or_else(|| self.options.get(&self.manifest, most, true));
+        let asked = early.unwrap_or_else(|| self.options.get(&self.manifest, most, true, WHOLE));
         match body(asked).await {
             Ok(bytes) => Ok(bytes),
             Err(true) => Err(Failure::Format {
@@ -53,24 +58,34 @@ impl Loader {
         kind: ShardKind,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
-        let file = shard.file_name(kind);
-        let asked = self.ask(&file, shard.bytes(), false);
-        self.unpack(file, asked, shard).await
+        self.shard_at(Location::file(shard.file_name(kind)), shard)
+            .await
+    }
+
+    /// JSON of a shard whose bytes are at a place.
+    pub(super) async fn shard_at(
+        &self,
+        place: Location,
+        shard: &ShardRef,
+    ) -> Result<Vec<u8>, Failure> {
+        let asked = self.ask(&place, shard.bytes(), false);
+        self.unpack(place, asked, shard).await
     }
 
     /// Bytes of a picture.
     pub(super) async fn picture(&self, picture: &Picture) -> Result<Vec<u8>, Failure> {
-        let file = picture.1.file_name(ShardKind::Image);
-        let asked = self.ask(&file, picture.1.bytes(), false);
-        self.checked(&file, asked, &picture.1)
+        let place = Location::file(picture.1.file_name(ShardKind::Image));
+        let asked = self.ask(&place, picture.1.bytes(), false);
+        self.checked(&place, asked, &picture.1)
             .await
-            .map_err(|damaged| failure(file, damaged))
+            .map_err(|damaged| failure(place, damaged))
     }
 
-    /// Asks for a file of the bundle, at once; should it turn out to be longer than most ever are,
-    /// it is asked for again when its length is known.
-    pub(super) fn request(&self, file: &str) -> Promise {
-        self.ask(file, EARLY, false)
+    /// Asks for a body shard, at once; should a file turn out to be longer than most ever are, it is
+    /// asked for again when its length is known.
+    pub(super) fn request(&self, body: &BodyPlace) -> Promise {
+        let bytes = body.range.map_or(EARLY, |(_, bytes)| bytes);
+        self.ask(&body.location(), bytes, false)
     }
 
     /// Address of a file of the bundle.
@@ -78,31 +93,33 @@ impl Loader {
         beside(&self.manifest, file)
     }
 
-    fn ask(&self, file: &str, most: u64, fresh: bool) -> Promise {
-        self.options.get(&self.address(file), most as f64, fresh)
+    fn ask(&self, place: &Location, most: u64, fresh: bool) -> Promise {
+        let address = self.address(&place.file);
+        let offset = place.offset.map_or(WHOLE, |offset| offset as f64);
+        self.options.get(&address, most as f64, fresh, offset)
     }
 
-    /// JSON of a shard from what was asked for its file.
+    /// JSON of a shard from what was asked for its bytes.
     pub(super) async fn unpack(
         &self,
-        file: String,
+        place: Location,
         asked: Promise,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, Failure> {
-        self.unpacked(&file, asked, shard)
+        self.unpacked(&place, asked, shard)
             .await
-            .map_err(|damaged| failure(file, damaged))
+            .map_err(|damaged| failure(place, damaged))
     }
 
     /// JSON of a shard; `Err(true)` when it is not what it should be, `Err(false)` when it could
     /// not be read.
     async fn unpacked(
         &self,
-        file: &str,
+        place: &Location,
         asked: Promise,
         shard: &ShardRef,
     ) -> Result<Vec<u8>, bool> {
-        let mut json = self.checked(file, asked, shard).await?;
+        let mut json = self.checked(place, asked, shard).await?;
         // In a page that was packed, bodies are not compressed one by one.
         if json.first() != Some(&b'{') {
             let unpacked = self.options.inflate(&json, shard.size() as f64);
@@ -115,8 +132,13 @@ impl Loader {
         }
     }
 
-    /// Bytes of a file, likewise.
-    async fn checked(&self, name: &str, asked: Promise, file: &ShardRef) -> Result<Vec<u8>, bool> {
+    /// Bytes of a file or of a part of one, likewise.
+    async fn checked(
+        &self,
+        place: &Location,
+        asked: Promise,
+        file: &ShardRef,
+    ) -> Result<Vec<u8>, bool> {
         let mut read = body(asked).await;
         for last in [false, true] {
             match read {
@@ -128,14 +150,15 @@ impl Loader {
                 Err(false) => return Err(false),
                 _ if last => break,
                 // What lies in a cache, here or on the way, may be what is wrong.
-                _ => read = body(self.ask(name, file.bytes(), true)).await,
+                _ => read = body(self.ask(place, file.bytes(), true)).await,
             }
         }
         Err(true)
     }
 }
 
-fn failure(file: String, damaged: bool) -> Failure {
+fn failure(place: Location, damaged: bool) -> Failure {
+    let file = place.file;
     if damaged {
         Failure::Integrity { file }
     } else {

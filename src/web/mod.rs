@@ -51,9 +51,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn reader(this: &Options) -> Reader;
     /// Promise of the bytes of a file: of nothing when there are more than `most`, rejected when it
-    /// can't be had. `fresh` goes past caches.
+    /// can't be had. `fresh` goes past caches. With an `offset` that is not negative, of the `most`
+    /// bytes from there on.
     #[wasm_bindgen(method)]
-    fn get(this: &Options, address: &str, most: f64, fresh: bool) -> js_sys::Promise;
+    fn get(this: &Options, address: &str, most: f64, fresh: bool, offset: f64) -> js_sys::Promise;
     /// Promise of the bytes that were gzip'd to these, likewise.
     #[wasm_bindgen(method)]
     fn inflate(this: &Options, bytes: &[u8], most: f64) -> js_sys::Promise;

@@ -31,10 +31,12 @@ export class Offline {
   #parts = {};
   #once;
   #clear;
+  #parted;
 
   /** `host` is the element, `root` its shadow root; texts are those of the interface; `once` makes a request,
-      `clear` takes away what was saved. */
-  constructor({ host, root, src, texts, language, once, clear }) {
+      `clear` takes away what was saved, `parted` are the parts of files that were asked for. */
+  constructor({ host, root, src, texts, language, once, clear, parted }) {
+    this.#parted = parted;
     this.#once = once;
     this.#clear = clear;
     this.#host = host;
@@ -122,11 +124,15 @@ export class Offline {
     if (worker.controller) await this.#sweep();
   }
 
-  /** Asks again for the files that this page has, so that the worker keeps them. */
+  /** Asks again for the files that this page has, and for the parts of packs, so that the worker keeps
+      them. */
   #hand() {
+    const packs = new Set(this.#parted.map(([name]) => name));
     for (const { name } of performance.getEntriesByType("resource")) {
-      if (name.startsWith(`${this.#scope}bundle/`) && name.endsWith(".bin")) fetch(name).catch(() => {});
+      if (!name.startsWith(`${this.#scope}bundle/`) || !name.endsWith(".bin") || packs.has(name)) continue;
+      fetch(name).catch(() => {});
     }
+    for (const [name, most, offset] of this.#parted) this.#once(name, most, { offset }).catch(() => {});
   }
 
   /** With a new version, removes what only older ones needed. */
@@ -160,7 +166,7 @@ export class Offline {
   /** Whether something that was saved is gone. */
   async #look() {
     const cache = await caches.open(this.#files);
-    const there = (await cache.keys()).length;
+    const there = (await cache.keys()).filter(({ url }) => !url.includes("?")).length;
     const { files = 0 } = this.#state;
     if (there < files) {
       this.#state = { ...this.#state, state: "paused" };

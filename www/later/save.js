@@ -27,6 +27,16 @@ const isFile = (value) => Array.isArray(value) && value.length === 3 && /^[0-9a-
 const within = (value) =>
   isFile(value) ? [value] : value instanceof Object ? Object.values(value).flatMap(within) : [];
 const named = (kind, [hash, bytes]) => ({ name: `${kind}-${hash.slice(0, 16)}.bin`, hash, bytes });
+/** The file in which the shards that a table names stand one after the other. */
+const packOf = (kind, table, shards) => {
+  const bytes = shards.reduce((sum, [, length]) => sum + length, 0);
+  return { ...named(kind, table), bytes, shards };
+};
+/** The shards of a file, each with its bytes. */
+const partsOf = (bytes, { hash, bytes: length, shards = [[hash, length]] }) => {
+  let end = 0;
+  return shards.map(([hash, length]) => ({ hash, bytes: bytes.slice(end, (end += length)) }));
+};
 
 const hex = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
@@ -71,7 +81,11 @@ export class Saving {
     this.#expect(tables);
     const read = (files) => this.#all(files, async (file) => unpacked(await this.#have(file)));
     const bodies = await read(pages);
-    const index = (await read(terms)).flatMap(({ shards }) => shards.map((file) => named("index", file)));
+    const index = (await read(terms)).flatMap(({ shards }, place) =>
+      manifest.packed
+        ? packOf("index", [terms[place].hash], shards)
+        : shards.map((file) => named("index", file)),
+    );
     const known = new Set(tables.map(({ name }) => name));
     const lists = bodies.flatMap((page) => page.lists.map((file) => named("list", file)));
     this.#expect(index);
@@ -89,6 +103,7 @@ export class Saving {
     this.#expect(needed);
     const texts = (await this.#all(needed, async (group) => {
       const { bodies } = await unpacked(await this.#have(group));
+      if (manifest.packed) return { ...packOf("body", [group.hash], bodies), places: group.places };
       const digits = group.hash.slice(0, 16);
       return bodies
         .map(([hash, bytes], place) => ({ name: `body-${digits}-${place}.bin`, hash, bytes, place }))
@@ -99,12 +114,15 @@ export class Saving {
     await this.#all([...rest, ...index], (file) => this.#have(file));
     const pictures = new Map();
     await this.#all(texts, async (file) => {
-      const { posts } = await unpacked(await this.#have(file));
-      for (const [, image] of posts.flatMap((post) => post.pictures ?? [])) {
-        const picture = named("image", image);
-        if (pictures.has(picture.name)) continue;
-        pictures.set(picture.name, picture);
-        this.#expect([picture]);
+      const parts = partsOf(await this.#have(file), file);
+      for (const { bytes } of parts.filter((_, place) => file.places?.[place] ?? true)) {
+        const { posts } = await unpacked(bytes);
+        for (const [, image] of posts.flatMap((post) => post.pictures ?? [])) {
+          const picture = named("image", image);
+          if (pictures.has(picture.name)) continue;
+          pictures.set(picture.name, picture);
+          this.#expect([picture]);
+        }
       }
     });
     await this.#all([...pictures.values()], (file) => this.#have(file));
@@ -167,8 +185,12 @@ export class Saving {
     return bytes;
   }
 
-  async #fits(bytes, { hash, bytes: length }) {
-    return bytes.byteLength === length && hex(await crypto.subtle.digest("SHA-256", bytes)) === hash;
+  async #fits(bytes, file) {
+    if (bytes.byteLength !== file.bytes) return false;
+    for (const part of partsOf(bytes, file)) {
+      if (hex(await crypto.subtle.digest("SHA-256", part.bytes)) !== part.hash) return false;
+    }
+    return true;
   }
 
   async #bring(address, file) {
@@ -191,7 +213,7 @@ export class Saving {
 }
 
 /** Removes files from the cache that no version needs any more: those that neither the manifest nor its
-    tables name. Bodies are named after their group. */
+    tables name. Bodies are named after their group, packs after their table; of a pack there may be parts. */
 export const tidy = async (src, cacheName) => {
   const cache = await caches.open(cacheName);
   const folder = new URL(".", src).href;
@@ -204,6 +226,7 @@ export const tidy = async (src, cacheName) => {
       if (kind !== "bodies" && kind !== "terms") continue;
       const table = await unpacked(await (await fetch(folder + name)).arrayBuffer());
       for (const list of table.lists ?? []) names.add(named("list", list).name);
+      if (manifest.packed) names.add(name.replace("terms", "index"));
       for (const index of table.shards ?? []) names.add(named("index", index).name);
       for (const [group] of table.groups ?? []) {
         names.add(named("group", group).name);
@@ -212,7 +235,7 @@ export const tidy = async (src, cacheName) => {
     }
   }
   for (const request of await cache.keys()) {
-    const name = request.url.slice(folder.length);
+    const [name] = request.url.slice(folder.length).split("?");
     const body = name.match(/^body-[0-9a-f]{16}/)?.[0];
     if (!names.has(name) && !names.has(body) && !/^(image|signature)-/.test(name)) await cache.delete(request);
   }

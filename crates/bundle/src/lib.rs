@@ -13,6 +13,7 @@ mod index;
 mod json;
 mod keys;
 mod manifest;
+mod packs;
 mod places;
 mod postings;
 mod range;
@@ -26,6 +27,7 @@ pub use forms::FormsShard;
 pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, signed_message};
+pub use packs::Location;
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, body_name};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
@@ -37,7 +39,7 @@ pub use shards::{
 
 /// Newest version of the bundle format; all versions up to this one are read. A manifest states the
 /// oldest version that says all of it, see [`Manifest::needed_format`].
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// Posts of one list shard: entry `id` stands in list shard `id / LIST_SPAN`.
 pub const LIST_SPAN: usize = 256;
@@ -48,5 +50,6 @@ pub const MAX_POSTS: usize = 4_000_000;
 /// Most bytes of a manifest that a reader accepts.
 pub const MAX_MANIFEST: usize = 32 << 20;
 
-/// Most bytes of one decoded shard that a reader accepts; a post of this size does not exist.
+/// Most bytes of one decoded shard, or of a pack of shards, that a reader accepts; a post of this size
+/// does not exist.
 pub const MAX_SHARD: u64 = 32 << 20;

@@ -83,6 +83,9 @@ pub struct Manifest {
     /// Segments of the index, when it is made of several, with the traits and triples of each.
     #[serde(skip_serializing_if = "Segments::is_empty")]
     pub segments: Segments,
+    /// Whether bodies and index shards stand in packs: see [`Location`](crate::Location).
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub packed: bool,
     /// The plain HTML pages of the site, for checking them; missing when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<ShardRef>,
@@ -138,7 +141,7 @@ from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
     bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples,
-    segments, pages, viewer, signed
+    segments, packed, pages, viewer, signed
 });
 
 /// A name and the number of posts that carry it.
@@ -226,7 +229,11 @@ impl Manifest {
     /// The oldest format version whose readers read this manifest.
     #[must_use]
     pub fn needed_format(&self) -> u32 {
-        if self.segments.is_empty() { 1 } else { 2 }
+        match (self.packed, self.segments.is_empty()) {
+            (true, _) => 3,
+            (false, false) => 2,
+            (false, true) => 1,
+        }
     }
 
     /// Number of list shards.
@@ -264,6 +271,10 @@ impl Manifest {
         }
         if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
             return fail("the number of pages of bodies does not fit the number of posts");
+        }
+        // A reader that knows no packs would look for files that are not there.
+        if self.packed && self.format < 3 {
+            return fail("packs are not of its format version");
         }
         if self.segments().is_none() {
             return fail("the index is not that of the archive, or out of order");

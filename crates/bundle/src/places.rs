@@ -1,14 +1,15 @@
 //! Tables of shards: where the body of a post is, and where the postings of a term.
 //!
 //! Both are cut into pages, so that a reader fetches the few that it needs, and the manifest
-//! stays small however large the archive is.
+//! stays small however large the archive is. Where shards are packed, these tables tell where in
+//! its pack each one is (`packs.rs`).
 
 use serde::Serialize;
 
 use crate::json::{decode, from_json};
 use crate::manifest::check_all;
 use crate::shards::invalid;
-use crate::{FormatError, LIST_SPAN, ShardKind, ShardRef};
+use crate::{FormatError, LIST_SPAN, Location, MAX_SHARD, ShardKind, ShardRef};
 
 /// Ids of a page of bodies.
 pub const BODY_PAGE: usize = 1 << 14;
@@ -22,6 +23,10 @@ pub struct BodyPage {
     pub groups: Vec<(ShardRef, Vec<u32>)>,
     /// The list shards of these posts, in id order.
     pub lists: Vec<ShardRef>,
+    /// Length in bytes of each body shard, in id order, when those of a group stand in a pack; empty
+    /// when each is a file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bytes: Vec<u64>,
 }
 
 /// Hashes and sizes of the body shards of one group.
@@ -43,13 +48,25 @@ pub struct BodyPlace {
     pub group: ShardRef,
     /// Place inside the group.
     pub place: usize,
+    /// Where it begins in the group's pack, and its length in bytes; nothing when it is a file.
+    pub range: Option<(u64, u64)>,
 }
 
 impl BodyPlace {
-    /// Name of the shard's file beside the manifest, e.g. `body-0123456789abcdef-7.bin`.
+    /// Where the shard's bytes are.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        match self.range {
+            Some((offset, _)) => Location::in_pack(ShardKind::Body, &self.group, offset),
+            None => Location::file(body_name(&self.group, self.place)),
+        }
+    }
+
+    /// Name of the shard's file beside the manifest: `body-0123456789abcdef-7.bin`, or that of its
+    /// pack.
     #[must_use]
     pub fn file_name(&self) -> String {
-        body_name(&self.group, self.place)
+        self.location().file
     }
 }
 
@@ -70,14 +87,27 @@ impl BodyPage {
         let first = index * BODY_PAGE;
         let expected = (posts as usize).saturating_sub(first).min(BODY_PAGE);
         let mut sum = 0_usize;
+        let mut bytes = page.bytes.iter();
         for (group, counts) in &page.groups {
             group.check()?;
             if counts.contains(&0) {
                 return invalid("a page of bodies names a shard of no posts");
             }
+            let mut pack = 0_u64;
             for count in counts {
                 sum = sum.saturating_add(*count as usize);
+                if let Some(bytes) = bytes.next() {
+                    pack = pack.saturating_add(*bytes);
+                } else if !page.bytes.is_empty() {
+                    return invalid("a page of bodies does not tell the length of each shard");
+                }
             }
+            if pack > MAX_SHARD {
+                return invalid("a pack is larger than the format allows");
+            }
+        }
+        if bytes.next().is_some() {
+            return invalid("a page of bodies does not tell the length of each shard");
         }
         page.lists.iter().try_for_each(ShardRef::check)?;
         if page.first as usize != first
@@ -101,43 +131,48 @@ impl BodyPage {
     pub fn find(&self, id: u32) -> Option<BodyPlace> {
         // As `places()` gives them, in loops that take less room than its iterator.
         let mut first = self.first;
+        let mut bytes = self.bytes.iter();
         for (group, counts) in &self.groups {
+            let mut offset = 0;
             for (place, posts) in counts.iter().enumerate() {
+                let range = bytes.next().map(|bytes| (offset, *bytes));
                 if id >= first && id - first < *posts {
                     return Some(BodyPlace {
                         first,
                         posts: *posts,
                         group: group.clone(),
                         place,
+                        range,
                     });
                 }
                 first = first.saturating_add(*posts);
+                offset = range.map_or(0, |(offset, bytes)| offset.saturating_add(bytes));
             }
         }
         None
     }
 
     /// All shards, in id order.
-    pub fn places(&self) -> impl Iterator<Item = BodyPlace> + '_ {
+    pub fn places(&self) -> impl Iterator<Item = BodyPlace> {
+        let mut places = Vec::new();
         let mut first = self.first;
-        self.groups
-            .iter()
-            .flat_map(|(group, counts)| {
-                counts
-                    .iter()
-                    .enumerate()
-                    .map(move |(place, posts)| (group, place, *posts))
-            })
-            .map(move |(group, place, posts)| {
-                let start = first;
-                first = first.saturating_add(posts);
-                BodyPlace {
-                    first: start,
-                    posts,
+        let mut bytes = self.bytes.iter();
+        for (group, counts) in &self.groups {
+            let mut offset = 0;
+            for (place, posts) in counts.iter().enumerate() {
+                let range = bytes.next().map(|bytes| (offset, *bytes));
+                places.push(BodyPlace {
+                    first,
+                    posts: *posts,
                     group: group.clone(),
                     place,
-                }
-            })
+                    range,
+                });
+                first = first.saturating_add(*posts);
+                offset = range.map_or(0, |(offset, bytes)| offset.saturating_add(bytes));
+            }
+        }
+        places.into_iter()
     }
 
     /// JSON of the page.
@@ -188,6 +223,13 @@ impl TermTable {
         Ok(table)
     }
 
+    /// Where a shard begins when the table's shards stand in a pack: after those before it.
+    #[must_use]
+    pub fn offset(&self, place: usize) -> u64 {
+        let before = self.shards.iter().take(place);
+        before.fold(0, |sum, shard| sum.saturating_add(shard.bytes()))
+    }
+
     /// JSON of the table.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
@@ -198,7 +240,8 @@ impl TermTable {
 from_json!(BodyPage {
     first,
     groups,
-    lists
+    lists;
+    bytes
 });
 from_json!(BodyGroup { bodies });
 from_json!(TermTable { keys, shards });

@@ -132,6 +132,7 @@ proptest! {
             first: 0,
             lists: (0..(posts as usize).div_ceil(LIST_SPAN)).map(group).collect(),
             groups: counts.iter().cloned().enumerate().map(|(place, counts)| (group(place), counts)).collect(),
+            bytes: Vec::new(),
         };
         let page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
         let mut next = 0;

@@ -185,6 +185,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
         segments: Segments::default(),
+        packed: false,
         pages: Some(shard),
         viewer: None,
         signed: Some(Signed("key".into(), 1_769_860_800)),

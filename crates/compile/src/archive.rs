@@ -3,15 +3,15 @@
 //! Damage of one file is a [`Problem`]; the rest of the archive stays readable.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, MAX_MANIFEST,
-    MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef,
+    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, Location,
+    MAX_MANIFEST, MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef,
 };
 
 use crate::error::Error;
@@ -110,12 +110,13 @@ impl Archive {
 
     /// The JSON of a shard whose bytes are the ones the bundle names.
     pub(crate) fn shard(&self, kind: ShardKind, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        self.file(&shard.file_name(kind), shard)
+        self.shard_at(&Location::file(shard.file_name(kind)), shard)
     }
 
-    /// The JSON of a shard in the file of this name.
-    pub(crate) fn file(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        let bytes = self.bytes(name, shard)?;
+    /// The JSON of a shard whose bytes are at a place.
+    pub(crate) fn shard_at(&self, place: &Location, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
+        let name = place.file.as_str();
+        let bytes = self.bytes(place, shard)?;
         if bytes.first() == Some(&b'{') && bytes.len() as u64 == shard.size() {
             return Ok(bytes);
         }
@@ -131,7 +132,7 @@ impl Archive {
         if !picture.is_sound() {
             return Err(Problem::new(name, "is not a picture that may be loaded"));
         }
-        let bytes = self.bytes(&name, &picture.1)?;
+        let bytes = self.bytes(&Location::file(name.clone()), &picture.1)?;
         if pictures::kind_of(&bytes) != Some(&picture.2) {
             return Err(Problem::new(
                 name,
@@ -141,10 +142,31 @@ impl Archive {
         Ok(bytes)
     }
 
-    /// The bytes of a file, which are the ones that the bundle names.
-    fn bytes(&self, name: &str, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
-        read_named(&self.folder.join(name), shard.bytes(), shard.sha256())
-            .map_err(|why| Problem::new(name, why))
+    /// The bytes at a place, which are the ones that the bundle names.
+    fn bytes(&self, place: &Location, shard: &ShardRef) -> Result<Vec<u8>, Problem> {
+        let path = self.folder.join(&place.file);
+        let read = match place.offset {
+            None => read_named(&path, shard.bytes(), shard.sha256()),
+            Some(offset) => read_part(&path, offset, shard),
+        };
+        read.map_err(|why| Problem::new(&place.file, why))
+    }
+
+    /// What is wrong with the length of the pack of the shards that `table` names, if anything.
+    pub(crate) fn check_pack(
+        &self,
+        kind: ShardKind,
+        table: &ShardRef,
+        shards: &[ShardRef],
+    ) -> Option<Problem> {
+        let name = table.file_name(kind);
+        let bytes = shards
+            .iter()
+            .fold(0_u64, |sum, shard| sum.saturating_add(shard.bytes()));
+        // What is not there is found when a shard is read.
+        let there = std::fs::metadata(self.folder.join(&name)).ok()?.len();
+        let why = "is longer or shorter than the shards that its table names";
+        (there != bytes).then(|| Problem::new(name, why))
     }
 
     /// What is wrong with a page of the site, if anything; `path` is within the site.
@@ -225,6 +247,12 @@ impl Archive {
         let newest = self.manifest.newest_list(index);
         let list = list.filter(|list| newest.is_none_or(|newest| newest == list));
         let list = list.ok_or_else(|| Problem::new(name(), "does not fit the list shards"))?;
+        if page.bytes.is_empty() == self.manifest.packed {
+            return Err(Problem::new(
+                name(),
+                "and the manifest disagree about packs",
+            ));
+        }
         let places: Vec<BodyPlace> = page
             .places()
             .filter(|place| ids.contains(&place.first))
@@ -252,10 +280,16 @@ impl Archive {
                 .map_err(|error| Problem::new(group.file_name(ShardKind::Group), error))
         });
         let bodies = match table {
-            Ok(table) => places
-                .iter()
-                .map(|place| self.body(place, table.bodies.get(place.place)))
-                .collect(),
+            Ok(table) => {
+                let bodies = places
+                    .iter()
+                    .map(|place| self.body(place, table.bodies.get(place.place)));
+                let length = self
+                    .manifest
+                    .packed
+                    .then(|| self.check_pack(ShardKind::Body, group, &table.bodies));
+                bodies.chain(length.flatten().map(Err)).collect()
+            }
             Err(problem) => vec![Err(problem)],
         };
         (names, bodies)
@@ -266,9 +300,15 @@ impl Archive {
         place: &BodyPlace,
         shard: Option<&ShardRef>,
     ) -> Result<Vec<(u32, PostRecord)>, Problem> {
-        let name = place.file_name();
-        let missing = || Problem::new(&name, "is not named by its group");
-        let json = self.file(&name, shard.ok_or_else(missing)?)?;
+        let location = place.location();
+        let missing = || Problem::new(&location.file, "is not named by its group");
+        let shard = shard.ok_or_else(missing)?;
+        if place.range.is_some_and(|(_, bytes)| bytes != shard.bytes()) {
+            let why = "has other shards than its page says";
+            return Err(Problem::new(location.file, why));
+        }
+        let json = self.shard_at(&location, shard)?;
+        let name = location.file;
         let body = BodyShard::decode(&json).map_err(|error| Problem::new(&name, error))?;
         if body.first != place.first || body.posts.len() != place.posts as usize {
             return Err(Problem::new(name, "holds other posts than its page says"));
@@ -279,10 +319,7 @@ impl Archive {
 
 /// Reads a file that must have this size and SHA-256; else says what is wrong with it.
 fn read_named(path: &Path, size: u64, hash: &str) -> Result<Vec<u8>, String> {
-    let mut file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => "is missing".to_owned(),
-        _ => format!("can't be opened: {error}"),
-    })?;
+    let mut file = open(path)?;
     let bytes = read_at_most(&mut file, size).map_err(|error| format!("can't be read: {error}"))?;
     let bytes = bytes
         .filter(|bytes| bytes.len() as u64 == size)
@@ -292,6 +329,35 @@ fn read_named(path: &Path, size: u64, hash: &str) -> Result<Vec<u8>, String> {
     } else {
         Err("is damaged: its SHA-256 is not the one that the bundle names".to_owned())
     }
+}
+
+/// Reads a shard's bytes within a pack, likewise.
+fn read_part(path: &Path, offset: u64, shard: &ShardRef) -> Result<Vec<u8>, String> {
+    let mut file = open(path)?;
+    let mut bytes = Vec::new();
+    let read = file
+        .seek(SeekFrom::Start(offset))
+        .and_then(|_| file.take(shard.bytes()).read_to_end(&mut bytes));
+    read.map_err(|error| format!("can't be read: {error}"))?;
+    let end = offset.saturating_add(shard.bytes());
+    if bytes.len() as u64 != shard.bytes() {
+        return Err(format!("ends before byte {end}"));
+    }
+    if sha256(&bytes) == shard.sha256() {
+        Ok(bytes)
+    } else {
+        Err(format!(
+            "is damaged: the SHA-256 of its bytes {offset} to {end} is not the one that the bundle \
+             names"
+        ))
+    }
+}
+
+fn open(path: &Path) -> Result<File, String> {
+    File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => "is missing".to_owned(),
+        _ => format!("can't be opened: {error}"),
+    })
 }
 
 /// Reads to the end, or nothing when there are more than `most` bytes.

@@ -16,7 +16,9 @@ use shelfmark_bundle::{
     PostRecord, ShardKind, ShardRef,
 };
 
-use crate::cache::{Bytes, Filed, Key, Names, Outcome, Reference, Reuse, SpanEntry, kind_number};
+use crate::cache::{
+    Bytes, Filed, GroupEntry, Key, Names, Outcome, Reference, Reuse, SpanEntry, kind_number,
+};
 use crate::error::Error;
 use crate::gather::Gathered;
 use crate::links::Links;
@@ -32,7 +34,7 @@ use crate::shard;
 use crate::surroundings::{Rendered, Surroundings};
 use crate::tables::{Tables, ranked};
 use crate::work::{self, Fate, Work};
-use crate::writer::{Tally, Writer};
+use crate::writer::{Member, Tally, Writer};
 
 /// What was written.
 #[derive(Debug)]
@@ -80,7 +82,9 @@ pub(crate) fn write<'a>(
     let posts_bytes: usize = posts.iter().map(|post| post.size).sum();
     let (reuse, quick) = reuse.unzip();
     let quick = quick == Some(true);
-    let writer = Writer::new(folder, settings.plain_bodies, progress, reuse).quick(quick);
+    let writer = Writer::new(folder, settings.plain_bodies, progress, reuse)
+        .quick(quick)
+        .packing(settings.packs_shards());
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
     let (tables, links) = rayon::join(|| Tables::of(&posts), || Links::of(&posts));
     let around = Surroundings {
@@ -206,6 +210,7 @@ pub(crate) fn write<'a>(
         index: searchable.index,
         triples: searchable.triples,
         segments: searchable.segments,
+        packed: writer.is_packing(),
         pages,
         viewer: None,
         signed: None,
@@ -256,7 +261,7 @@ type Known = (Post, Option<Fate>);
 /// What is known after the posts of one list shard were written.
 struct Span {
     list: ShardRef,
-    groups: Vec<(ShardRef, Vec<u32>)>,
+    groups: Vec<Group>,
     fates: Vec<Fate>,
     /// What is searched of each post; not of those of which it was written before.
     texts: Vec<Searched>,
@@ -456,10 +461,7 @@ fn span(number: usize, posts: Vec<Known>, making: Making<'_, '_>) -> Result<Span
         Some(entry) => {
             writer.take_span(entry)?;
             span.list = (&entry.list).into();
-            let groups = entry.groups.iter();
-            span.groups = groups
-                .map(|(table, counts)| (table.into(), counts.clone()))
-                .collect();
+            span.groups = entry.groups.iter().map(Group::from).collect();
             entry.clone()
         }
         None => {
@@ -468,12 +470,9 @@ fn span(number: usize, posts: Vec<Known>, making: Making<'_, '_>) -> Result<Span
             let list = ListShard { first, posts };
             span.list = writer.shard(ShardKind::List, &list.encode())?;
             span.groups = write_bodies(first, records, writer)?;
-            let groups = span.groups.iter();
             SpanEntry {
                 list: (&span.list).into(),
-                groups: groups
-                    .map(|(table, counts)| (table.into(), counts.clone()))
-                    .collect(),
+                groups: span.groups.iter().map(GroupEntry::from).collect(),
             }
         }
     };
@@ -489,7 +488,7 @@ fn write_bodies(
     first: u32,
     records: Vec<PostRecord>,
     writer: &Writer<'_>,
-) -> Result<Vec<(ShardRef, Vec<u32>)>, Error> {
+) -> Result<Vec<Group>, Error> {
     let size = |record: &PostRecord| {
         let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
         record.text.len() + len(&record.shown) + len(&record.bytes)
@@ -503,31 +502,80 @@ fn write_bodies(
             BodyShard { first, posts }
         })
         .collect();
+    let json = |shard: &BodyShard| {
+        let json = shard.encode();
+        if json.len() as u64 > MAX_SHARD {
+            return Err(too_large(shard));
+        }
+        Ok(json)
+    };
+    let count = |shard: &BodyShard| u32::try_from(shard.posts.len()).unwrap_or(u32::MAX);
+    if writer.is_packing() {
+        let member = |shard: &BodyShard| -> Result<(u32, Member), Error> {
+            Ok((count(shard), writer.member(ShardKind::Body, &json(shard)?)?))
+        };
+        let members = shards.par_iter().map(member).collect::<Result<_, _>>()?;
+        return shard::spans(members, shard::GROUP)
+            .into_iter()
+            .flat_map(|members| shard::cut(members, shard::PACK, |(_, one)| one.bytes.len()))
+            .map(|members| {
+                let (posts, members): (_, Vec<Member>) = members.into_iter().unzip();
+                let bytes = members.iter().map(|member| member.shard.bytes()).collect();
+                let table = writer.packed_group(members)?;
+                Ok(Group {
+                    table,
+                    posts,
+                    bytes,
+                })
+            })
+            .collect();
+    }
     shards
         .par_chunks(shard::GROUP)
         .map(|shards| {
-            let json = shards
-                .iter()
-                .map(|shard| {
-                    let json = shard.encode();
-                    if json.len() as u64 > MAX_SHARD {
-                        return Err(too_large(shard));
-                    }
-                    Ok(json)
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            let counts = shards
-                .iter()
-                .map(|shard| u32::try_from(shard.posts.len()).unwrap_or(u32::MAX));
-            Ok((writer.group(&json)?, counts.collect()))
+            let all = shards.iter().map(json).collect::<Result<Vec<_>, _>>()?;
+            Ok(Group {
+                table: writer.group(&all)?,
+                posts: shards.iter().map(count).collect(),
+                bytes: Vec::new(),
+            })
         })
         .collect()
+}
+
+/// Body shards that one table names.
+struct Group {
+    table: ShardRef,
+    /// How many posts each shard holds.
+    posts: Vec<u32>,
+    /// The length of each, when they stand in a pack.
+    bytes: Vec<u64>,
+}
+
+impl From<&GroupEntry> for Group {
+    fn from(entry: &GroupEntry) -> Self {
+        Self {
+            table: (&entry.table).into(),
+            posts: entry.posts.clone(),
+            bytes: entry.bytes.clone(),
+        }
+    }
+}
+
+impl From<&Group> for GroupEntry {
+    fn from(group: &Group) -> Self {
+        Self {
+            table: (&group.table).into(),
+            posts: group.posts.clone(),
+            bytes: group.bytes.clone(),
+        }
+    }
 }
 
 /// Where the bodies are, over all posts.
 #[derive(Default)]
 struct Bodies {
-    groups: Vec<(ShardRef, Vec<u32>)>,
+    groups: Vec<Group>,
 }
 
 impl Bodies {
@@ -535,7 +583,7 @@ impl Bodies {
     fn write(self, lists: &[ShardRef], writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
         let mut pages: Vec<BodyPage> = Vec::new();
         let mut next = 0_u32;
-        for (group, counts) in self.groups {
+        for group in self.groups {
             // A list shard's groups never lie on two pages.
             if (next as usize).is_multiple_of(BODY_PAGE) {
                 let first = next as usize / LIST_SPAN;
@@ -544,11 +592,13 @@ impl Bodies {
                     first: next,
                     groups: Vec::new(),
                     lists: of_page.cloned().collect(),
+                    bytes: Vec::new(),
                 });
             }
-            next += counts.iter().sum::<u32>();
+            next += group.posts.iter().sum::<u32>();
             if let Some(page) = pages.last_mut() {
-                page.groups.push((group, counts));
+                page.groups.push((group.table, group.posts));
+                page.bytes.extend(group.bytes);
             }
         }
         pages

@@ -26,7 +26,7 @@ mod reuse;
 mod stat;
 
 pub(crate) use filed::{Filed, Input};
-pub(crate) use image::{Bytes, Names, Outcome, Reference, SearchEntry, SpanEntry};
+pub(crate) use image::{Bytes, GroupEntry, Names, Outcome, Reference, SearchEntry, SpanEntry};
 pub(crate) use key::Key;
 pub(crate) use reuse::{Reuse, kind_number};
 pub(crate) use stat::Stat;

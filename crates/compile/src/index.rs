@@ -13,6 +13,7 @@ mod post;
 mod prefix;
 mod run;
 mod shards;
+mod spool;
 mod triples;
 mod words;
 

@@ -85,6 +85,10 @@ pub struct Settings {
     pub search: SearchKind,
     /// Make the index of segments, so that most of it stays when posts are added at the end.
     pub segments: bool,
+    /// Put the many small shards into fewer files, of which readers ask for ranges of bytes;
+    /// nothing said means no.
+    #[serde(alias = "pack-shards")]
+    pub pack_shards: Option<bool>,
     /// Write plain HTML pages and a feed; nothing said means yes.
     pub static_pages: Option<bool>,
     /// Write script files, with which the site also works when it is opened from disk; nothing
@@ -159,6 +163,7 @@ impl Settings {
                 index => index,
             },
             segments: self.segments || other.segments,
+            pack_shards: self.pack_shards.or(other.pack_shards),
             static_pages: self.static_pages.or(other.static_pages),
             file_urls: self.file_urls.or(other.file_urls),
             sign: self.sign.or(other.sign),
@@ -185,6 +190,12 @@ impl Settings {
     #[must_use]
     pub fn static_pages(&self) -> bool {
         self.static_pages.unwrap_or(true)
+    }
+
+    /// Whether small shards are put into fewer files.
+    #[must_use]
+    pub fn packs_shards(&self) -> bool {
+        self.pack_shards.unwrap_or_default()
     }
 
     /// Reads `shelfmark.toml` beside the posts; no file means no settings.

@@ -67,6 +67,7 @@ pub fn pack(
     inside.out.clone_from(&folder);
     inside.settings.static_pages = Some(false);
     inside.settings.plain_bodies = true;
+    inside.settings.pack_shards = Some(false);
     inside.settings.file_urls = Some(false);
     // What is kept for a site is of no use here.
     let summary = build::build_with(&inside, viewer, None, progress)?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use shelfmark_bundle::{BodyGroup, BodyShard, Manifest, ShardKind};
+use shelfmark_bundle::{BodyGroup, BodyShard, Location, Manifest, ShardKind};
 use shelfmark_search::{Engine, Need, Outcome, Request};
 
 use crate::archive::{Archive, MANIFEST, Problem};
@@ -18,7 +18,8 @@ use crate::render::visible_text;
 pub struct Reader {
     archive: Archive,
     engine: Engine,
-    fetched: BTreeSet<String>,
+    /// Names of files, and where the bytes began.
+    fetched: BTreeSet<(String, Option<u64>)>,
     traffic: Traffic,
 }
 
@@ -108,16 +109,16 @@ impl Reader {
         let missing = || Problem::new(MANIFEST, "names no such shard");
         let (kind, shard) = self.engine.shard(need).ok_or_else(missing)?;
         let shard = shard.clone();
-        let name = shard.file_name(kind);
-        let json = self.archive.shard(kind, &shard)?;
+        let place = self.engine.location(need).ok_or_else(missing)?;
+        let json = self.archive.shard_at(&place, &shard)?;
         let index = matches!(
             kind,
             ShardKind::Terms | ShardKind::Index | ShardKind::Traits
         );
-        self.count(&name, shard.bytes(), index);
+        self.count(&place, shard.bytes(), index);
         self.engine
             .provide(need, &json)
-            .map_err(|error| Problem::new(name, error))
+            .map_err(|error| Problem::new(place.file, error))
     }
 
     fn read_post(&mut self, id: u32) -> Result<(), Problem> {
@@ -127,21 +128,22 @@ impl Reader {
         let group = self.archive.shard(ShardKind::Group, &place.group)?;
         let group = BodyGroup::decode(&group).map_err(|error| Problem::new(&group_name, error))?;
         let shard = group.bodies.get(place.place).ok_or_else(missing)?;
-        let name = place.file_name();
-        let json = self.archive.file(&name, shard)?;
+        let location = place.location();
+        let json = self.archive.shard_at(&location, shard)?;
         let body: BodyShard =
-            BodyShard::decode(&json).map_err(|error| Problem::new(&name, error))?;
+            BodyShard::decode(&json).map_err(|error| Problem::new(&location.file, error))?;
         let record = body.post(id).ok_or_else(missing)?;
         let text = visible_text(record.markdown(), record.entry.source.as_deref());
         let entry = record.entry.clone();
-        self.count(&group_name, place.group.bytes(), false);
-        self.count(&name, shard.bytes(), false);
+        let group = Location::file(group_name);
+        self.count(&group, place.group.bytes(), false);
+        self.count(&location, shard.bytes(), false);
         self.engine.provide_post(id, entry, text);
         Ok(())
     }
 
-    fn count(&mut self, name: &str, bytes: u64, index: bool) {
-        if self.fetched.insert(name.to_owned()) {
+    fn count(&mut self, place: &Location, bytes: u64, index: bool) {
+        if self.fetched.insert((place.file.clone(), place.offset)) {
             self.traffic.requests += 1;
             self.traffic.bytes += bytes;
             self.traffic.index_bytes += if index { bytes } else { 0 };

@@ -18,6 +18,10 @@ pub(crate) const BODY: usize = 8 << 10;
 /// the tables that a reader fetches beside each body.
 pub(crate) const GROUP: usize = 24;
 
+/// Bytes after which a pack of shards is full: what every host takes, and a host that knows no
+/// ranges can send.
+pub(crate) const PACK: usize = 20 << 20;
+
 /// Bytes of visible text after which a text shard is full.
 pub(crate) const TEXT: usize = 256 << 10;
 

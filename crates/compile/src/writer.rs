@@ -1,4 +1,5 @@
-//! Writes shards: gzip'd, hashed, named after their content; bodies after that of their group.
+//! Writes shards: gzip'd, hashed, named after their content; bodies after that of their group. Shards
+//! that are to stand in a pack are kept until the table that names them is known.
 //!
 //! The gzip header carries no time, name or system, and the level is fixed, so that the same JSON
 //! gives the same file everywhere. Identical content is written once.
@@ -36,6 +37,8 @@ pub(crate) struct Writer<'a> {
     /// What is taken from the bundle before.
     reuse: Option<&'a Reuse<'a>>,
     level: u32,
+    /// Whether body and index shards stand in packs.
+    packing: bool,
     written: Mutex<BTreeMap<String, (ShardKind, ShardRef)>>,
     /// Names of what is written, while somebody wants to know.
     heard: Mutex<Option<Vec<String>>>,
@@ -48,6 +51,13 @@ struct Packed<'a> {
     /// Its bytes; nothing when they are those of a file of the bundle before.
     gz: Option<Vec<u8>>,
     shard: ShardRef,
+}
+
+/// A shard that is to stand in a pack.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) shard: ShardRef,
 }
 
 /// Files of one kind.
@@ -73,6 +83,7 @@ impl<'a> Writer<'a> {
             progress,
             reuse,
             level: LEVEL,
+            packing: false,
             written: Mutex::default(),
             heard: Mutex::default(),
         }
@@ -84,6 +95,54 @@ impl<'a> Writer<'a> {
             level: if quick { QUICK } else { self.level },
             ..self
         }
+    }
+
+    /// The same, with packs or without.
+    pub(crate) fn packing(self, packing: bool) -> Self {
+        Self { packing, ..self }
+    }
+
+    /// Whether body and index shards stand in packs.
+    pub(crate) fn is_packing(&self) -> bool {
+        self.packing
+    }
+
+    /// Makes a shard that is to stand in a pack.
+    pub(crate) fn member(&self, kind: ShardKind, json: &[u8]) -> Result<Member, Error> {
+        self.progress.go_on()?;
+        let bytes = self.compress(kind, json);
+        let shard = reference(&bytes, json);
+        check_size(kind, &shard)?;
+        Ok(Member { bytes, shard })
+    }
+
+    /// Writes the pack of the shards that `table` names: `bytes` are theirs, in its order.
+    pub(crate) fn put_pack(
+        &self,
+        kind: ShardKind,
+        table: &ShardRef,
+        bytes: Vec<u8>,
+    ) -> Result<(), Error> {
+        let shard = reference(&bytes, &bytes);
+        check_size(kind, &shard)?;
+        let packed = Packed {
+            json: &[],
+            gz: Some(bytes),
+            shard,
+        };
+        self.put(kind, table.file_name(kind), packed).map(drop)
+    }
+
+    /// Writes the table of some body shards, and their pack.
+    pub(crate) fn packed_group(&self, bodies: Vec<Member>) -> Result<ShardRef, Error> {
+        let (shards, bytes): (Vec<_>, Vec<_>) = bodies
+            .into_iter()
+            .map(|body| (body.shard, body.bytes))
+            .unzip();
+        let table = BodyGroup { bodies: shards };
+        let table = self.shard(ShardKind::Group, &table.encode())?;
+        self.put_pack(ShardKind::Body, &table, bytes.concat())?;
+        Ok(table)
     }
 
     /// Writes one shard, named after its content.
@@ -230,16 +289,7 @@ impl<'a> Writer<'a> {
                 }
             }
         };
-        if packed.shard.bytes() > MAX_SHARD || packed.shard.size() > MAX_SHARD {
-            return Err(Error::Refused {
-                message: format!(
-                    "a {} file of the bundle would be larger than {} MB",
-                    kind.name(),
-                    MAX_SHARD >> 20
-                ),
-                help: None,
-            });
-        }
+        check_size(kind, &packed.shard)?;
         Ok(packed)
     }
 
@@ -303,6 +353,21 @@ impl<'a> Writer<'a> {
         }
         tally.into_iter().collect()
     }
+}
+
+/// Refuses what no reader would accept.
+fn check_size(kind: ShardKind, shard: &ShardRef) -> Result<(), Error> {
+    if shard.bytes() <= MAX_SHARD && shard.size() <= MAX_SHARD {
+        return Ok(());
+    }
+    Err(Error::Refused {
+        message: format!(
+            "a {} file of the bundle would be larger than {} MB",
+            kind.name(),
+            MAX_SHARD >> 20
+        ),
+        help: None,
+    })
 }
 
 /// Kinds of files that are taken over together.

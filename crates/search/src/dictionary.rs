@@ -60,9 +60,14 @@ impl Dictionary {
             .any(|kept| (kept.table, kept.place) == (table, place))
     }
 
-    /// Address of a shard.
+    /// Reference of a shard.
     pub(crate) fn shard(&self, table: usize, place: usize) -> Option<&ShardRef> {
         self.tables.get(table)?.as_ref()?.shards.get(place)
+    }
+
+    /// Where a shard begins in the pack of its table.
+    pub(crate) fn offset(&self, table: usize, place: usize) -> Option<u64> {
+        Some(self.tables.get(table)?.as_ref()?.offset(place))
     }
 
     pub(crate) fn provide_table(&mut self, table: usize, json: &[u8]) -> Result<(), FormatError> {

@@ -6,8 +6,8 @@
 
 use shelfmark_bundle::{
     BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
-    LIST_SPAN, ListShard, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef, TextShard,
-    TraitsShard, YEAR, day_number,
+    LIST_SPAN, ListShard, Location, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef,
+    TextShard, TraitsShard, YEAR, day_number,
 };
 use shelfmark_text::fold;
 
@@ -156,7 +156,7 @@ impl Engine {
         page.as_ref()?.find(id)
     }
 
-    /// Kind and address of a shard.
+    /// Kind and reference of a shard.
     #[must_use]
     pub fn shard(&self, need: Need) -> Option<(ShardKind, &ShardRef)> {
         let manifest = &self.manifest;
@@ -172,6 +172,18 @@ impl Engine {
             Need::Index(table, place) => (ShardKind::Index, self.dictionary.shard(table, place)?),
             Need::Post(_) => return None,
         })
+    }
+
+    /// Where the bytes of a shard are.
+    #[must_use]
+    pub fn location(&self, need: Need) -> Option<Location> {
+        let (kind, shard) = self.shard(need)?;
+        if let (Need::Index(table, place), true) = (need, self.manifest.packed) {
+            let (_, pack) = self.manifest.index.get(table)?;
+            let offset = self.dictionary.offset(table, place)?;
+            return Some(Location::in_pack(kind, pack, offset));
+        }
+        Some(Location::file(shard.file_name(kind)))
     }
 
     /// What must be provided before the request can be answered; asked again after it was, as

@@ -48,6 +48,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         first: 0,
         groups: vec![(group, vec![count])],
         lists: vec![list.clone()],
+        bytes: Vec::new(),
     };
     let manifest = Manifest {
         shelfmark: MARK.into(),
@@ -77,6 +78,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         forms: None,
         traits: None,
         segments: shelfmark_bundle::Segments::default(),
+        packed: false,
         index: Vec::new(),
         triples: None,
         pages: None,

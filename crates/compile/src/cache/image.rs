@@ -100,8 +100,17 @@ pub(crate) struct Names {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SpanEntry {
     pub(crate) list: Reference,
-    /// Tables of groups, and how many posts each of their bodies holds.
-    pub(crate) groups: Vec<(Reference, Vec<u32>)>,
+    pub(crate) groups: Vec<GroupEntry>,
+}
+
+/// The table of a group of body shards.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct GroupEntry {
+    pub(crate) table: Reference,
+    /// How many posts each shard holds.
+    pub(crate) posts: Vec<u32>,
+    /// The length of each, when they stand in a pack.
+    pub(crate) bytes: Vec<u64>,
 }
 
 /// What was written of posts for searching them.

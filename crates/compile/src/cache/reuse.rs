@@ -381,10 +381,14 @@ impl SpanEntry {
     pub(crate) fn files(&self) -> impl Iterator<Item = String> {
         use shelfmark_bundle::{ShardKind, body_name};
         let list = ShardRef::from(&self.list).file_name(ShardKind::List);
-        let groups = self.groups.iter().flat_map(|(table, counts)| {
-            let table = ShardRef::from(table);
-            let bodies = (0..counts.len()).map(|place| body_name(&table, place));
-            let bodies: Vec<String> = bodies.collect();
+        let groups = self.groups.iter().flat_map(|group| {
+            let table = ShardRef::from(&group.table);
+            let bodies: Vec<String> = if group.bytes.is_empty() {
+                let places = 0..group.posts.len();
+                places.map(|place| body_name(&table, place)).collect()
+            } else {
+                vec![table.file_name(ShardKind::Body)]
+            };
             core::iter::once(table.file_name(ShardKind::Group)).chain(bodies)
         });
         core::iter::once(list).chain(groups)

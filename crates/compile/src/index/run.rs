@@ -44,7 +44,7 @@ impl Run {
     }
 }
 
-fn failed(what: &'static str) -> impl FnOnce(io::Error) -> Error {
+pub(super) fn failed(what: &'static str) -> impl FnOnce(io::Error) -> Error {
     move |error| Error::file(what, Path::new("a temporary file of the index"))(error)
 }
 

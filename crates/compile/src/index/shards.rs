@@ -1,12 +1,15 @@
-//! Terms in order, cut into shards, and the tables that name these.
+//! Terms in order, cut into shards, and the tables that name these; in an archive with packs, what a
+//! table names is written with it.
 
 use rayon::prelude::*;
 use shelfmark_bundle::{IndexWriter, Scale, ShardKind, ShardRef, Term, TermTable};
 
 use super::merge::Merge;
 use super::prefix::Union;
+use super::spool::Spool;
 use super::words::Words;
 use crate::error::Error;
+use crate::shard;
 use crate::writer::Writer;
 
 /// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
@@ -35,6 +38,7 @@ pub(crate) fn write(
         open: None,
         full: Vec::new(),
         written: Vec::new(),
+        spool: writer.is_packing().then(Spool::new).transpose()?,
         writer,
     };
     let mut terms = terms;
@@ -68,6 +72,8 @@ struct Cutter<'a> {
     /// JSON of shards that wait to be written.
     full: Vec<(String, Vec<u8>)>,
     written: Vec<(String, ShardRef)>,
+    /// Bytes of shards that will stand in packs: which of them together is known at the end.
+    spool: Option<Spool>,
     writer: &'a Writer<'a>,
 }
 
@@ -109,25 +115,49 @@ impl Cutter<'_> {
     }
 
     fn flush(&mut self) -> Result<(), Error> {
-        let written: Vec<(String, ShardRef)> = core::mem::take(&mut self.full)
-            .into_par_iter()
-            .map(|(first, json)| Ok((first, self.writer.shard(ShardKind::Index, &json)?)))
-            .collect::<Result<_, Error>>()?;
-        self.written.extend(written);
+        let full = core::mem::take(&mut self.full).into_par_iter();
+        let writer = self.writer;
+        let Some(spool) = &mut self.spool else {
+            let written: Vec<(String, ShardRef)> = full
+                .map(|(first, json)| Ok((first, writer.shard(ShardKind::Index, &json)?)))
+                .collect::<Result<_, Error>>()?;
+            self.written.extend(written);
+            return Ok(());
+        };
+        let made = full
+            .map(|(first, json)| Ok((first, writer.member(ShardKind::Index, &json)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        for (first, member) in made {
+            spool.push(&member.bytes)?;
+            self.written.push((first, member.shard));
+        }
         Ok(())
     }
 
     fn finish(mut self) -> Result<Vec<(String, ShardRef)>, Error> {
         self.cut()?;
         self.flush()?;
-        self.written
-            .chunks(TABLE.max(self.written.len() / TABLES))
-            .map(|shards| {
-                let (keys, shards): (Vec<String>, Vec<ShardRef>) = shards.iter().cloned().unzip();
-                let first = keys.first().cloned().unwrap_or_default();
-                let json = TermTable { keys, shards }.encode();
-                Ok((first, self.writer.shard(ShardKind::Terms, &json)?))
-            })
-            .collect()
+        let count = TABLE.max(self.written.len() / TABLES);
+        let mut tables = shard::spans(self.written, count);
+        let mut packs = self.spool.map(Spool::open).transpose()?;
+        if packs.is_some() {
+            let bytes = |(_, shard): &(String, ShardRef)| shard.bytes() as usize;
+            let cut = |table| shard::cut(table, shard::PACK, bytes);
+            tables = tables.into_iter().flat_map(cut).collect();
+        }
+        let mut written = Vec::with_capacity(tables.len());
+        for table in tables {
+            let (keys, shards): (Vec<String>, Vec<ShardRef>) = table.into_iter().unzip();
+            let first = keys.first().cloned().unwrap_or_default();
+            let bytes = shards.iter().map(ShardRef::bytes).sum();
+            let json = TermTable { keys, shards }.encode();
+            let table = self.writer.shard(ShardKind::Terms, &json)?;
+            if let Some(packs) = &mut packs {
+                let pack = packs.next(bytes)?;
+                self.writer.put_pack(ShardKind::Index, &table, pack)?;
+            }
+            written.push((first, table));
+        }
+        Ok(written)
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use shelfmark_bundle::{IndexShard, Scale, Segment, ShardKind, ShardRef, TermTable, TraitsShard};
+use shelfmark_bundle::{
+    IndexShard, Location, Scale, Segment, ShardKind, ShardRef, TermTable, TraitsShard,
+};
 
 use super::{read, sorted_out};
 use crate::archive::{Archive, MANIFEST, Problem};
@@ -39,21 +41,20 @@ fn check_segment(
     let tables = archive.manifest().index.get(segment.tables.clone());
     let tables = tables.unwrap_or_default().iter();
     let tables: Vec<ShardRef> = tables.map(|(_, table)| table.clone()).collect();
-    let tables = read(archive, ShardKind::Terms, &tables, |json, _| {
+    let read = read(archive, ShardKind::Terms, &tables, |json, _| {
         TermTable::decode(json)
     });
-    let shards: Vec<(String, ShardRef)> = tables
-        .iter()
-        .flatten()
-        .flat_map(|table| table.keys.iter().cloned().zip(table.shards.iter().cloned()))
-        .collect();
-    sorted_out(tables, problems);
-    names.extend(
-        shards
-            .iter()
-            .map(|(_, shard)| shard.file_name(ShardKind::Index)),
-    );
-    if !shards.is_sorted_by(|a, b| a.0 < b.0) {
+    let mut shards = Vec::new();
+    for (reference, table) in tables.iter().zip(&read) {
+        let Ok(table) = table else { continue };
+        shards.extend(located(archive, reference, table));
+        if archive.manifest().packed {
+            problems.extend(archive.check_pack(ShardKind::Index, reference, &table.shards));
+        }
+    }
+    sorted_out(read, problems);
+    names.extend(shards.iter().map(|shard| shard.place.file.clone()));
+    if !shards.is_sorted_by(|a, b| a.first < b.first) {
         problems.push(Problem::new(
             MANIFEST,
             "the tables of terms are out of order",
@@ -63,21 +64,54 @@ fn check_segment(
     let Some(scale) = scale else { return };
     let wrong: Vec<Problem> = shards
         .par_iter()
-        .filter_map(|(first, shard)| {
-            let name = || shard.file_name(ShardKind::Index);
-            let json = match archive.shard(ShardKind::Index, shard) {
+        .filter_map(|shard| {
+            let name = &shard.place.file;
+            let json = match archive.shard_at(&shard.place, &shard.shard) {
                 Ok(json) => json,
                 Err(problem) => return Some(problem),
             };
             match IndexShard::decode(&json, &scale) {
-                Ok(read) if read.terms.first().is_some_and(|term| term.key == *first) => None,
-                Ok(_) => Some(Problem::new(
-                    name(),
-                    "holds other terms than its table says",
-                )),
-                Err(error) => Some(Problem::new(name(), error)),
+                Ok(read)
+                    if read
+                        .terms
+                        .first()
+                        .is_some_and(|term| term.key == shard.first) =>
+                {
+                    None
+                }
+                Ok(_) => Some(Problem::new(name, "holds other terms than its table says")),
+                Err(error) => Some(Problem::new(name, error)),
             }
         })
         .collect();
     problems.extend(wrong);
+}
+
+/// An index shard as its table names it.
+struct Named {
+    /// Key of its first term.
+    first: String,
+    shard: ShardRef,
+    place: Location,
+}
+
+/// The shards of a table, and where they are.
+fn located(archive: &Archive, reference: &ShardRef, table: &TermTable) -> Vec<Named> {
+    let packed = archive.manifest().packed;
+    let mut offset = 0_u64;
+    let mut all = Vec::with_capacity(table.shards.len());
+    for (first, shard) in table.keys.iter().zip(&table.shards) {
+        let place = if packed {
+            Location::in_pack(ShardKind::Index, reference, offset)
+        } else {
+            Location::file(shard.file_name(ShardKind::Index))
+        };
+        offset = offset.saturating_add(shard.bytes());
+        all.push(Named {
+            first: first.clone(),
+            shard: shard.clone(),
+            place,
+        });
+    }
+    all
 }

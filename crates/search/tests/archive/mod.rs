@@ -127,6 +127,7 @@ impl Archive {
             } else {
                 segments(&parts)
             },
+            packed: false,
             pages: None,
             viewer: None,
             signed: None,
@@ -213,6 +214,7 @@ impl Archive {
                 first: 0,
                 groups: vec![(none(), vec![posts])],
                 lists: vec![none()],
+                bytes: Vec::new(),
             }
             .encode(),
             Need::Terms(table) => {
