@@ -84,7 +84,9 @@ impl Loader {
     /// Asks for a body shard, at once; should a file turn out to be longer than most ever are, it is
     /// asked for again when its length is known.
     pub(super) fn request(&self, body: &BodyPlace) -> Promise {
-        let bytes = body.range.map_or(EARLY, |(_, bytes)| bytes);
+        let bytes = body
+            .range
+            .map_or(EARLY, |(_, bytes)| EARLY.min(bytes.into()));
         self.ask(&body.location(), bytes, false)
     }
 

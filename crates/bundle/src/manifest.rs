@@ -272,10 +272,6 @@ impl Manifest {
         if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
             return fail("the number of pages of bodies does not fit the number of posts");
         }
-        // A reader that knows no packs would look for files that are not there.
-        if self.packed && self.format < 3 {
-            return fail("packs are not of its format version");
-        }
         if self.segments().is_none() {
             return fail("the index is not that of the archive, or out of order");
         }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::json::{decode, from_json};
 use crate::manifest::check_all;
 use crate::shards::invalid;
-use crate::{FormatError, LIST_SPAN, Location, MAX_SHARD, ShardKind, ShardRef};
+use crate::{FormatError, LIST_SPAN, Location, ShardKind, ShardRef};
 
 /// Ids of a page of bodies.
 pub const BODY_PAGE: usize = 1 << 14;
@@ -26,7 +26,7 @@ pub struct BodyPage {
     /// Length in bytes of each body shard, in id order, when those of a group stand in a pack; empty
     /// when each is a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub bytes: Vec<u64>,
+    pub bytes: Vec<u32>,
 }
 
 /// Hashes and sizes of the body shards of one group.
@@ -49,7 +49,7 @@ pub struct BodyPlace {
     /// Place inside the group.
     pub place: usize,
     /// Where it begins in the group's pack, and its length in bytes; nothing when it is a file.
-    pub range: Option<(u64, u64)>,
+    pub range: Option<(u64, u32)>,
 }
 
 impl BodyPlace {
@@ -86,27 +86,18 @@ impl BodyPage {
         let page: Self = decode(json)?;
         let first = index * BODY_PAGE;
         let expected = (posts as usize).saturating_sub(first).min(BODY_PAGE);
-        let mut sum = 0_usize;
-        let mut bytes = page.bytes.iter();
+        let (mut sum, mut shards) = (0_usize, 0);
         for (group, counts) in &page.groups {
             group.check()?;
             if counts.contains(&0) {
                 return invalid("a page of bodies names a shard of no posts");
             }
-            let mut pack = 0_u64;
+            shards += counts.len();
             for count in counts {
                 sum = sum.saturating_add(*count as usize);
-                if let Some(bytes) = bytes.next() {
-                    pack = pack.saturating_add(*bytes);
-                } else if !page.bytes.is_empty() {
-                    return invalid("a page of bodies does not tell the length of each shard");
-                }
-            }
-            if pack > MAX_SHARD {
-                return invalid("a pack is larger than the format allows");
             }
         }
-        if bytes.next().is_some() {
+        if !page.bytes.is_empty() && page.bytes.len() != shards {
             return invalid("a page of bodies does not tell the length of each shard");
         }
         page.lists.iter().try_for_each(ShardRef::check)?;
@@ -146,7 +137,7 @@ impl BodyPage {
                     });
                 }
                 first = first.saturating_add(*posts);
-                offset = range.map_or(0, |(offset, bytes)| offset.saturating_add(bytes));
+                offset += range.map_or(0, |(_, bytes)| u64::from(bytes));
             }
         }
         None
@@ -169,7 +160,7 @@ impl BodyPage {
                     range,
                 });
                 first = first.saturating_add(*posts);
-                offset = range.map_or(0, |(offset, bytes)| offset.saturating_add(bytes));
+                offset += range.map_or(0, |(_, bytes)| u64::from(bytes));
             }
         }
         places.into_iter()

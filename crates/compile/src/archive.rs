@@ -163,6 +163,9 @@ impl Archive {
         let bytes = shards
             .iter()
             .fold(0_u64, |sum, shard| sum.saturating_add(shard.bytes()));
+        if bytes > MAX_SHARD {
+            return Some(Problem::new(name, "is larger than the format allows"));
+        }
         // What is not there is found when a shard is read.
         let there = std::fs::metadata(self.folder.join(&name)).ok()?.len();
         let why = "is longer or shorter than the shards that its table names";
@@ -303,7 +306,10 @@ impl Archive {
         let location = place.location();
         let missing = || Problem::new(&location.file, "is not named by its group");
         let shard = shard.ok_or_else(missing)?;
-        if place.range.is_some_and(|(_, bytes)| bytes != shard.bytes()) {
+        if place
+            .range
+            .is_some_and(|(_, bytes)| u64::from(bytes) != shard.bytes())
+        {
             let why = "has other shards than its page says";
             return Err(Problem::new(location.file, why));
         }

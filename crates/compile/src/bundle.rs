@@ -520,7 +520,8 @@ fn write_bodies(
             .flat_map(|members| shard::cut(members, shard::PACK, |(_, one)| one.bytes.len()))
             .map(|members| {
                 let (posts, members): (_, Vec<Member>) = members.into_iter().unzip();
-                let bytes = members.iter().map(|member| member.shard.bytes()).collect();
+                let bytes = |member: &Member| u32::try_from(member.bytes.len()).unwrap_or(u32::MAX);
+                let bytes = members.iter().map(bytes).collect();
                 let table = writer.packed_group(members)?;
                 Ok(Group {
                     table,
@@ -549,7 +550,7 @@ struct Group {
     /// How many posts each shard holds.
     posts: Vec<u32>,
     /// The length of each, when they stand in a pack.
-    bytes: Vec<u64>,
+    bytes: Vec<u32>,
 }
 
 impl From<&GroupEntry> for Group {

@@ -110,7 +110,7 @@ pub(crate) struct GroupEntry {
     /// How many posts each shard holds.
     pub(crate) posts: Vec<u32>,
     /// The length of each, when they stand in a pack.
-    pub(crate) bytes: Vec<u64>,
+    pub(crate) bytes: Vec<u32>,
 }
 
 /// What was written of posts for searching them.
