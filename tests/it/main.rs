@@ -15,6 +15,7 @@ mod hosting;
 mod killed;
 mod locales;
 mod pack;
+mod packed;
 mod pages;
 mod pictures;
 mod segments;

@@ -144,7 +144,7 @@ impl BodyPage {
     }
 
     /// All shards, in id order.
-    pub fn places(&self) -> impl Iterator<Item = BodyPlace> {
+    pub fn places(&self) -> impl Iterator<Item = BodyPlace> + use<> {
         let mut places = Vec::new();
         let mut first = self.first;
         let mut bytes = self.bytes.iter();

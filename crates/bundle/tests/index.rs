@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN,
-    LONG_LIST, PostTraits, Posting, Scale, Script, ShardRef, Term, TermTable, TraitsShard,
-    day_number,
+    LONG_LIST, Location, MAX_SHARD, PostTraits, Posting, Scale, Script, ShardKind, ShardRef, Term,
+    TermTable, TraitsShard, day_number,
 };
 
 fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
@@ -146,10 +146,82 @@ proptest! {
                 next += count;
             }
         }
+        for place in page.places() {
+            prop_assert_eq!(place.file_name(), format!("body-{}-{}.bin", &place.group.sha256()[..16], place.place));
+        }
         prop_assert!(page.find(posts).is_none());
         prop_assert!(BodyPage::decode(&page.encode(), 0, posts + 1).is_err());
         prop_assert!(BodyPage::decode(&page.encode(), 1, posts + BODY_PAGE as u32).is_err());
     }
+}
+
+proptest! {
+    /// Shards lie in their pack one after the other, however large the numbers are.
+    #[test]
+    fn shards_of_a_pack_lie_side_by_side(
+        groups in prop::collection::vec(prop::collection::vec((1_u32..9, any::<u32>()), 1..6), 1..6),
+        more in any::<bool>(),
+    ) {
+        let table = |place: usize| ShardRef(format!("{place:064x}"), 1, 2);
+        let posts: u32 = groups.iter().flatten().map(|(posts, _)| posts).sum();
+        let mut page = BodyPage {
+            first: 0,
+            lists: (0..(posts as usize).div_ceil(LIST_SPAN)).map(table).collect(),
+            groups: (0..).zip(&groups).map(|(place, group)| {
+                (table(place), group.iter().map(|(posts, _)| *posts).collect())
+            }).collect(),
+            bytes: groups.iter().flatten().map(|(_, bytes)| *bytes).collect(),
+        };
+        page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
+        let mut places = page.places();
+        for (at, group) in (0..).zip(&groups) {
+            let mut end = 0;
+            for (_, bytes) in group {
+                let place = places.next().unwrap();
+                prop_assert_eq!(place.range, Some((end, *bytes)));
+                prop_assert_eq!(place.location(), Location::in_pack(ShardKind::Body, &table(at), end));
+                prop_assert_eq!(place.file_name(), format!("body-{}.bin", &table(at).sha256()[..16]));
+                prop_assert_eq!(page.find(place.first), Some(place));
+                end += u64::from(*bytes);
+            }
+        }
+        prop_assert!(places.next().is_none());
+        // Of some shards alone nothing is known.
+        if more { page.bytes.push(1) } else { page.bytes.pop(); }
+        prop_assert_eq!(BodyPage::decode(&page.encode(), 0, posts).is_ok(), page.bytes.is_empty());
+    }
+
+    #[test]
+    fn shards_of_a_table_lie_side_by_side(bytes in prop::collection::vec(0..=MAX_SHARD, 0..20)) {
+        let shards = bytes.iter().map(|bytes| ShardRef("0".repeat(64), *bytes, 2));
+        let table = TermTable { keys: vec![String::new(); bytes.len()], shards: shards.collect() };
+        let table = TermTable::decode(&table.encode()).unwrap();
+        for place in 0..bytes.len() + 2 {
+            prop_assert_eq!(table.offset(place), bytes.iter().take(place).sum::<u64>());
+        }
+    }
+}
+
+/// Lengths that a reader could not add up are no numbers of the format.
+#[test]
+fn lengths_beyond_all_files_are_refused() {
+    let page = |bytes: &str| {
+        let zeros = "0".repeat(64);
+        let json = format!(
+            r#"{{"first":0,"groups":[[["{zeros}",1,2],[3]]],"lists":[["{zeros}",1,2]],"bytes":[{bytes}]}}"#
+        );
+        BodyPage::decode(json.as_bytes(), 0, 3)
+    };
+    let most = page("4294967295").unwrap().find(2).unwrap();
+    assert_eq!(most.range, Some((0, u32::MAX)));
+    for bytes in ["4294967296", "-1", "1.5", "\"1\"", "null", "1,1"] {
+        assert!(page(bytes).is_err(), "{bytes}");
+    }
+    let beyond = TermTable {
+        keys: vec![String::new()],
+        shards: vec![ShardRef("0".repeat(64), MAX_SHARD + 1, 2)],
+    };
+    assert!(TermTable::decode(&beyond.encode()).is_err());
 }
 
 #[test]

@@ -120,7 +120,8 @@ proptest! {
 
     #[test]
     fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
-        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard)] {
+        let packed = Manifest { packed: true, format: 3, ..segmented(title.clone(), tags.clone(), shard.clone()) };
+        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard), packed] {
             prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
         }
     }
@@ -223,6 +224,9 @@ fn an_index_is_one_segment_or_those_that_are_told() {
     assert_eq!(alone.segments().unwrap(), [segment(0, 3, 0..2, 7)]);
     assert_eq!(alone.traits_of(0), alone.traits.as_ref());
     assert_eq!(alone.needed_format(), 1);
+    alone.packed = true;
+    assert_eq!(alone.needed_format(), 3);
+    assert!(Manifest::decode(&alone.encode()).unwrap().packed);
     alone.triples = None;
     assert_eq!(alone.segments().unwrap()[0].triples, u32::MAX);
     let several = segmented("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));
@@ -367,15 +371,15 @@ fn manifests_that_lie_are_refused() {
     ] {
         assert!(with(key, value.clone()).is_err(), "{key}: {value}");
     }
-    let newer = with("format", json!(3)).unwrap_err();
+    let newer = with("format", json!(4)).unwrap_err();
     assert_eq!(
         newer,
         FormatError::NewerVersion {
-            found: 3,
-            supported: 2
+            found: 4,
+            supported: 3
         }
     );
-    assert!(newer.to_string().contains('3') && newer.to_string().contains('2'));
+    assert!(newer.to_string().contains('4') && newer.to_string().contains('3'));
     assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
 }
 

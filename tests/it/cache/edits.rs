@@ -131,9 +131,23 @@ fn random_edits_of_an_archive_with_an_index() {
 }
 
 #[test]
+fn random_edits_of_an_archive_with_packs() {
+    check_edits(5, " --search index --pack-shards");
+    check_edits(6, " --pack-shards --no-static-pages");
+}
+
+#[test]
 fn posts_come_and_go_in_an_archive_of_segments() {
+    come_and_go(" --search index --segments");
+}
+
+#[test]
+fn posts_come_and_go_in_an_archive_of_segments_and_packs() {
+    come_and_go(" --search index --segments --pack-shards");
+}
+
+fn come_and_go(arguments: &str) {
     let bench = Bench::new();
-    let arguments = " --search index --segments";
     write_posts(&bench, 530);
     assert_eq!(check(&bench, arguments), 0);
     assert_eq!(check(&bench, arguments), 530);
@@ -152,19 +166,28 @@ fn posts_come_and_go_in_an_archive_of_segments() {
 
 #[test]
 fn what_was_deleted_leaves_no_trace() {
+    delete("");
+}
+
+#[test]
+fn what_was_deleted_leaves_no_trace_in_packs() {
+    delete(" --search index --pack-shards");
+}
+
+fn delete(arguments: &str) {
     let bench = Bench::new();
     write_posts(&bench, 40);
     bench.write(
         "posts/secret.md",
         "---\ntitle: Secret\ndate: 2024-06-01\ntags: [hidden]\n---\nxyzzy",
     );
-    check(&bench, "");
+    check(&bench, arguments);
     assert!(
         !traces(&bench).is_empty(),
         "the search for traces finds them"
     );
     fs::remove_file(bench.path("posts/secret.md")).unwrap();
-    check(&bench, "");
+    check(&bench, arguments);
     assert_eq!(traces(&bench), [""; 0]);
 }
 
