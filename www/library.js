@@ -57,13 +57,18 @@ const parsing = () =>
           throw new ShelfmarkError("network", { file: "parser/shelfmark_parser.js", cause: error });
         }));
 
+/** Whoever waits for it hears of its failure; until then nobody does. */
+const asked = (...file) => {
+  const bytes = read(...file);
+  bytes.catch(() => {});
+  return bytes;
+};
+
 /** What the module is given for an archive, with a view or without. */
 const access = async (src) => {
-  const manifest = read(src, MANIFEST, true);
-  // Whoever waits for it hears of its failure; until then nobody does.
-  manifest.catch(() => {});
+  const manifest = asked(src, MANIFEST, true);
   const parser = await parsing();
-  return { src, manifest, get: read, inflate, ...parser };
+  return { src, manifest, get: asked, inflate, ...parser };
 };
 
 /** Waits for work, but not longer than anybody wants it. */

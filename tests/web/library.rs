@@ -281,7 +281,12 @@ fn node_reads_from_disk() {
     if tools::are_left_out() {
         return;
     }
-    let site = &sites::indexed().folder;
+    for site in [sites::indexed(), sites::packed()] {
+        reads_from_disk(&site.folder);
+    }
+}
+
+fn reads_from_disk(site: &std::path::Path) {
     let script = format!(
         "import {{ openArchive }} from {:?};
          import {{ pathToFileURL }} from 'node:url';

@@ -30,6 +30,7 @@ mod library;
 mod lists;
 mod offline;
 mod package;
+mod packed;
 mod pages;
 mod posts;
 mod reader;

@@ -25,7 +25,7 @@ in_each_engine! {
 }
 
 /// Opens a site under an address of its own, and waits until its service worker is in charge.
-fn install(page: &Page<'_>, name: &str, site: &Site) {
+pub(crate) fn install(page: &Page<'_>, name: &str, site: &Site) {
     page.tolerate("Failed to load resource");
     page.tolerate("ERR_EMPTY_RESPONSE");
     page.server().mount(name, &site.folder, None);
@@ -38,19 +38,19 @@ fn install(page: &Page<'_>, name: &str, site: &Site) {
 }
 
 /// The host of a site is gone.
-fn leave(page: &Page<'_>, name: &str, site: &Site) {
+pub(crate) fn leave(page: &Page<'_>, name: &str, site: &Site) {
     let gone = Arc::new(|_: &str, answer: &mut Answer| *answer = Answer::gone());
     page.server().mount(name, &site.folder, Some(gone));
 }
 
-fn save(page: &Page<'_>) {
+pub(crate) fn save(page: &Page<'_>) {
     page.wait_element("[data-save=open]");
     page.run("one('[data-save=open]').click()", &json!([]));
     page.wait_element("dialog[open]");
     page.click("[data-save=start]");
 }
 
-fn wait_saved(page: &Page<'_>) {
+pub(crate) fn wait_saved(page: &Page<'_>) {
     page.wait_for(
         "the end of saving",
         "return text(one('.save-line'))?.startsWith('Saved on this device')",

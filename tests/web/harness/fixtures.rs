@@ -8,6 +8,21 @@ pub(crate) const ALL: usize = NOTES + 6;
 /// More tags than the panel shows at first.
 pub(crate) const RARE_TAGS: usize = 20;
 
+/// How many long posts there are where there are any.
+pub(crate) const LONG: usize = 80;
+
+/// A post that is older than the others and takes half a file, with a word of its own.
+pub(crate) fn long(number: usize) -> (String, String) {
+    let path = format!("2019-{:02}-{:02}-long.md", number / 28 + 1, number % 28 + 1);
+    let words = (0..600).map(|word| format!("w{}", (number * 7919 + word * 104_729) % 9973));
+    let words: Vec<String> = words.collect();
+    let head = format!("title: Long {number:02}\ntags: [long]");
+    (
+        path,
+        post(&head, &format!("Own{number} {}", words.join(" "))),
+    )
+}
+
 /// The archive: the notes are the oldest, the others follow in the order of this list.
 pub(crate) fn known() -> Vec<(String, String)> {
     let mut posts: Vec<(String, String)> = (1..=NOTES).map(note).collect();

@@ -117,6 +117,24 @@ pub(crate) struct Answer {
     pub(crate) cut: Option<usize>,
     /// Further headers, each with its end of line.
     pub(crate) headers: String,
+    /// What becomes of a wish for a part of it.
+    pub(crate) ranges: Ranges,
+}
+
+/// How a server answers who asks for a part of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Ranges {
+    /// With that part.
+    #[default]
+    Sent,
+    /// With the whole file.
+    Ignored,
+    /// That there is no such part.
+    Refused,
+    /// With half of it.
+    Halved,
+    /// With the bytes after it, under the name of what was asked for.
+    Shifted,
 }
 
 impl Answer {
@@ -136,6 +154,7 @@ impl Answer {
             body: body.into(),
             cut: None,
             headers: String::new(),
+            ranges: Ranges::Sent,
         }
     }
 
@@ -147,7 +166,37 @@ impl Answer {
             body: b"<!doctype html><title>Not found</title><p>There is no such page.".to_vec(),
             cut: None,
             headers: String::new(),
+            ranges: Ranges::Sent,
         }
+    }
+
+    /// The same for who asked for `bytes=first-last`, as far as the server knows of ranges.
+    pub(crate) fn part(mut self, range: &str) -> Self {
+        let asked = range
+            .strip_prefix("bytes=")
+            .and_then(|range| range.split_once('-'))
+            .and_then(|(first, last)| Some((first.parse().ok()?, last.parse::<usize>().ok()?)));
+        let (200, Some((first, last)), false) =
+            (self.status, asked, self.ranges == Ranges::Ignored)
+        else {
+            return self;
+        };
+        let all = self.body.len();
+        if self.ranges == Ranges::Refused || first >= all {
+            self.status = 416;
+            self.body.clear();
+            return self;
+        }
+        let end = all.min(last + 1);
+        self.headers += &format!("Content-Range: bytes {first}-{}/{all}\r\n", end - 1);
+        self.status = 206;
+        let (from, to) = match self.ranges {
+            Ranges::Halved => (first, first + (end - first) / 2),
+            Ranges::Shifted => (first + 1, all.min(end + 1)),
+            _ => (first, end),
+        };
+        self.body = self.body[from..to].to_vec();
+        self
     }
 
     fn write(&self, mut stream: &TcpStream, body: bool) -> io::Result<()> {

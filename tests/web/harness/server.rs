@@ -1,4 +1,5 @@
-//! Serves built sites as a static host does, remembers every request, and damages files on demand.
+//! Serves built sites as a static host does, whole or in parts, remembers every request, and damages
+//! files on demand.
 //!
 //! Each site has a folder of its own in the address, as on a host that serves many; so the tests
 //! also show that a site works below any path. The page is changed in one thing: a script that
@@ -64,7 +65,8 @@ impl Server {
         format!("http://127.0.0.1:{}/{path}", self.port)
     }
 
-    /// Paths, with queries, that were asked for since the last call.
+    /// Paths, with queries, that were asked for since the last call; after a space the range of bytes,
+    /// where one was asked for.
     pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.lock().asked)
     }
@@ -92,7 +94,10 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
     let file = percent_decoded(parts.next().unwrap_or_default());
     let mount = {
         let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.asked.push(target.to_owned());
+        let range = request.header("range").map(|range| format!(" {range}"));
+        shared
+            .asked
+            .push(target.to_owned() + &range.unwrap_or_default());
         shared.sites.get(site).cloned()
     };
     let Some((folder, fault)) = mount.filter(|_| !file.split('/').any(|part| part == "..")) else {
@@ -113,7 +118,10 @@ fn answer(shared: &Mutex<Shared>, request: &Message) -> Answer {
     if let Some(fault) = fault {
         fault(file, &mut answer);
     }
-    answer
+    match request.header("range") {
+        Some(range) => answer.part(range),
+        None => answer,
+    }
 }
 
 /// The page, with the recorder before everything else and, for the accessibility tests, axe.

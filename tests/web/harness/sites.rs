@@ -133,6 +133,19 @@ pub(crate) fn indexed() -> &'static Site {
     &SITE
 }
 
+/// The same posts among others that are older and longer, searched by an index, with body and index
+/// shards in packs; it opens from disk too.
+pub(crate) fn packed() -> &'static Site {
+    static SITE: LazyLock<Site> = LazyLock::new(|| {
+        let mut posts = super::fixtures::known();
+        posts.extend((0..super::fixtures::LONG).map(super::fixtures::long));
+        let settings = "search = \"index\"\npack-shards = true\nfile_urls = true\n";
+        posts.push(("shelfmark.toml".into(), settings.into()));
+        Site::write("packed", &posts)
+    });
+    &SITE
+}
+
 /// Posts whose numbers and words the tests know, see [`super::fixtures`].
 pub(crate) fn known() -> &'static Site {
     static SITE: LazyLock<Site> = LazyLock::new(|| Site::write("known", &super::fixtures::known()));

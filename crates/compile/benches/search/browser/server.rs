@@ -1,4 +1,5 @@
-//! Serves a folder as static hosts do, over a good line or a bad one, and writes down what it sends.
+//! Serves a folder as static hosts do, files or parts of them, over a good line or a bad one, and writes
+//! down what it sends.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::http::{HeaderName, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -69,8 +70,9 @@ impl Server {
             bodies: Mutex::default(),
         });
         let own = Arc::clone(&shared);
-        let app = Router::new().fallback(move |uri: Uri| {
-            let (answer, arrives) = own.answer(uri.path());
+        let app = Router::new().fallback(move |uri: Uri, headers: HeaderMap| {
+            let range = headers.get(header::RANGE).and_then(|it| it.to_str().ok());
+            let (answer, arrives) = own.answer(uri.path(), range.unwrap_or_default());
             async move {
                 if let Some(arrives) = arrives {
                     tokio::time::sleep_until(arrives.into()).await;
@@ -116,11 +118,18 @@ impl Server {
 
 impl Shared {
     /// The answer, and when its last byte arrives.
-    fn answer(&self, path: &str) -> (Response, Option<Instant>) {
+    fn answer(&self, path: &str, range: &str) -> (Response, Option<Instant>) {
         let path = path.trim_start_matches('/');
         let path = if path.is_empty() { "index.html" } else { path };
-        let Some(body) = self.body(path) else {
+        let Some(mut body) = self.body(path) else {
             return (StatusCode::NOT_FOUND.into_response(), self.arrival(0));
+        };
+        let part = part(&body, range).map(<[u8]>::to_vec);
+        let status = if let Some(part) = part {
+            body = part;
+            StatusCode::PARTIAL_CONTENT
+        } else {
+            StatusCode::OK
         };
         let arrives = self.arrival(body.len());
         self.sent
@@ -138,11 +147,11 @@ impl Shared {
         if compressed {
             headers.push((header::CONTENT_ENCODING, "gzip"));
         }
-        let headers: axum::http::HeaderMap = headers
+        let headers: HeaderMap = headers
             .into_iter()
             .map(|(name, value)| (name, axum::http::HeaderValue::from_static(value)))
             .collect();
-        ((headers, body).into_response(), arrives)
+        ((status, headers, body).into_response(), arrives)
     }
 
     /// When so many bytes that are asked for now have come over the line.
@@ -169,6 +178,12 @@ impl Shared {
         bodies.insert(path.to_owned(), body.clone());
         Some(body)
     }
+}
+
+/// What `bytes=first-last` asks for, if it is there.
+fn part<'a>(body: &'a [u8], range: &str) -> Option<&'a [u8]> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    body.get(first.parse().ok()?..body.len().min(last.parse::<usize>().ok()? + 1))
 }
 
 /// Type of a file, and whether hosts compress it on the way.

@@ -1,0 +1,229 @@
+//! Archives whose shards stand in packs: parts of files from hosts that know ranges and from those that
+//! don't, what goes wrong with parts, and the same without a host.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::harness::http::{Answer, Ranges};
+use crate::harness::server::{Fault, Server};
+use crate::harness::{Page, in_each_engine, sites};
+use crate::library::host_pages;
+use crate::offline::{install, leave, save, wait_saved};
+
+in_each_engine! {
+    parts_are_asked_for_and_nothing_else,
+    a_host_without_ranges_sends_whole_packs,
+    what_comes_instead_of_a_part_is_no_part,
+    a_part_that_is_damaged_on_the_way_is_asked_for_again,
+    packs_are_read_across_origins,
+    packs_are_read_from_disk,
+    saved_packs_are_read_and_searched_without_their_host,
+    parts_that_were_seen_open_without_the_host,
+}
+
+/// Whether a request is for a pack.
+fn is_of_pack(asked: &str) -> bool {
+    asked.contains("/bundle/body-") || asked.contains("/bundle/index-")
+}
+
+/// All posts, found in every way.
+fn look_around(page: &Page<'_>) {
+    page.wait_text(".count", "131 posts");
+    for (query, count) in [
+        ("fox", "2 matches"),
+        ("雾", "2 matches"),
+        ("own7*", "11 matches"),
+    ] {
+        page.go(&format!("#/?q={query}"));
+        page.wait_text("h1", &format!("Results for {query}"));
+        page.wait_text(".count", count);
+    }
+    for title in ["The fox", "Long 03", "Long 41", "Long 79"] {
+        page.go(&sites::packed().post(title));
+        page.wait_text("h1", title);
+        page.wait_element("article");
+    }
+}
+
+fn parts_are_asked_for_and_nothing_else(page: &Page<'_>) {
+    page.server().asked();
+    page.open(sites::packed(), "");
+    look_around(page);
+    let asked = page.server().asked();
+    let of_packs: Vec<&String> = asked.iter().filter(|asked| is_of_pack(asked)).collect();
+    assert!(of_packs.len() > 8, "{asked:#?}");
+    let late = |asked: &&String| asked.contains(" bytes=") && !asked.contains(" bytes=0-");
+    assert!(of_packs.iter().filter(|asked| late(asked)).count() > 5);
+    // Neither a whole pack, nor a part of anything else.
+    for asked in asked {
+        assert_eq!(is_of_pack(&asked), asked.contains(" bytes="), "{asked}");
+    }
+}
+
+fn with(ranges: Ranges) -> Arc<Fault> {
+    Arc::new(move |_, answer| answer.ranges = ranges)
+}
+
+fn a_host_without_ranges_sends_whole_packs(page: &Page<'_>) {
+    page.open_damaged(sites::packed(), "whole", "", with(Ranges::Ignored));
+    look_around(page);
+}
+
+fn what_comes_instead_of_a_part_is_no_part(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    let damaged = "A part of the archive is damaged";
+    let lost = "A part of the archive could not be loaded";
+    let only_bodies = |change: fn(&mut Answer)| -> Arc<Fault> {
+        Arc::new(move |file, answer| {
+            if file.starts_with("bundle/body-") {
+                change(answer);
+            }
+        })
+    };
+    let faults: [(&str, fn(&mut Answer), &str); 6] = [
+        ("halved", |answer| answer.ranges = Ranges::Halved, damaged),
+        ("shifted", |answer| answer.ranges = Ranges::Shifted, damaged),
+        ("refused", |answer| answer.ranges = Ranges::Refused, lost),
+        ("short", |answer| answer.body.truncate(40), lost),
+        (
+            "short-whole",
+            |answer| {
+                answer.ranges = Ranges::Ignored;
+                answer.body.truncate(40);
+            },
+            damaged,
+        ),
+        (
+            "endless",
+            |answer| {
+                answer.ranges = Ranges::Ignored;
+                answer.body.resize(40 << 20, b' ');
+            },
+            damaged,
+        ),
+    ];
+    for (name, change, heading) in faults {
+        page.open_damaged(
+            sites::packed(),
+            &format!("part-{name}"),
+            "",
+            only_bodies(change),
+        );
+        page.wait_text(".count", "131 posts");
+        page.go(&sites::packed().post("Long 41"));
+        page.wait_text("h1", heading);
+        let file = page.text(".notice-file");
+        assert!(file.starts_with("File: body-"), "{name}: {file}");
+        page.go("#/");
+        page.wait_text("h1", "Newest posts");
+    }
+}
+
+fn a_part_that_is_damaged_on_the_way_is_asked_for_again(page: &Page<'_>) {
+    let first = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let fault: Arc<Fault> = Arc::new(move |file, answer| {
+        if file.starts_with("bundle/body-")
+            && first.swap(false, std::sync::atomic::Ordering::Relaxed)
+        {
+            answer.ranges = Ranges::Shifted;
+        }
+    });
+    page.open_damaged(sites::packed(), "part-once", "", fault);
+    page.wait_text(".count", "131 posts");
+    page.server().asked();
+    page.go(&sites::packed().post("Long 41"));
+    page.wait_text("h1", "Long 41");
+    let asked = page.server().asked();
+    let bodies: Vec<&String> = asked
+        .iter()
+        .filter(|asked| asked.contains("/body-"))
+        .collect();
+    assert_eq!(bodies.len(), 2, "{asked:#?}");
+    assert_eq!(bodies[0], bodies[1]);
+}
+
+fn packs_are_read_across_origins(page: &Page<'_>) {
+    let elsewhere = Server::start();
+    let shared: Arc<Fault> = Arc::new(|_, answer| {
+        answer.headers = "Access-Control-Allow-Origin: *\r\n".into();
+    });
+    elsewhere.mount("far", &sites::packed().folder, Some(shared));
+    let far = elsewhere.address("far");
+    let html = "<!doctype html><html lang=en><head><title>host</title></head><body></body></html>";
+    host_pages(page, "packs", &[("index.html", html)]);
+    page.load(&format!("packs/?{}", page.next_load()));
+    let told = page.run_async(
+        &format!(
+            "const {{ openArchive }} = await import('{far}/shelfmark.js');
+             const archive = await openArchive('{far}/bundle/archive.json');
+             const {{ total, hits }} = await archive.search({{ query: 'own41', exact: true }});
+             const post = await archive.post(hits[0].slug);
+             archive.close();
+             return [total, post.title];"
+        ),
+        &json!([]),
+    );
+    assert_eq!(told, json!([1, "Long 41"]));
+}
+
+fn packs_are_read_from_disk(page: &Page<'_>) {
+    // The page's own module and its early requests, which browsers refuse here.
+    page.tolerate("file://");
+    page.server().asked();
+    page.open_file(&sites::packed().folder.join("index.html"), "");
+    look_around(page);
+    page.assert_quiet();
+    assert!(page.server().asked().is_empty());
+}
+
+fn saved_packs_are_read_and_searched_without_their_host(page: &Page<'_>) {
+    let (site, name) = (sites::packed(), "installed-packs");
+    install(page, name, site);
+    page.server().asked();
+    save(page);
+    wait_saved(page);
+    let asked = page.server().asked();
+    let packs: Vec<&String> = asked.iter().filter(|asked| is_of_pack(asked)).collect();
+    assert!(packs.len() > 2, "{asked:#?}");
+    assert!(
+        packs.iter().all(|asked| !asked.contains(" bytes=")),
+        "{packs:#?}"
+    );
+    leave(page, name, site);
+    page.load(&format!("{name}/?cold"));
+    look_around(page);
+    page.go("#/?tag=even");
+    page.wait_text(".count", "22 posts");
+}
+
+fn parts_that_were_seen_open_without_the_host(page: &Page<'_>) {
+    let (site, name) = (sites::packed(), "installed-parts");
+    page.tolerate("Failed to load resource");
+    page.tolerate("ERR_EMPTY_RESPONSE");
+    page.server().mount(name, &site.folder, None);
+    // The first is seen before the worker is in charge, the second afterwards.
+    page.load(&format!("{name}/{}", site.post("Long 41")));
+    page.wait_text("h1", "Long 41");
+    page.wait_for(
+        "a service worker",
+        "return !!navigator.serviceWorker.controller",
+    );
+    page.go(&site.post("Long 03"));
+    page.wait_text("h1", "Long 03");
+    page.wait_until("the parts to be kept", || {
+        let kept = page.run_async(
+            "const names = await caches.keys();
+             const cache = await caches.open(names.find((name) => name.endsWith(location.pathname + ' files')) ?? 'none');
+             return (await cache.keys()).filter(({ url }) => /body-.*[?]bytes=/.test(url)).length;",
+            &json!([]),
+        );
+        kept.as_u64() >= Some(2)
+    });
+    leave(page, name, site);
+    for title in ["Long 41", "Long 03"] {
+        page.load(&format!("{name}/?again{}", site.post(title)));
+        page.wait_text("h1", title);
+        page.wait_element("article");
+    }
+}
