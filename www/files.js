@@ -42,8 +42,9 @@ const parted = [];
 const part = (bytes, most, offset) => (offset >= 0 ? bytes?.subarray(offset, offset + most) : bytes);
 
 /** One request, given up when nothing comes for a time, or when `signal` says so; nothing when there are
-    more than `most` bytes. With an `offset`, of the `most` bytes from there on. */
-const once = async (address, most, { cache = "default", signal, stalled = STALLED, offset = -1 } = {}) => {
+    more than `most` bytes. With an `offset`, of the `most` bytes from there on, or for `whole` of the file
+    that they are in. */
+const once = async (address, most, { cache = "default", signal, stalled = STALLED, offset = -1, whole } = {}) => {
   const abort = new AbortController();
   const stop = () => abort.abort();
   let timer;
@@ -54,7 +55,7 @@ const once = async (address, most, { cache = "default", signal, stalled = STALLE
   alive();
   signal?.addEventListener("abort", stop);
   try {
-    const headers = offset >= 0 ? { range: `bytes=${offset}-${offset + most - 1}` } : {};
+    const headers = offset >= 0 && !whole ? { range: `bytes=${offset}-${offset + most - 1}` } : {};
     const response = await fetch(address, { referrerPolicy: "no-referrer", signal: abort.signal, cache, headers });
     if (!response.ok) {
       // What is not there, or not for this reader, is not there in a second either.
@@ -63,9 +64,8 @@ const once = async (address, most, { cache = "default", signal, stalled = STALLE
     }
     const body = response.body ?? new Blob([]).stream();
     // Who knows no ranges sends the whole file.
-    return offset >= 0 && response.status !== 206
-      ? part(await collect(body, PACK, alive), most, offset)
-      : await collect(body, most, alive);
+    if (offset >= 0 && response.status !== 206) return part(await collect(body, PACK, alive), most, offset);
+    return await collect(body, most, alive);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
@@ -75,15 +75,28 @@ const once = async (address, most, { cache = "default", signal, stalled = STALLE
 /** What `shelfmark pack` and `build --file-urls` gave the page: files by address, without requests. */
 const brought = globalThis.shelfmarkFiles;
 
+/** Whether parts of files can be had. Some hosts send other bytes, or none: GitHub Pages counts those of a
+    file that it compressed (https://github.com/bdon/ghpages-firefox-range-bug); hosts of other origins may not
+    allow the question. */
+let ranges = true;
+
 /** Bytes of the file at an address; nothing when there are more than `most`, an error when it can't
-    be had. `fresh` asks the host, whatever caches hold; `offset` is as above. */
+    be had. `fresh` asks the host, whatever caches hold; `offset` is as above. A part that can't be had, or
+    turned out to be another, is taken from the whole file. */
 const get = async (address, most, fresh, offset) => {
   if (brought) return part(await brought(address), most, offset);
   if (offset >= 0 && !globalThis.navigator?.serviceWorker?.controller) parted.push([address, most, offset]);
+  let whole = fresh || !ranges;
+  let refused = false;
   for (const wait of [...PAUSES, undefined]) {
     try {
-      return await once(address, most, { cache: fresh ? "no-cache" : "default", offset });
+      const bytes = await once(address, most, { cache: fresh ? "no-cache" : "default", offset, whole });
+      ranges &&= !refused;
+      return bytes;
     } catch (error) {
+      const other = offset >= 0 && !whole && (error.lasting || wait === PAUSES.at(-1));
+      if (other) whole = refused = true;
+      if (other && error.lasting) continue;
       if (error.lasting || wait === undefined || globalThis.navigator?.onLine === false) throw error;
       await pause(wait * (0.5 + Math.random()));
     }

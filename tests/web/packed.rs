@@ -14,8 +14,9 @@ use crate::offline::{install, leave, save, wait_saved};
 in_each_engine! {
     parts_are_asked_for_and_nothing_else,
     a_host_without_ranges_sends_whole_packs,
-    what_comes_instead_of_a_part_is_no_part,
-    a_part_that_is_damaged_on_the_way_is_asked_for_again,
+    a_host_with_broken_ranges_is_asked_for_whole_packs,
+    what_comes_instead_of_a_pack_is_no_pack,
+    a_host_that_is_gone_is_named,
     packs_are_read_across_origins,
     packs_are_read_from_disk,
     saved_packs_are_read_and_searched_without_their_host,
@@ -70,49 +71,72 @@ fn a_host_without_ranges_sends_whole_packs(page: &Page<'_>) {
     look_around(page);
 }
 
-fn what_comes_instead_of_a_part_is_no_part(page: &Page<'_>) {
+/// Whatever such a host sends for a part, the whole file has it.
+fn a_host_with_broken_ranges_is_asked_for_whole_packs(page: &Page<'_>) {
     page.tolerate("Failed to load resource");
-    let damaged = "A part of the archive is damaged";
-    let lost = "A part of the archive could not be loaded";
-    let only_bodies = |change: fn(&mut Answer)| -> Arc<Fault> {
-        Arc::new(move |file, answer| {
-            if file.starts_with("bundle/body-") {
-                change(answer);
+    page.tolerate("ERR_CONTENT_DECODING_FAILED");
+    for (name, ranges) in [
+        ("refused", Ranges::Refused),
+        ("halved", Ranges::Halved),
+        ("shifted", Ranges::Shifted),
+        ("compressed", Ranges::Compressed),
+    ] {
+        page.open_damaged(sites::packed(), &format!("ranges-{name}"), "", with(ranges));
+        page.wait_text(".count", "131 posts");
+        page.server().asked();
+        for title in ["Long 41", "Long 03"] {
+            page.go(&sites::packed().post(title));
+            page.wait_text("h1", title);
+            page.wait_element("article");
+        }
+        let asked = page.server().asked();
+        let of_packs = || asked.iter().filter(|asked| is_of_pack(asked));
+        assert!(of_packs().any(|asked| asked.contains(" bytes=")), "{name}");
+        assert!(of_packs().any(|asked| !asked.contains(" bytes=")), "{name}");
+        if ranges == Ranges::Refused {
+            // It is not asked again what it has refused.
+            let parts = of_packs().filter(|asked| asked.contains(" bytes="));
+            assert_eq!(parts.count(), 1, "{asked:#?}");
+        }
+    }
+}
+
+fn what_comes_instead_of_a_pack_is_no_pack(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    let faults: [(&str, fn(&mut Answer)); 5] = [
+        ("flipped", |answer| {
+            for byte in &mut answer.body {
+                *byte ^= 1;
             }
-        })
-    };
-    let faults: [(&str, fn(&mut Answer), &str); 6] = [
-        ("halved", |answer| answer.ranges = Ranges::Halved, damaged),
-        ("shifted", |answer| answer.ranges = Ranges::Shifted, damaged),
-        ("refused", |answer| answer.ranges = Ranges::Refused, lost),
-        ("short", |answer| answer.body.truncate(40), lost),
-        (
-            "short-whole",
-            |answer| {
-                answer.ranges = Ranges::Ignored;
-                answer.body.truncate(40);
-            },
-            damaged,
-        ),
-        (
-            "endless",
-            |answer| {
-                answer.ranges = Ranges::Ignored;
-                answer.body.resize(40 << 20, b' ');
-            },
-            damaged,
-        ),
+        }),
+        ("short", |answer| answer.body.truncate(40)),
+        ("shifted", |answer| {
+            answer.ranges = Ranges::Shifted;
+            answer.body.remove(0);
+        }),
+        ("short-whole", |answer| {
+            answer.ranges = Ranges::Ignored;
+            answer.body.truncate(40);
+        }),
+        ("endless", |answer| {
+            answer.ranges = Ranges::Ignored;
+            answer.body.resize(40 << 20, b' ');
+        }),
     ];
-    for (name, change, heading) in faults {
+    for (name, change) in faults {
         page.open_damaged(
             sites::packed(),
             &format!("part-{name}"),
             "",
-            only_bodies(change),
+            Arc::new(move |file, answer| {
+                if file.starts_with("bundle/body-") {
+                    change(answer);
+                }
+            }),
         );
         page.wait_text(".count", "131 posts");
         page.go(&sites::packed().post("Long 41"));
-        page.wait_text("h1", heading);
+        page.wait_text("h1", "A part of the archive is damaged");
         let file = page.text(".notice-file");
         assert!(file.starts_with("File: body-"), "{name}: {file}");
         page.go("#/");
@@ -120,27 +144,23 @@ fn what_comes_instead_of_a_part_is_no_part(page: &Page<'_>) {
     }
 }
 
-fn a_part_that_is_damaged_on_the_way_is_asked_for_again(page: &Page<'_>) {
-    let first = Arc::new(std::sync::atomic::AtomicBool::new(true));
-    let fault: Arc<Fault> = Arc::new(move |file, answer| {
-        if file.starts_with("bundle/body-")
-            && first.swap(false, std::sync::atomic::Ordering::Relaxed)
-        {
-            answer.ranges = Ranges::Shifted;
-        }
-    });
-    page.open_damaged(sites::packed(), "part-once", "", fault);
+fn a_host_that_is_gone_is_named(page: &Page<'_>) {
+    page.tolerate("Failed to load resource");
+    page.tolerate("ERR_");
+    page.open_damaged(
+        sites::packed(),
+        "part-gone",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/body-") {
+                *answer = Answer::missing();
+            }
+        }),
+    );
     page.wait_text(".count", "131 posts");
-    page.server().asked();
     page.go(&sites::packed().post("Long 41"));
-    page.wait_text("h1", "Long 41");
-    let asked = page.server().asked();
-    let bodies: Vec<&String> = asked
-        .iter()
-        .filter(|asked| asked.contains("/body-"))
-        .collect();
-    assert_eq!(bodies.len(), 2, "{asked:#?}");
-    assert_eq!(bodies[0], bodies[1]);
+    page.wait_text("h1", "A part of the archive could not be loaded");
+    assert!(page.text(".notice-file").starts_with("File: body-"));
 }
 
 fn packs_are_read_across_origins(page: &Page<'_>) {

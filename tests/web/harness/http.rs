@@ -8,6 +8,9 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
 /// How long a browser may leave a connection open without saying anything.
 const SILENCE: Duration = Duration::from_secs(20);
 /// A request or a response.
@@ -135,6 +138,8 @@ pub(crate) enum Ranges {
     Halved,
     /// With the bytes after it, under the name of what was asked for.
     Shifted,
+    /// With that part of the file as it is when it was compressed.
+    Compressed,
 }
 
 impl Answer {
@@ -181,6 +186,12 @@ impl Answer {
         else {
             return self;
         };
+        if self.ranges == Ranges::Compressed {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+            gzip.write_all(&self.body).expect("memory");
+            self.body = gzip.finish().expect("memory");
+            self.headers += "Content-Encoding: gzip\r\n";
+        }
         let all = self.body.len();
         if self.ranges == Ranges::Refused || first >= all {
             self.status = 416;
