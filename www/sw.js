@@ -11,7 +11,7 @@ const PREFIX = `shelfmark ${SCOPE} `;
 const CURRENT = PREFIX + VERSION;
 /** Files of the bundle, of whatever version. */
 const SHARDS = `${PREFIX}files`;
-const SHARD = /^bundle\/[a-z]+-[0-9a-f]{16}(-\d+)?\.bin$/;
+const SHARD = /^bundle\/[a-z]+-[0-9a-f]{16}(-\d+)*\.bin$/;
 
 const hashOf = async (bytes) =>
   Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) =>

@@ -85,7 +85,7 @@ impl Loader {
     /// asked for again when its length is known.
     pub(super) fn request(&self, body: &BodyPlace) -> Promise {
         let bytes = body
-            .range
+            .part
             .map_or(EARLY, |(_, bytes)| EARLY.min(bytes.into()));
         self.ask(&body.location(), bytes, false)
     }

@@ -27,10 +27,18 @@ const isFile = (value) => Array.isArray(value) && value.length === 3 && /^[0-9a-
 const within = (value) =>
   isFile(value) ? [value] : value instanceof Object ? Object.values(value).flatMap(within) : [];
 const named = (kind, [hash, bytes]) => ({ name: `${kind}-${hash.slice(0, 16)}.bin`, hash, bytes });
-/** The file in which the shards that a table names stand one after the other. */
-const packOf = (kind, table, shards) => {
-  const bytes = shards.reduce((sum, [, length]) => sum + length, 0);
-  return { ...named(kind, table), bytes, shards };
+/** Names of the files that a table numbers begin so. */
+const numbered = (kind, hash) => `${kind}-${hash.slice(0, 16)}-`;
+/** The files in which the shards that a table names stand, each alone or so many one after the other as
+    `packed` says. */
+const filesOf = (kind, { hash }, shards, packed) => {
+  const each = packed || 1;
+  const start = numbered(kind, hash) + (packed ? `${packed}-` : "");
+  return Array.from({ length: Math.ceil(shards.length / each) }, (_, place) => {
+    const own = shards.slice(place * each, (place + 1) * each);
+    const bytes = own.reduce((sum, [, length]) => sum + length, 0);
+    return { name: `${start}${place}.bin`, bytes, shards: own, first: place * each };
+  });
 };
 /** The shards of a file, each with its bytes. */
 const partsOf = (bytes, { hash, bytes: length, shards = [[hash, length]] }) => {
@@ -81,10 +89,9 @@ export class Saving {
     this.#expect(tables);
     const read = (files) => this.#all(files, async (file) => unpacked(await this.#have(file)));
     const bodies = await read(pages);
+    const { packed } = manifest;
     const index = (await read(terms)).flatMap(({ shards }, place) =>
-      manifest.packed
-        ? packOf("index", [terms[place].hash], shards)
-        : shards.map((file) => named("index", file)),
+      packed ? filesOf("index", terms[place], shards, packed) : shards.map((file) => named("index", file)),
     );
     const known = new Set(tables.map(({ name }) => name));
     const lists = bodies.flatMap((page) => page.lists.map((file) => named("list", file)));
@@ -103,11 +110,9 @@ export class Saving {
     this.#expect(needed);
     const texts = (await this.#all(needed, async (group) => {
       const { bodies } = await unpacked(await this.#have(group));
-      if (manifest.packed) return { ...packOf("body", [group.hash], bodies), places: group.places };
-      const digits = group.hash.slice(0, 16);
-      return bodies
-        .map(([hash, bytes], place) => ({ name: `body-${digits}-${place}.bin`, hash, bytes, place }))
-        .filter(({ place }) => group.places[place]);
+      const files = filesOf("body", group, bodies, packed);
+      const wanted = ({ first, shards }) => group.places.slice(first, first + shards.length);
+      return files.map((file) => ({ ...file, wanted: wanted(file) })).filter((file) => file.wanted.includes(true));
     })).flat();
     this.#expect(texts);
     const rest = tables.filter(({ kind }) => !["bodies", "terms", "list"].includes(kind));
@@ -115,7 +120,7 @@ export class Saving {
     const pictures = new Map();
     await this.#all(texts, async (file) => {
       const parts = partsOf(await this.#have(file), file);
-      for (const { bytes } of parts.filter((_, place) => file.places?.[place] ?? true)) {
+      for (const { bytes } of parts.filter((_, place) => file.wanted[place])) {
         const { posts } = await unpacked(bytes);
         for (const [, image] of posts.flatMap((post) => post.pictures ?? [])) {
           const picture = named("image", image);
@@ -213,7 +218,7 @@ export class Saving {
 }
 
 /** Removes files from the cache that no version needs any more: those that neither the manifest nor its
-    tables name. Bodies are named after their group, packs after their table; of a pack there may be parts. */
+    tables name. Bodies and packs are named after their table; of a pack there may be parts. */
 export const tidy = async (src, cacheName) => {
   const cache = await caches.open(cacheName);
   const folder = new URL(".", src).href;
@@ -226,17 +231,17 @@ export const tidy = async (src, cacheName) => {
       if (kind !== "bodies" && kind !== "terms") continue;
       const table = await unpacked(await (await fetch(folder + name)).arrayBuffer());
       for (const list of table.lists ?? []) names.add(named("list", list).name);
-      if (manifest.packed) names.add(name.replace("terms", "index"));
+      if (manifest.packed) names.add(numbered("index", file[0]));
       for (const index of table.shards ?? []) names.add(named("index", index).name);
       for (const [group] of table.groups ?? []) {
         names.add(named("group", group).name);
-        names.add(`body-${group[0].slice(0, 16)}`);
+        names.add(numbered("body", group[0]));
       }
     }
   }
   for (const request of await cache.keys()) {
     const [name] = request.url.slice(folder.length).split("?");
-    const body = name.match(/^body-[0-9a-f]{16}/)?.[0];
-    if (!names.has(name) && !names.has(body) && !/^(image|signature)-/.test(name)) await cache.delete(request);
+    const start = name.match(/^(body|index)-[0-9a-f]{16}-/)?.[0];
+    if (!names.has(name) && !names.has(start) && !/^(image|signature)-/.test(name)) await cache.delete(request);
   }
 };

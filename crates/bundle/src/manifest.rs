@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::json::{FromJson, Reader, decode, from_json};
+use crate::shards::is_zero;
 use crate::{
     BODY_PAGE, FORMAT_VERSION, FormatError, LIST_SPAN, MAX_POSTS, MAX_SHARD, Segments, ShardKind,
     ShardRef,
@@ -83,9 +84,10 @@ pub struct Manifest {
     /// Segments of the index, when it is made of several, with the traits and triples of each.
     #[serde(skip_serializing_if = "Segments::is_empty")]
     pub segments: Segments,
-    /// Whether bodies and index shards stand in packs: see [`Location`](crate::Location).
-    #[serde(skip_serializing_if = "core::ops::Not::not")]
-    pub packed: bool,
+    /// How many body or index shards stand in a pack; 0 when each is a file. See
+    /// [`Location`](crate::Location).
+    #[serde(skip_serializing_if = "is_zero")]
+    pub packed: u32,
     /// The plain HTML pages of the site, for checking them; missing when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pages: Option<ShardRef>,
@@ -230,9 +232,9 @@ impl Manifest {
     #[must_use]
     pub fn needed_format(&self) -> u32 {
         match (self.packed, self.segments.is_empty()) {
-            (true, _) => 3,
-            (false, false) => 2,
-            (false, true) => 1,
+            (0, true) => 1,
+            (0, false) => 2,
+            _ => 3,
         }
     }
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::json::{decode, from_json};
 use crate::manifest::check_all;
 use crate::shards::invalid;
-use crate::{FormatError, LIST_SPAN, Location, ShardKind, ShardRef};
+use crate::{FormatError, LIST_SPAN, Location, Part, ShardKind, ShardRef};
 
 /// Ids of a page of bodies.
 pub const BODY_PAGE: usize = 1 << 14;
@@ -23,8 +23,8 @@ pub struct BodyPage {
     pub groups: Vec<(ShardRef, Vec<u32>)>,
     /// The list shards of these posts, in id order.
     pub lists: Vec<ShardRef>,
-    /// Length in bytes of each body shard, in id order, when those of a group stand in a pack; empty
-    /// when each is a file.
+    /// Length in bytes of each body shard, in id order, when they stand in packs; empty when each is
+    /// a file.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub bytes: Vec<u32>,
 }
@@ -48,17 +48,17 @@ pub struct BodyPlace {
     pub group: ShardRef,
     /// Place inside the group.
     pub place: usize,
-    /// Where it begins in the group's pack, and its length in bytes; nothing when it is a file.
-    pub range: Option<(u64, u32)>,
+    /// Where it is in packs, and its length in bytes; nothing when it is a file.
+    pub part: Option<(Part, u32)>,
 }
 
 impl BodyPlace {
     /// Where the shard's bytes are.
     #[must_use]
     pub fn location(&self) -> Location {
-        match self.range {
-            Some((offset, _)) => Location::in_pack(ShardKind::Body, &self.group, offset),
-            None => Location::file(body_name(&self.group, self.place)),
+        match self.part {
+            Some((part, _)) => Location::in_pack(ShardKind::Body, &self.group, part),
+            None => Location::file(numbered(ShardKind::Body, &self.group, &[self.place])),
         }
     }
 
@@ -70,11 +70,16 @@ impl BodyPlace {
     }
 }
 
-/// Name of the file of a body shard: it changes when anything of its group does.
+/// Name of the file of a body shard (its place) or of a pack (shards of each, and its place), by the
+/// table that names the shards: it changes when anything in the table does.
 #[must_use]
-pub fn body_name(group: &ShardRef, place: usize) -> String {
-    let digits = group.sha256().get(..16).unwrap_or_default();
-    format!("{}-{digits}-{place}.bin", ShardKind::Body.name())
+pub fn numbered(kind: ShardKind, table: &ShardRef, numbers: &[usize]) -> String {
+    let digits = table.sha256().get(..16).unwrap_or_default();
+    let mut name = [kind.name(), "-", digits].concat();
+    for number in numbers {
+        name += &format!("-{number}");
+    }
+    name + ".bin"
 }
 
 impl BodyPage {
@@ -117,50 +122,48 @@ impl BodyPage {
         self.lists.get(index.checked_sub(first)?)
     }
 
-    /// The shard that holds post `id`.
+    /// The shard that holds post `id`; so many stand in a pack as the manifest says.
     #[must_use]
-    pub fn find(&self, id: u32) -> Option<BodyPlace> {
+    pub fn find(&self, id: u32, packed: u32) -> Option<BodyPlace> {
         // As `places()` gives them, in loops that take less room than its iterator.
         let mut first = self.first;
         let mut bytes = self.bytes.iter();
         for (group, counts) in &self.groups {
             let mut offset = 0;
             for (place, posts) in counts.iter().enumerate() {
-                let range = bytes.next().map(|bytes| (offset, *bytes));
+                let part = part_of(place, packed, &mut offset, bytes.next());
                 if id >= first && id - first < *posts {
                     return Some(BodyPlace {
                         first,
                         posts: *posts,
                         group: group.clone(),
                         place,
-                        range,
+                        part,
                     });
                 }
                 first = first.saturating_add(*posts);
-                offset += range.map_or(0, |(_, bytes)| u64::from(bytes));
             }
         }
         None
     }
 
-    /// All shards, in id order.
-    pub fn places(&self) -> impl Iterator<Item = BodyPlace> + use<> {
+    /// All shards, in id order; so many stand in a pack as the manifest says.
+    pub fn places(&self, packed: u32) -> impl Iterator<Item = BodyPlace> + use<> {
         let mut places = Vec::new();
         let mut first = self.first;
         let mut bytes = self.bytes.iter();
         for (group, counts) in &self.groups {
             let mut offset = 0;
             for (place, posts) in counts.iter().enumerate() {
-                let range = bytes.next().map(|bytes| (offset, *bytes));
+                let part = part_of(place, packed, &mut offset, bytes.next());
                 places.push(BodyPlace {
                     first,
                     posts: *posts,
                     group: group.clone(),
                     place,
-                    range,
+                    part,
                 });
                 first = first.saturating_add(*posts);
-                offset += range.map_or(0, |(_, bytes)| u64::from(bytes));
             }
         }
         places.into_iter()
@@ -191,6 +194,26 @@ impl BodyGroup {
     }
 }
 
+/// Where body shard `place` of a group is in packs, and its length, when there are packs; `offset` is
+/// where the shard before it ended, and becomes where it ends.
+fn part_of(
+    place: usize,
+    packed: u32,
+    offset: &mut u64,
+    bytes: Option<&u32>,
+) -> Option<(Part, u32)> {
+    let (packed, bytes) = (packed as usize, *bytes?);
+    let pack = place.checked_div(packed)?;
+    let begins = place.is_multiple_of(packed);
+    let part = Part {
+        packed,
+        pack,
+        offset: if begins { 0 } else { *offset },
+    };
+    *offset = part.offset + u64::from(bytes);
+    Some((part, bytes))
+}
+
 /// Some consecutive index shards.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TermTable {
@@ -214,11 +237,20 @@ impl TermTable {
         Ok(table)
     }
 
-    /// Where a shard begins when the table's shards stand in a pack: after those before it.
+    /// Where a shard is in packs of so many of the table's; nothing when there are none.
     #[must_use]
-    pub fn offset(&self, place: usize) -> u64 {
-        let before = self.shards.iter().take(place);
-        before.fold(0, |sum, shard| sum.saturating_add(shard.bytes()))
+    pub fn part(&self, place: usize, packed: u32) -> Option<Part> {
+        let packed = packed as usize;
+        let pack = place.checked_div(packed)?;
+        let mut offset = 0;
+        for shard in self.shards.get(pack * packed..place)? {
+            offset += shard.bytes();
+        }
+        Some(Part {
+            packed,
+            pack,
+            offset,
+        })
     }
 
     /// JSON of the table.

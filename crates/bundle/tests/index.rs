@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN,
-    LONG_LIST, Location, MAX_SHARD, PostTraits, Posting, Scale, Script, ShardKind, ShardRef, Term,
-    TermTable, TraitsShard, day_number,
+    LONG_LIST, Location, MAX_SHARD, Part, PostTraits, Posting, Scale, Script, ShardKind, ShardRef,
+    Term, TermTable, TraitsShard, day_number,
 };
 
 fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
@@ -139,27 +139,28 @@ proptest! {
         for (at, counts) in counts.iter().enumerate() {
             for (place, count) in counts.iter().enumerate() {
                 for id in next..next + count {
-                    let found = page.find(id).unwrap();
+                    let found = page.find(id, 12).unwrap();
                     prop_assert_eq!((found.first, found.posts, found.place), (next, *count, place));
                     prop_assert_eq!(found.group, group(at));
                 }
                 next += count;
             }
         }
-        for place in page.places() {
+        for place in page.places(12) {
             prop_assert_eq!(place.file_name(), format!("body-{}-{}.bin", &place.group.sha256()[..16], place.place));
         }
-        prop_assert!(page.find(posts).is_none());
+        prop_assert!(page.find(posts, 0).is_none());
         prop_assert!(BodyPage::decode(&page.encode(), 0, posts + 1).is_err());
         prop_assert!(BodyPage::decode(&page.encode(), 1, posts + BODY_PAGE as u32).is_err());
     }
 }
 
 proptest! {
-    /// Shards lie in their pack one after the other, however large the numbers are.
+    /// Shards lie in their packs one after the other, however large the numbers are.
     #[test]
-    fn shards_of_a_pack_lie_side_by_side(
-        groups in prop::collection::vec(prop::collection::vec((1_u32..9, any::<u32>()), 1..6), 1..6),
+    fn shards_of_packs_lie_side_by_side(
+        groups in prop::collection::vec(prop::collection::vec((1_u32..9, any::<u32>()), 1..20), 1..6),
+        packed in 1_u32..9,
         more in any::<bool>(),
     ) {
         let table = |place: usize| ShardRef(format!("{place:064x}"), 1, 2);
@@ -173,32 +174,47 @@ proptest! {
             bytes: groups.iter().flatten().map(|(_, bytes)| *bytes).collect(),
         };
         page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
-        let mut places = page.places();
+        let mut places = page.places(packed);
         for (at, group) in (0..).zip(&groups) {
-            let mut end = 0;
-            for (_, bytes) in group {
-                let place = places.next().unwrap();
-                prop_assert_eq!(place.range, Some((end, *bytes)));
-                prop_assert_eq!(place.location(), Location::in_pack(ShardKind::Body, &table(at), end));
-                prop_assert_eq!(place.file_name(), format!("body-{}.bin", &table(at).sha256()[..16]));
-                prop_assert_eq!(page.find(place.first), Some(place));
-                end += u64::from(*bytes);
+            for (pack, shards) in group.chunks(packed as usize).enumerate() {
+                let mut offset = 0;
+                for (_, bytes) in shards {
+                    let place = places.next().unwrap();
+                    let part = Part { packed: packed as usize, pack, offset };
+                    prop_assert_eq!(place.part, Some((part, *bytes)));
+                    prop_assert_eq!(place.location(), Location::in_pack(ShardKind::Body, &table(at), part));
+                    prop_assert_eq!(place.file_name(), format!("body-{}-{packed}-{pack}.bin", &table(at).sha256()[..16]));
+                    prop_assert_eq!(page.find(place.first, packed), Some(place));
+                    offset += u64::from(*bytes);
+                }
             }
         }
         prop_assert!(places.next().is_none());
+        prop_assert!(page.places(0).all(|place| place.part.is_none()));
         // Of some shards alone nothing is known.
         if more { page.bytes.push(1) } else { page.bytes.pop(); }
         prop_assert_eq!(BodyPage::decode(&page.encode(), 0, posts).is_ok(), page.bytes.is_empty());
     }
 
     #[test]
-    fn shards_of_a_table_lie_side_by_side(bytes in prop::collection::vec(0..=MAX_SHARD, 0..20)) {
+    fn shards_of_a_table_lie_side_by_side(
+        bytes in prop::collection::vec(0..=MAX_SHARD, 0..20),
+        packed in prop_oneof![0_u32..9, Just(u32::MAX)],
+    ) {
         let shards = bytes.iter().map(|bytes| ShardRef("0".repeat(64), *bytes, 2));
         let table = TermTable { keys: vec![String::new(); bytes.len()], shards: shards.collect() };
         let table = TermTable::decode(&table.encode()).unwrap();
-        for place in 0..bytes.len() + 2 {
-            prop_assert_eq!(table.offset(place), bytes.iter().take(place).sum::<u64>());
+        let mut place = 0;
+        for (pack, bytes) in bytes.chunks(packed.max(1) as usize).enumerate() {
+            let mut offset = 0;
+            for bytes in bytes {
+                let part = (packed > 0).then_some(Part { packed: packed as usize, pack, offset });
+                prop_assert_eq!(table.part(place, packed), part);
+                offset += bytes;
+                place += 1;
+            }
         }
+        prop_assert_eq!(table.part(usize::MAX, packed), None);
     }
 }
 
@@ -212,8 +228,13 @@ fn lengths_beyond_all_files_are_refused() {
         );
         BodyPage::decode(json.as_bytes(), 0, 3)
     };
-    let most = page("4294967295").unwrap().find(2).unwrap();
-    assert_eq!(most.range, Some((0, u32::MAX)));
+    let most = page("4294967295").unwrap().find(2, 12).unwrap();
+    let part = Part {
+        packed: 12,
+        pack: 0,
+        offset: 0,
+    };
+    assert_eq!(most.part, Some((part, u32::MAX)));
     for bytes in ["4294967296", "-1", "1.5", "\"1\"", "null", "1,1"] {
         assert!(page(bytes).is_err(), "{bytes}");
     }

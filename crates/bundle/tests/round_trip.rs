@@ -120,7 +120,7 @@ proptest! {
 
     #[test]
     fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
-        let packed = Manifest { packed: true, format: 3, ..segmented(title.clone(), tags.clone(), shard.clone()) };
+        let packed = Manifest { packed: 12, format: 3, ..segmented(title.clone(), tags.clone(), shard.clone()) };
         for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard), packed] {
             prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
         }
@@ -186,7 +186,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
         segments: Segments::default(),
-        packed: false,
+        packed: 0,
         pages: Some(shard),
         viewer: None,
         signed: Some(Signed("key".into(), 1_769_860_800)),
@@ -224,9 +224,9 @@ fn an_index_is_one_segment_or_those_that_are_told() {
     assert_eq!(alone.segments().unwrap(), [segment(0, 3, 0..2, 7)]);
     assert_eq!(alone.traits_of(0), alone.traits.as_ref());
     assert_eq!(alone.needed_format(), 1);
-    alone.packed = true;
+    alone.packed = 12;
     assert_eq!(alone.needed_format(), 3);
-    assert!(Manifest::decode(&alone.encode()).unwrap().packed);
+    assert_eq!(Manifest::decode(&alone.encode()).unwrap().packed, 12);
     alone.triples = None;
     assert_eq!(alone.segments().unwrap()[0].triples, u32::MAX);
     let several = segmented("t".into(), Vec::new(), ShardRef("1".repeat(64), 1, 2));

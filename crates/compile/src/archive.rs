@@ -11,7 +11,7 @@ use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, Location,
-    MAX_MANIFEST, MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef,
+    MAX_MANIFEST, MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef, numbered,
 };
 
 use crate::error::Error;
@@ -152,24 +152,28 @@ impl Archive {
         read.map_err(|why| Problem::new(&place.file, why))
     }
 
-    /// What is wrong with the length of the pack of the shards that `table` names, if anything.
-    pub(crate) fn check_pack(
+    /// What is wrong with the lengths of the packs of the shards that `table` names; nothing where
+    /// there are none.
+    pub(crate) fn check_packs(
         &self,
         kind: ShardKind,
         table: &ShardRef,
         shards: &[ShardRef],
-    ) -> Option<Problem> {
-        let name = table.file_name(kind);
-        let bytes = shards
-            .iter()
-            .fold(0_u64, |sum, shard| sum.saturating_add(shard.bytes()));
-        if bytes > MAX_SHARD {
-            return Some(Problem::new(name, "is larger than the format allows"));
-        }
-        // What is not there is found when a shard is read.
-        let there = std::fs::metadata(self.folder.join(&name)).ok()?.len();
-        let why = "is longer or shorter than the shards that its table names";
-        (there != bytes).then(|| Problem::new(name, why))
+    ) -> Vec<Problem> {
+        let packed = self.manifest.packed as usize;
+        let wrong = |(place, shards): (usize, &[ShardRef])| {
+            let name = numbered(kind, table, &[packed, place]);
+            let bytes: u64 = shards.iter().map(ShardRef::bytes).sum();
+            if bytes > MAX_SHARD {
+                return Some(Problem::new(name, "is larger than the format allows"));
+            }
+            // What is not there is found when a shard is read.
+            let there = std::fs::metadata(self.folder.join(&name)).ok()?.len();
+            let why = "is longer or shorter than the shards that its table names";
+            (there != bytes).then(|| Problem::new(name, why))
+        };
+        let packs = (packed > 0).then(|| shards.chunks(packed).enumerate());
+        packs.into_iter().flatten().filter_map(wrong).collect()
     }
 
     /// What is wrong with a page of the site, if anything; `path` is within the site.
@@ -250,14 +254,14 @@ impl Archive {
         let newest = self.manifest.newest_list(index);
         let list = list.filter(|list| newest.is_none_or(|newest| newest == list));
         let list = list.ok_or_else(|| Problem::new(name(), "does not fit the list shards"))?;
-        if page.bytes.is_empty() == self.manifest.packed {
+        if page.bytes.is_empty() != (self.manifest.packed == 0) {
             return Err(Problem::new(
                 name(),
                 "and the manifest disagree about packs",
             ));
         }
         let places: Vec<BodyPlace> = page
-            .places()
+            .places(self.manifest.packed)
             .filter(|place| ids.contains(&place.first))
             .collect();
         let posts: u32 = places.iter().map(|place| place.posts).sum();
@@ -287,11 +291,8 @@ impl Archive {
                 let bodies = places
                     .iter()
                     .map(|place| self.body(place, table.bodies.get(place.place)));
-                let length = self
-                    .manifest
-                    .packed
-                    .then(|| self.check_pack(ShardKind::Body, group, &table.bodies));
-                bodies.chain(length.flatten().map(Err)).collect()
+                let lengths = self.check_packs(ShardKind::Body, group, &table.bodies);
+                bodies.chain(lengths.into_iter().map(Err)).collect()
             }
             Err(problem) => vec![Err(problem)],
         };
@@ -307,7 +308,7 @@ impl Archive {
         let missing = || Problem::new(&location.file, "is not named by its group");
         let shard = shard.ok_or_else(missing)?;
         if place
-            .range
+            .part
             .is_some_and(|(_, bytes)| u64::from(bytes) != shard.bytes())
         {
             let why = "has other shards than its page says";

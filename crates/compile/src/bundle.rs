@@ -210,7 +210,11 @@ pub(crate) fn write<'a>(
         index: searchable.index,
         triples: searchable.triples,
         segments: searchable.segments,
-        packed: writer.is_packing(),
+        packed: if writer.is_packing() {
+            shard::PACKED as u32
+        } else {
+            0
+        },
         pages,
         viewer: None,
         signed: None,
@@ -522,7 +526,7 @@ fn write_bodies(
                 let (posts, members): (_, Vec<Member>) = members.into_iter().unzip();
                 let bytes = |member: &Member| u32::try_from(member.bytes.len()).unwrap_or(u32::MAX);
                 let bytes = members.iter().map(bytes).collect();
-                let table = writer.packed_group(members)?;
+                let table = writer.packed_group(&members)?;
                 Ok(Group {
                     table,
                     posts,

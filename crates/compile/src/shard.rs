@@ -18,8 +18,11 @@ pub(crate) const BODY: usize = 8 << 10;
 /// the tables that a reader fetches beside each body.
 pub(crate) const GROUP: usize = 24;
 
-/// Bytes after which a pack of shards is full: what every host takes, and a host that knows no
-/// ranges can send.
+/// Shards of a pack: the more, the fewer files, and the more comes in vain from a host that knows no
+/// ranges.
+pub(crate) const PACKED: usize = 12;
+
+/// Bytes of packed shards that one table names at most: what every host takes as a file.
 pub(crate) const PACK: usize = 20 << 20;
 
 /// Bytes of visible text after which a text shard is full.

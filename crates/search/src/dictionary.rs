@@ -4,7 +4,7 @@
 //! again from wherever they came.
 
 use shelfmark_bundle::{
-    FormatError, IndexShard, Manifest, Posting, Scale, Segment, ShardRef, Term, TermTable,
+    FormatError, IndexShard, Manifest, Part, Posting, Scale, Segment, ShardRef, Term, TermTable,
 };
 
 use shelfmark_text::{CharClass, class};
@@ -65,9 +65,9 @@ impl Dictionary {
         self.tables.get(table)?.as_ref()?.shards.get(place)
     }
 
-    /// Where a shard begins in the pack of its table.
-    pub(crate) fn offset(&self, table: usize, place: usize) -> Option<u64> {
-        Some(self.tables.get(table)?.as_ref()?.offset(place))
+    /// Where a shard is in packs of so many; nothing when there are none.
+    pub(crate) fn part(&self, table: usize, place: usize, packed: u32) -> Option<Part> {
+        self.tables.get(table)?.as_ref()?.part(place, packed)
     }
 
     pub(crate) fn provide_table(&mut self, table: usize, json: &[u8]) -> Result<(), FormatError> {

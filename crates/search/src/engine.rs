@@ -153,7 +153,7 @@ impl Engine {
     #[must_use]
     pub fn place(&self, id: u32) -> Option<BodyPlace> {
         let page = self.pages.get(id as usize / BODY_PAGE)?;
-        page.as_ref()?.find(id)
+        page.as_ref()?.find(id, self.manifest.packed)
     }
 
     /// Kind and reference of a shard.
@@ -178,10 +178,11 @@ impl Engine {
     #[must_use]
     pub fn location(&self, need: Need) -> Option<Location> {
         let (kind, shard) = self.shard(need)?;
-        if let (Need::Index(table, place), true) = (need, self.manifest.packed) {
-            let (_, pack) = self.manifest.index.get(table)?;
-            let offset = self.dictionary.offset(table, place)?;
-            return Some(Location::in_pack(kind, pack, offset));
+        if let Need::Index(table, place) = need
+            && let Some(part) = self.dictionary.part(table, place, self.manifest.packed)
+        {
+            let (_, table) = self.manifest.index.get(table)?;
+            return Some(Location::in_pack(kind, table, part));
         }
         Some(Location::file(shard.file_name(kind)))
     }

@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use shelfmark_bundle::{
     BodyGroup, BodyPage, BodyShard, FORMAT_VERSION, ListShard, MARK, Manifest, PostRecord,
-    ShardKind, ShardRef, SlugShard, body_name, slug_hash,
+    ShardKind, ShardRef, SlugShard, numbered, slug_hash,
 };
 
 /// A record of a post whose source file is `path`.
@@ -38,7 +38,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
     let body = ShardRef(super::hash(&gz), gz.len() as u64, body.len() as u64);
     let group = BodyGroup { bodies: vec![body] };
     let group = shard(&bundle, ShardKind::Group, &group.encode());
-    fs::write(bundle.join(body_name(&group, 0)), gz).unwrap();
+    fs::write(bundle.join(numbered(ShardKind::Body, &group, &[0])), gz).unwrap();
     let list = ListShard {
         first: 0,
         posts: entries,
@@ -78,7 +78,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         forms: None,
         traits: None,
         segments: shelfmark_bundle::Segments::default(),
-        packed: false,
+        packed: 0,
         index: Vec::new(),
         triples: None,
         pages: None,

@@ -41,7 +41,7 @@ impl Archive {
         for (index, page) in archive.manifest.bodies.iter().enumerate() {
             let page = archive.shard(ShardKind::Bodies, page);
             let page = BodyPage::decode(&page, index, archive.manifest.posts).expect("a page");
-            for place in page.places() {
+            for place in page.places(archive.manifest.packed) {
                 let body = archive.file(&place.file_name());
                 let body: BodyShard = BodyShard::decode(&body).expect("a body shard");
                 archive.posts.extend(body.posts.into_iter().map(|record| {

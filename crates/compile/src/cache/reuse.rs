@@ -379,15 +379,19 @@ fn in_bundle(name: &str) -> String {
 impl SpanEntry {
     /// Names of all files.
     pub(crate) fn files(&self) -> impl Iterator<Item = String> {
-        use shelfmark_bundle::{ShardKind, body_name};
+        use crate::shard::PACKED;
+        use shelfmark_bundle::{ShardKind, numbered};
         let list = ShardRef::from(&self.list).file_name(ShardKind::List);
         let groups = self.groups.iter().flat_map(|group| {
             let table = ShardRef::from(&group.table);
             let bodies: Vec<String> = if group.bytes.is_empty() {
                 let places = 0..group.posts.len();
-                places.map(|place| body_name(&table, place)).collect()
+                let name = |place| numbered(ShardKind::Body, &table, &[place]);
+                places.map(name).collect()
             } else {
-                vec![table.file_name(ShardKind::Body)]
+                let packs = 0..group.posts.len().div_ceil(PACKED);
+                let name = |pack| numbered(ShardKind::Body, &table, &[PACKED, pack]);
+                packs.map(name).collect()
             };
             core::iter::once(table.file_name(ShardKind::Group)).chain(bodies)
         });

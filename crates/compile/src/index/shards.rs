@@ -149,12 +149,17 @@ impl Cutter<'_> {
         for table in tables {
             let (keys, shards): (Vec<String>, Vec<ShardRef>) = table.into_iter().unzip();
             let first = keys.first().cloned().unwrap_or_default();
-            let bytes = shards.iter().map(ShardRef::bytes).sum();
+            let packed = shards.chunks(shard::PACKED);
+            let bytes = packed.map(|shards| shards.iter().map(ShardRef::bytes).sum());
+            let bytes: Vec<u64> = bytes.collect();
             let json = TermTable { keys, shards }.encode();
             let table = self.writer.shard(ShardKind::Terms, &json)?;
             if let Some(packs) = &mut packs {
-                let pack = packs.next(bytes)?;
-                self.writer.put_pack(ShardKind::Index, &table, pack)?;
+                for (place, bytes) in bytes.into_iter().enumerate() {
+                    let pack = packs.next(bytes)?;
+                    self.writer
+                        .put_pack(ShardKind::Index, &table, place, pack)?;
+                }
             }
             written.push((first, table));
         }

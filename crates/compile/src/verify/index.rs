@@ -48,9 +48,7 @@ fn check_segment(
     for (reference, table) in tables.iter().zip(&read) {
         let Ok(table) = table else { continue };
         shards.extend(located(archive, reference, table));
-        if archive.manifest().packed {
-            problems.extend(archive.check_pack(ShardKind::Index, reference, &table.shards));
-        }
+        problems.extend(archive.check_packs(ShardKind::Index, reference, &table.shards));
     }
     sorted_out(read, problems);
     names.extend(shards.iter().map(|shard| shard.place.file.clone()));
@@ -98,20 +96,14 @@ struct Named {
 /// The shards of a table, and where they are.
 fn located(archive: &Archive, reference: &ShardRef, table: &TermTable) -> Vec<Named> {
     let packed = archive.manifest().packed;
-    let mut offset = 0_u64;
-    let mut all = Vec::with_capacity(table.shards.len());
-    for (first, shard) in table.keys.iter().zip(&table.shards) {
-        let place = if packed {
-            Location::in_pack(ShardKind::Index, reference, offset)
-        } else {
-            Location::file(shard.file_name(ShardKind::Index))
-        };
-        offset = offset.saturating_add(shard.bytes());
-        all.push(Named {
-            first: first.clone(),
-            shard: shard.clone(),
-            place,
-        });
-    }
-    all
+    let named = table.keys.iter().zip(&table.shards).enumerate();
+    let locate = |(place, (first, shard)): (usize, (&String, &ShardRef))| Named {
+        first: first.clone(),
+        shard: shard.clone(),
+        place: match table.part(place, packed) {
+            Some(part) => Location::in_pack(ShardKind::Index, reference, part),
+            None => Location::file(shard.file_name(ShardKind::Index)),
+        },
+    };
+    named.map(locate).collect()
 }

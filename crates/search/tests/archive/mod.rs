@@ -127,7 +127,7 @@ impl Archive {
             } else {
                 segments(&parts)
             },
-            packed: false,
+            packed: 0,
             pages: None,
             viewer: None,
             signed: None,
