@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::http::get;
+use crate::support::http::{get, get_part};
 use crate::support::{Bench, repository};
 
 /// A running nginx; stopped when dropped.
@@ -82,6 +82,7 @@ fn nginx(bench: &Bench) -> Option<(Nginx, String)> {
 #[test]
 fn nginx_serves_an_archive_as_it_should_be_served() {
     let bench = Bench::with_posts();
+    bench.write("posts/shelfmark.toml", "pack-shards = true\n");
     bench.build();
     bench.write("site/.git/HEAD", "ref");
     let Some((_server, address)) = nginx(&bench) else {
@@ -129,12 +130,18 @@ fn nginx_serves_an_archive_as_it_should_be_served() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
     }
+    // Packs are read in parts.
+    let part = get_part(&address, &format!("/bundle/{shard}"), "bytes=10-29");
+    assert_eq!(part.status, 206, "{part:?}");
+    assert_eq!(part.header("cache-control"), forever);
+    assert_eq!(part.header("content-encoding"), "");
     let shard = format!("bundle/{shard}");
     let served = get(&address, &format!("/{shard}")).body;
     assert_eq!(
         served,
         fs::read(bench.path(&format!("site/{shard}"))).unwrap()
     );
+    assert_eq!(part.body, served[10..30]);
     for path in [
         "/nothing",
         "/.git/HEAD",

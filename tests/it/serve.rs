@@ -6,8 +6,8 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::http::{Events, get, get_as};
-use crate::support::{Bench, answer};
+use crate::support::http::{Events, get, get_as, get_part};
+use crate::support::{Bench, answer, hashes};
 
 /// A running server; stopped when dropped.
 struct Server {
@@ -99,6 +99,22 @@ fn files_come_with_the_right_types() {
         page.contains("<script type=\"module\" src=\"-/reload.js?"),
         "{page}"
     );
+}
+
+#[test]
+fn packs_are_served_in_parts() {
+    let bench = Bench::with_posts();
+    bench.write("posts/shelfmark.toml", "pack-shards = true\n");
+    let server = Server::start(&bench);
+    let files = hashes(&bench.path("temp"));
+    let names = files.keys().filter_map(|path| path.file_name()?.to_str());
+    let pack = names.into_iter().find(|name| name.starts_with("body-"));
+    let pack = format!("/bundle/{}", pack.expect("a pack"));
+    assert!(pack.ends_with("-12-0.bin"), "{pack}");
+    let whole = get(&server.address, &pack);
+    let part = get_part(&server.address, &pack, "bytes=10-29");
+    assert_eq!((whole.status, part.status), (200, 206));
+    assert_eq!(part.body, whole.body[10..30]);
 }
 
 #[test]

@@ -35,7 +35,16 @@ pub(crate) fn get(address: &str, path: &str) -> Response {
 
 /// Asks under another name.
 pub(crate) fn get_as(address: &str, path: &str, host: &str) -> Response {
-    let (mut stream, status, headers) = open(address, path, host);
+    read(open(address, path, host, ""))
+}
+
+/// Asks for a part, as browsers do, who take such parts as they are.
+pub(crate) fn get_part(address: &str, path: &str, range: &str) -> Response {
+    let more = format!("Range: {range}\r\nAccept-Encoding: identity\r\n");
+    read(open(address, path, address, &more))
+}
+
+fn read((mut stream, status, headers): Opened) -> Response {
     let mut body = Vec::new();
     let length = headers
         .get("content-length")
@@ -54,12 +63,12 @@ pub(crate) fn get_as(address: &str, path: &str, host: &str) -> Response {
 
 type Opened = (BufReader<TcpStream>, u16, BTreeMap<String, String>);
 
-fn open(address: &str, path: &str, host: &str) -> Opened {
+fn open(address: &str, path: &str, host: &str, more: &str) -> Opened {
     let stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(
         &stream,
-        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}\r\n"
     )
     .unwrap();
     let mut stream = BufReader::new(stream);
@@ -85,7 +94,7 @@ pub(crate) struct Events(BufReader<TcpStream>);
 impl Events {
     /// Opens a stream.
     pub(crate) fn open(address: &str, path: &str) -> Self {
-        let (stream, status, headers) = open(address, path, address);
+        let (stream, status, headers) = open(address, path, address, "");
         assert_eq!(status, 200);
         assert_eq!(headers["content-type"], "text/event-stream");
         Self(stream)
