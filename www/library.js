@@ -58,17 +58,17 @@ const parsing = () =>
         }));
 
 /** Whoever waits for it hears of its failure; until then nobody does. */
-const asked = (...file) => {
-  const bytes = read(...file);
+const quiet = (bytes) => {
   bytes.catch(() => {});
   return bytes;
 };
 
-/** What the module is given for an archive, with a view or without. */
-const access = async (src) => {
-  const manifest = asked(src, MANIFEST, true);
+/** What the module is given for an archive, with a first view or without. */
+const access = async (src, first) => {
+  const manifest = quiet(read(src, MANIFEST, true));
+  if (first && !brought) lookAhead(src, manifest, first);
   const parser = await parsing();
-  return { src, manifest, get: asked, inflate, ...parser };
+  return { src, manifest, get: (...file) => quiet(expected(...file)), inflate, ...parser };
 };
 
 /** Waits for work, but not longer than anybody wants it. */

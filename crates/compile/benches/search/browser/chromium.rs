@@ -143,6 +143,8 @@ fn open(port: u16) -> Result<Session> {
         "--disable-sync",
         "--disable-extensions",
         "--disable-dev-shm-usage",
+        // Openings go on and back faster than Chromium lets a page: it drops entries of the history, then.
+        "--disable-ipc-flooding-protection",
         "--lang=en-US",
         "--window-size=1280,900",
         // Nothing but this machine is to be reached.
