@@ -13,9 +13,8 @@ const PACK = 1 << 25;
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-/** Pieces as one. Small files come in one piece, and a blob would go by way of another process. */
+/** Pieces as one. A blob would do it by way of another process. */
 const joined = (chunks, size) => {
-  if (chunks.length === 1) return chunks[0];
   const all = new Uint8Array(size);
   let at = 0;
   for (const chunk of chunks) {
@@ -46,8 +45,9 @@ const collect = async (stream, most, alive) => {
 const inflate = (bytes, most) => {
   const { readable, writable } = new DecompressionStream("gzip");
   const writer = writable.getWriter();
-  // Whoever reads hears of what is wrong with the bytes.
-  writer.write(bytes).catch(() => {});
+  // A copy, for these are the module's own and may have moved when their turn comes. Whoever reads hears of
+  // what is wrong with them.
+  writer.write(bytes.slice()).catch(() => {});
   writer.close().catch(() => {});
   return collect(readable, most);
 };
