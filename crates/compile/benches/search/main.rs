@@ -48,6 +48,7 @@ const USAGE: &str = "\
 usage: search --site FOLDER [options]
   --pages DIR      write a page of HTML a post into this folder, and measure nothing
   --browser        measure the site in Chromium too
+  --no-ranges      from a host that sends whole files only
   --opening        measure how posts open in Chromium, and nothing else
   --pagefind DIR   such a folder of pages that Pagefind has indexed, to be compared in Chromium
   --queries N      queries of each class [50]
@@ -59,6 +60,7 @@ struct Options {
     site: PathBuf,
     pages: Option<PathBuf>,
     browser: bool,
+    ranges: bool,
     opening: bool,
     pagefind: Option<PathBuf>,
     queries: usize,
@@ -68,7 +70,7 @@ struct Options {
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut site, mut pages, mut pagefind) = (None, None, None);
-        let (mut browser, mut opening) = (false, false);
+        let (mut browser, mut ranges, mut opening) = (false, true, false);
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
             let mut value = || {
@@ -79,6 +81,7 @@ impl Options {
                 "--site" => site = Some(PathBuf::from(value()?)),
                 "--pages" => pages = Some(PathBuf::from(value()?)),
                 "--browser" => browser = true,
+                "--no-ranges" => ranges = false,
                 "--opening" => opening = true,
                 "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
                 "--queries" => queries = value()?.parse()?,
@@ -92,6 +95,7 @@ impl Options {
             site: site.ok_or(USAGE)?,
             pages,
             browser,
+            ranges,
             opening,
             pagefind,
             queries,
@@ -148,7 +152,10 @@ fn run() -> Result<()> {
     println!("{}", report::latency(&queries, &mut subject)?);
     if options.browser {
         step("watching a browser");
-        println!("{}", browser::measure(&options.site, pagefind, &queries)?);
+        println!(
+            "{}",
+            browser::measure(&options.site, options.ranges, pagefind, &queries)?
+        );
         step("opening posts");
         println!(
             "{}",

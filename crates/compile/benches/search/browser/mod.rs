@@ -82,12 +82,19 @@ struct Load {
 }
 
 /// Measures the site, and Pagefind over the same posts when its pages are there.
-pub(crate) fn measure(site: &Path, pages: Option<&Path>, queries: &Queries) -> Result<String> {
+pub(crate) fn measure(
+    site: &Path,
+    ranges: bool,
+    pages: Option<&Path>,
+    queries: &Queries,
+) -> Result<String> {
     let chromium = Chromium::start()?;
-    let mut columns = vec![column(&chromium, site, &viewer::Viewer, queries)?];
+    let server = Server::start_with(site, ranges)?;
+    let mut columns = vec![column(&chromium, &server, &viewer::Viewer, queries)?];
     if let Some(pages) = pages {
         let page = pagefind::Page::write(pages)?;
-        columns.push(column(&chromium, pages, &page, queries)?);
+        let server = Server::start(pages)?;
+        columns.push(column(&chromium, &server, &page, queries)?);
     }
     let heads: Vec<&str> = columns.iter().map(|column| column[0].1.as_str()).collect();
     let mut table = Table::new(&[&["in Chromium"], &heads[..]].concat());
@@ -102,11 +109,10 @@ pub(crate) fn measure(site: &Path, pages: Option<&Path>, queries: &Queries) -> R
 /// All figures of one page, each with its name.
 fn column(
     chromium: &Chromium,
-    folder: &Path,
+    server: &Server,
     page: &dyn Page,
     queries: &Queries,
 ) -> Result<Vec<(String, String)>> {
-    let server = Server::start(folder)?;
     let mut rows = vec![(String::new(), page.name())];
     let threes: Vec<&str> = of_three(queries).take(LOADS).collect();
     for (line, slower, named) in [

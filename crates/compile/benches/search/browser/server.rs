@@ -53,6 +53,8 @@ struct Shared {
     sent: Mutex<Vec<Sent>>,
     /// When the bad line is free again; `None` on the good one.
     free: Mutex<Option<Instant>>,
+    /// Whether parts of files are sent.
+    ranges: bool,
     /// Bodies by path: compressing is not what is measured.
     bodies: Mutex<HashMap<String, Vec<u8>>>,
 }
@@ -60,6 +62,11 @@ struct Shared {
 impl Server {
     /// Serves a folder.
     pub(crate) fn start(folder: &Path) -> Result<Self> {
+        Self::start_with(folder, true)
+    }
+
+    /// Serves a folder, parts of files too or whole files only.
+    pub(crate) fn start_with(folder: &Path, ranges: bool) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
@@ -67,6 +74,7 @@ impl Server {
             folder: folder.to_owned(),
             sent: Mutex::default(),
             free: Mutex::default(),
+            ranges,
             bodies: Mutex::default(),
         });
         let own = Arc::clone(&shared);
@@ -124,7 +132,8 @@ impl Shared {
         let Some(mut body) = self.body(path) else {
             return (StatusCode::NOT_FOUND.into_response(), self.arrival(0));
         };
-        let part = part(&body, range).map(<[u8]>::to_vec);
+        let part = self.ranges.then(|| part(&body, range)).flatten();
+        let part = part.map(<[u8]>::to_vec);
         let status = if let Some(part) = part {
             body = part;
             StatusCode::PARTIAL_CONTENT
