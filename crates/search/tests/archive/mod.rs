@@ -99,7 +99,7 @@ impl Archive {
         let alone = indexed && parts.len() == 1;
         let manifest = Manifest {
             shelfmark: MARK.into(),
-            format: if parts.len() > 1 { 2 } else { 1 },
+            format: if parts.len() > 1 { 3 } else { 1 },
             title: String::new(),
             description: String::new(),
             language: String::new(),
@@ -127,7 +127,7 @@ impl Archive {
             } else {
                 segments(&parts)
             },
-            packed: 0,
+            packed: if parts.len() > 1 { 2 } else { 0 },
             pages: None,
             viewer: None,
             signed: None,
@@ -214,7 +214,7 @@ impl Archive {
                 first: 0,
                 groups: vec![(none(), vec![posts])],
                 lists: vec![none()],
-                bytes: Vec::new(),
+                bytes: self.parts.iter().skip(1).take(1).map(|_| 100).collect(),
             }
             .encode(),
             Need::Terms(table) => {

@@ -79,7 +79,10 @@ pub(crate) fn survive(mut archive: Archive, manifest: Option<Manifest>, choices:
                 break;
             }
             for need in needs {
+                // Wherever it is said to be, somebody would look.
+                let _ = archive.engine.location(need);
                 if let Need::Post(id) = need {
+                    let _ = archive.engine.place(id).map(|place| place.location());
                     if id >= count {
                         break 'request;
                     }
