@@ -102,8 +102,9 @@ fn a_host_with_broken_ranges_is_asked_for_whole_packs(page: &Page<'_>) {
 }
 
 fn what_comes_instead_of_a_pack_is_no_pack(page: &Page<'_>) {
+    type Change = fn(&mut Answer);
     page.tolerate("Failed to load resource");
-    let faults: [(&str, fn(&mut Answer)); 5] = [
+    let faults: [(&str, Change); 5] = [
         ("flipped", |answer| {
             for byte in &mut answer.body {
                 *byte ^= 1;

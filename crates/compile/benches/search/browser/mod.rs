@@ -124,7 +124,7 @@ fn column(
         let mut lists = Vec::new();
         if let Some(address) = page.address(None) {
             for _ in 0..LOADS {
-                lists.push(load(chromium, &server, page, &address)?);
+                lists.push(load(chromium, server, page, &address)?);
             }
         }
         let times: Vec<Duration> = lists.iter().map(|load| load.time).collect();
@@ -137,7 +137,7 @@ fn column(
         let mut loads = Vec::new();
         for query in &threes {
             let address = page.address(Some(query)).unwrap_or_default();
-            loads.push(load(chromium, &server, page, &address)?);
+            loads.push(load(chromium, server, page, &address)?);
         }
         let both = |of: fn(&Load) -> (u64, u64)| {
             let bytes: Vec<u64> = loads.iter().map(|load| of(load).0).collect();
@@ -173,7 +173,7 @@ fn column(
     }
     server.be(Line::Good);
     chromium.slow_down(1)?;
-    further(chromium, &server, page, queries, &mut rows)?;
+    further(chromium, server, page, queries, &mut rows)?;
     Ok(rows)
 }
 
