@@ -40,6 +40,7 @@ use std::time::Instant;
 use browser::pagefind::Asker;
 use report::Queries;
 use shelfmark_compile::archive::Archive;
+use subject::Subject as _;
 
 /// The error of a measuring program: a sentence.
 pub(crate) type Result<T> = core::result::Result<T, Box<dyn core::error::Error + Send + Sync>>;
@@ -49,6 +50,9 @@ usage: search --site FOLDER [options]
   --pages DIR      write a page of HTML a post into this folder, and measure nothing
   --browser        measure the site in Chromium too
   --opening        measure how posts open in Chromium, and nothing else
+  --sample N       measure only what searches read, with queries from so many of the posts:
+                   nothing is scanned to know what they should find
+  --beside FOLDER  another site, which is asked the same; with --sample
   --pagefind DIR   such a folder of pages that Pagefind has indexed, to be compared in Chromium
   --queries N      queries of each class [50]
   --seed S         for other queries [1]";
@@ -60,6 +64,8 @@ struct Options {
     pages: Option<PathBuf>,
     browser: bool,
     opening: bool,
+    sample: Option<usize>,
+    beside: Option<PathBuf>,
     pagefind: Option<PathBuf>,
     queries: usize,
     seed: u64,
@@ -68,6 +74,7 @@ struct Options {
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut site, mut pages, mut pagefind) = (None, None, None);
+        let (mut sample, mut beside) = (None, None);
         let (mut browser, mut opening) = (false, false);
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
@@ -80,6 +87,8 @@ impl Options {
                 "--pages" => pages = Some(PathBuf::from(value()?)),
                 "--browser" => browser = true,
                 "--opening" => opening = true,
+                "--sample" => sample = Some(value()?.parse()?),
+                "--beside" => beside = Some(PathBuf::from(value()?)),
                 "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
                 "--queries" => queries = value()?.parse()?,
                 "--seed" => seed = value()?.parse()?,
@@ -93,6 +102,8 @@ impl Options {
             pages,
             browser,
             opening,
+            sample,
+            beside,
             pagefind,
             queries,
             seed,
@@ -122,6 +133,13 @@ fn run() -> Result<()> {
         );
         return Ok(());
     }
+    if let Some(number) = options.sample {
+        step("reading some of the posts back");
+        let archive = Archive::open(&options.site)?;
+        let posts = archive::sample(&archive, number)?;
+        drop(archive);
+        return sampled(&options, &posts, step);
+    }
     step("reading the posts back");
     let posts = archive::read(&Archive::open(&options.site)?)?;
     if let Some(folder) = &options.pages {
@@ -132,7 +150,8 @@ fn run() -> Result<()> {
     let floors = floors::measure(&posts);
     println!("{}", report::floors(&posts, &floors));
     step("drawing queries and scanning for them");
-    let queries = Queries::draw(&posts, options.seed, options.queries)?;
+    let find = |query: &str| oracle::find(&posts, query);
+    let queries = Queries::draw(&posts, options.seed, options.queries, find)?;
     let mut subject = engine::Files::new(&options.site);
     step("comparing what is found");
     let pagefind = options.pagefind.as_deref();
@@ -154,6 +173,28 @@ fn run() -> Result<()> {
             "{}",
             browser::opening::measure(&options.site, options.seed)?
         );
+    }
+    step("done");
+    Ok(())
+}
+
+/// What searches read, whatever they find.
+fn sampled(options: &Options, posts: &[archive::Post], step: impl Fn(&str)) -> Result<()> {
+    step("drawing queries");
+    let floors = floors::measure(posts);
+    let mut subject = engine::Files::new(&options.site);
+    // What a query finds is no more than what is asked here: whether it is there at all.
+    let find = |query: &str| -> Result<Vec<u32>> { Ok(subject.search(query, 1, false)?.hits) };
+    let queries = Queries::draw(posts, options.seed, options.queries, find)?;
+    for site in [Some(&options.site), options.beside.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        step("counting bytes");
+        println!("## {}\n", site.display());
+        println!("{}", report::files(site)?);
+        let mut subject = engine::Files::new(site);
+        println!("{}", report::costs(&queries, &floors, &mut subject)?);
     }
     step("done");
     Ok(())
