@@ -28,6 +28,7 @@ usage: cargo xtask bench [POSTS ...] [options]
   --synthetic N   made-up posts instead
   --length F      factor to the length of made-up posts [1]
   --daily N       build day by day instead, N days of 20 posts; --posts are there before
+  --serve         measure how long a saved post takes to be shown by `shelfmark serve`
   --segments      an index made of segments
   --pagefind      build and search the same posts with Pagefind too
   --sample N      measure only what searches read, with queries from N of the posts, unchecked
@@ -45,6 +46,7 @@ pub(crate) struct Options {
     daily: Option<usize>,
     sample: Option<usize>,
     segments: bool,
+    serve: bool,
     pagefind: bool,
     no_browser: bool,
     queries: Option<usize>,
@@ -67,6 +69,7 @@ impl Options {
                 "--posts" => options.posts = Some(number(argument, value()?)?),
                 "--synthetic" => options.synthetic = Some(number(argument, value()?)?),
                 "--length" => options.length = Some(value()?.clone()),
+                "--serve" => options.serve = true,
                 "--segments" => options.segments = true,
                 "--daily" => options.daily = Some(number(argument, value()?)?),
                 "--sample" => options.sample = Some(number(argument, value()?)?),
@@ -144,6 +147,13 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     let built = usage::measure(&mut build)?;
     let mut search = vec!["--site".into(), site.clone().into_os_string()];
     search.extend(options.of_search());
+
+    if options.serve {
+        search.extend(["--serve".into(), project.program().into_os_string()]);
+        let posts = folders.into_iter();
+        search.extend(posts.flat_map(|folder| ["--posts".into(), folder.into_os_string()]));
+        return measuring_program(project, "search", search);
+    }
 
     println!("\n### Building\n");
     println!("| what | Shelfmark |\n| --- | --- |");

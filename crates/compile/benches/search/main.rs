@@ -50,6 +50,9 @@ usage: search --site FOLDER [options]
   --pages DIR      write a page of HTML a post into this folder, and measure nothing
   --browser        measure the site in Chromium too
   --opening        measure how posts open in Chromium, and nothing else
+  --serve PROGRAM  measure in Chromium how long a saved post takes to be shown by `shelfmark serve`,
+                   and nothing else
+  --posts FOLDER   a folder of which the site was built; with --serve, may be repeated
   --sample N       measure only what searches read, with queries from so many of the posts:
                    nothing is scanned to know what they should find
   --beside FOLDER  another site, which is asked the same; with --sample
@@ -64,6 +67,8 @@ struct Options {
     pages: Option<PathBuf>,
     browser: bool,
     opening: bool,
+    serve: Option<PathBuf>,
+    posts: Vec<PathBuf>,
     sample: Option<usize>,
     beside: Option<PathBuf>,
     pagefind: Option<PathBuf>,
@@ -75,6 +80,7 @@ impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut site, mut pages, mut pagefind) = (None, None, None);
         let (mut sample, mut beside) = (None, None);
+        let (mut serve, mut posts) = (None, Vec::new());
         let (mut browser, mut opening) = (false, false);
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
@@ -87,6 +93,8 @@ impl Options {
                 "--pages" => pages = Some(PathBuf::from(value()?)),
                 "--browser" => browser = true,
                 "--opening" => opening = true,
+                "--serve" => serve = Some(PathBuf::from(value()?)),
+                "--posts" => posts.push(PathBuf::from(value()?)),
                 "--sample" => sample = Some(value()?.parse()?),
                 "--beside" => beside = Some(PathBuf::from(value()?)),
                 "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
@@ -102,6 +110,8 @@ impl Options {
             pages,
             browser,
             opening,
+            serve,
+            posts,
             sample,
             beside,
             pagefind,
@@ -130,6 +140,14 @@ fn run() -> Result<()> {
         println!(
             "{}",
             browser::opening::measure(&options.site, options.seed)?
+        );
+        return Ok(());
+    }
+    if let Some(program) = &options.serve {
+        step("serving");
+        println!(
+            "{}",
+            browser::serving::measure(&options.site, program, &options.posts)?
         );
         return Ok(());
     }
