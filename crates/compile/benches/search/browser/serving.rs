@@ -85,7 +85,9 @@ pub(crate) fn measure(site: &Path, program: &Path, folders: &[PathBuf]) -> Resul
         let source = fs::read_to_string(path)?;
         let address = format!("{}#/post/{}", serving.address, super::escaped(slug));
         chromium.open(&address, "article")?;
-        chromium.wait("return window.bench?.shown")?;
+        chromium.wait(
+            "return !!document.querySelector('shelfmark-archive')?.shadowRoot?.querySelector('article')",
+        )?;
         for _ in 0..SAVES {
             thread::sleep(PAUSE);
             times += 1;
