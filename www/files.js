@@ -10,13 +10,24 @@ const RETURNS = [4000, 8000, 15000, 30000, 60000];
 
 const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
+/** Pieces as one. A blob would do it by way of another process. */
+const joined = (chunks, size) => {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+};
+
 /** Reads a stream to its end; gives nothing when it holds more than `most` bytes. */
 const collect = async (stream, most, alive) => {
   const reader = stream.getReader();
   const chunks = [];
   for (let size = 0; ; ) {
     const { done, value } = await reader.read();
-    if (done) return new Uint8Array(await new Blob(chunks).arrayBuffer());
+    if (done) return joined(chunks, size);
     alive?.();
     size += value.length;
     if (size > most) {
@@ -28,8 +39,15 @@ const collect = async (stream, most, alive) => {
 };
 
 /** What was gzip'd to `bytes`, if it is no more than `most` bytes. */
-const inflate = (bytes, most) =>
-  collect(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")), most);
+const inflate = (bytes, most) => {
+  const { readable, writable } = new DecompressionStream("gzip");
+  const writer = writable.getWriter();
+  // A copy, for these are the module's own and may have moved when their turn comes. Whoever reads hears of
+  // what is wrong with them.
+  writer.write(bytes.slice()).catch(() => {});
+  writer.close().catch(() => {});
+  return collect(readable, most);
+};
 
 /** One request, given up when nothing comes for a time, or when `signal` says so; nothing when there are
     more than `most` bytes. */

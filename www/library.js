@@ -56,13 +56,14 @@ const parsing = () =>
           throw new ShelfmarkError("network", { file: "parser/shelfmark_parser.js", cause: error });
         }));
 
-/** What the module is given for an archive, with a view or without. */
-const access = async (src) => {
+/** What the module is given for an archive, with a first view or without. */
+const access = async (src, first) => {
   const manifest = read(src, MANIFEST, true);
   // Whoever waits for it hears of its failure; until then nobody does.
   manifest.catch(() => {});
+  if (first && !brought) lookAhead(src, manifest, first);
   const parser = await parsing();
-  return { src, manifest, get: read, inflate, ...parser };
+  return { src, manifest, get: expected, inflate, ...parser };
 };
 
 /** Waits for work, but not longer than anybody wants it. */

@@ -176,6 +176,14 @@ class Reader {
     this.#progress();
   }
 
+  /** A view is shown from its top: what a list holds below the window is laid out after the first frame, in a
+      task of its own. */
+  begin() {
+    const { classList } = this.#one(".main");
+    classList.add("begins");
+    requestAnimationFrame(() => setTimeout(() => classList.remove("begins")));
+  }
+
   /** Something else than a post is shown. */
   stopReading() {
     this.#ranges = [];
@@ -396,8 +404,9 @@ class Reader {
   /** How far the post is read. */
   #progress() {
     const reading = this.#one(".post-view") && this.#options.page;
-    const rest = document.documentElement.scrollHeight - innerHeight;
-    const part = reading && rest > 0 ? Math.min(1, scrollY / rest) : 0;
+    // A height is not asked for in vain: the page would be laid out for it, in the middle of a change.
+    const rest = reading ? document.documentElement.scrollHeight - innerHeight : 0;
+    const part = rest > 0 ? Math.min(1, scrollY / rest) : 0;
     this.#one(".meter").style.transform = `scaleX(${part})`;
   }
 

@@ -322,8 +322,14 @@ impl App {
             return;
         }
         self.loading_shown.set(true);
-        let searching =
-            matches!(&*self.route.borrow(), Route::List(list) if !list.query.trim().is_empty());
+        let (list, searching) = match &*self.route.borrow() {
+            Route::List(list) => (true, !list.query.trim().is_empty()),
+            Route::Post(_) => (false, false),
+        };
+        // The filters take their place now, else they would push the list down when it is there.
+        if list && self.frame.aside.has_attribute("hidden") {
+            self.show_filters(true);
+        }
         let key = if searching {
             "loading.search"
         } else {
@@ -359,12 +365,17 @@ impl App {
     fn settle(&self, route: &Route, arrival: Arrival) {
         match arrival {
             Arrival::On => {
+                self.reader.begin();
                 self.history.scroll_to(0.0);
                 if let Ok(Some(heading)) = self.frame.main.query_selector("h1") {
                     dom::focus(&heading);
                 }
             }
-            Arrival::First => self.history.scroll_to(self.history.scroll()),
+            Arrival::First => match self.history.scroll() {
+                // Scrolling lays the page out at once, which the browser is about to do anyway.
+                0.0 => self.reader.begin(),
+                y => self.history.scroll_to(y),
+            },
             Arrival::Back => {
                 self.refocus(route);
                 self.history.scroll_to(self.history.scroll());

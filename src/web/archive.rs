@@ -24,9 +24,9 @@ pub(super) type BodyShard = shelfmark_bundle::BodyShard<Reading>;
 
 /// Decoded body shards kept once nothing is under way: those of a page of results, and for going back
 /// and forth.
-const BODIES: usize = 24;
+const BODIES: usize = 64;
 /// Tables of body shards kept.
-const GROUPS: usize = 64;
+const GROUPS: usize = 256;
 
 /// Gives the visible text of a Markdown body, of which the source is known or not.
 pub(super) type TextOf = Box<dyn Fn(&Reading) -> String>;

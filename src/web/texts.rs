@@ -9,6 +9,8 @@ pub(super) struct Texts {
     pub(super) language: String,
     texts: js_sys::Object,
     plurals: js_sys::Intl::PluralRules,
+    /// Writes numbers; made once, as making it takes longer than all else here.
+    numbers: js_sys::Function,
 }
 
 impl Texts {
@@ -17,6 +19,7 @@ impl Texts {
         let languages = js_sys::Array::of1(&language.as_str().into());
         Self {
             plurals: js_sys::Intl::PluralRules::new(&languages, &js_sys::Object::new()),
+            numbers: js_sys::Intl::NumberFormat::new(&languages, &js_sys::Object::new()).format(),
             language,
             texts,
         }
@@ -51,7 +54,9 @@ impl Texts {
 
     /// A number as the reader writes it.
     pub(super) fn number(&self, n: usize) -> String {
-        let number = js_sys::Number::from(n as f64);
-        number.to_locale_string(&self.language).into()
+        let text = self.numbers.call1(&JsValue::UNDEFINED, &(n as f64).into());
+        text.ok()
+            .and_then(|text| text.as_string())
+            .unwrap_or_default()
     }
 }

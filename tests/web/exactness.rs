@@ -132,14 +132,16 @@ fn search(site: &Site, step: usize) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// One engine is enough: it is the same module in all.
+/// One engine is enough: it is the same module in all; and one query in four, as `library.rs` asks the module in
+/// a browser for all of them.
 #[test]
 fn random_substrings_in_a_browser() {
     harness::with_page(harness::Engine::Chromium, "random substrings", |page| {
         let Some(news) = news() else { return };
         page.open(&news.site, "");
         let mut wrong = Vec::new();
-        for cases in CASES.chunks(25) {
+        let cases: Vec<_> = CASES.iter().step_by(4).collect();
+        for cases in cases.chunks(25) {
             let queries: Vec<&str> = cases.iter().map(|(query, _)| query.as_str()).collect();
             let counts = page.run_async(
                 "const counts = [];

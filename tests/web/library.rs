@@ -188,7 +188,7 @@ fn several_archives_are_searched_as_one() {
     });
 }
 
-/// 200 queries over real posts, through page, element, worker and Node.
+/// 200 queries over real posts through a page, and one in four of them through element, worker and Node.
 #[test]
 fn the_same_answers_everywhere() {
     with_page(Engine::Chromium, "the same answers", |page| {
@@ -219,6 +219,9 @@ fn the_same_answers_everywhere() {
                 "{query}"
             );
         }
+        let answers = in_page.as_array().expect("answers").iter();
+        let in_page = Value::Array(answers.step_by(4).cloned().collect());
+        let queries: Vec<&str> = queries.into_iter().step_by(4).collect();
         let in_worker = page.run_async(
             "const worker = new Worker('/library/worker.js', { type: 'module' });
              const answer = await new Promise((resolve, reject) => {

@@ -12,8 +12,9 @@ use crate::util::{command, files};
 use crate::{assemble, glue, icons, minify, setup, shorten, size, slim};
 
 /// What of `www/` goes into `shelfmark.js` and is no file of its own.
-const INGREDIENTS: [&str; 11] = [
+const INGREDIENTS: [&str; 12] = [
     "files.js",
+    "ahead.js",
     "library.js",
     "views.js",
     "signature.js",
@@ -210,6 +211,7 @@ fn page(
 ) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let [
         requests,
+        ahead,
         library,
         views,
         signature,
@@ -222,7 +224,7 @@ fn page(
         _,
     ] = INGREDIENTS.map(|name| files::read_text(&www.join(name)));
     let element = [
-        requests?, library?, views?, signature?, outlines?, timeline?, reader?, element?,
+        requests?, ahead?, library?, views?, signature?, outlines?, timeline?, reader?, element?,
     ]
     .concat();
     let css = [guest?, css?].concat();
