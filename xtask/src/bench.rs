@@ -11,6 +11,7 @@ mod posts;
 mod sizes;
 mod usage;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::config::Project;
@@ -27,8 +28,10 @@ usage: cargo xtask bench [POSTS ...] [options]
   --synthetic N   made-up posts instead
   --length F      factor to the length of made-up posts [1]
   --daily N       build day by day instead, N days of 20 posts; --posts are there before
+  --serve         measure how long a saved post takes to be shown by `shelfmark serve`
   --segments      an index made of segments
   --pagefind      build and search the same posts with Pagefind too
+  --sample N      measure only what searches read, with queries from N of the posts, unchecked
   --no-browser    leave out what is measured in a browser
   --queries N     queries of each class [50]
   --seed S        for other queries and other made-up posts [1]";
@@ -41,7 +44,9 @@ pub(crate) struct Options {
     synthetic: Option<usize>,
     length: Option<String>,
     daily: Option<usize>,
+    sample: Option<usize>,
     segments: bool,
+    serve: bool,
     pagefind: bool,
     no_browser: bool,
     queries: Option<usize>,
@@ -64,8 +69,10 @@ impl Options {
                 "--posts" => options.posts = Some(number(argument, value()?)?),
                 "--synthetic" => options.synthetic = Some(number(argument, value()?)?),
                 "--length" => options.length = Some(value()?.clone()),
+                "--serve" => options.serve = true,
                 "--segments" => options.segments = true,
                 "--daily" => options.daily = Some(number(argument, value()?)?),
+                "--sample" => options.sample = Some(number(argument, value()?)?),
                 "--pagefind" => options.pagefind = true,
                 "--no-browser" => options.no_browser = true,
                 "--queries" => options.queries = Some(number(argument, value()?)?),
@@ -79,10 +86,26 @@ impl Options {
         if options.daily.is_some() && options.folders.is_empty() {
             return Err(wrong("the posts of many days must be named".into()));
         }
+        if options.sample.is_some() && options.pagefind {
+            return Err(wrong("a sample is not compared with anything".into()));
+        }
         if options.folders.is_empty() == options.synthetic.is_none() {
             return Err(wrong("posts must be named, or made up".into()));
         }
         Ok(options)
+    }
+
+    /// What the measuring program is told of them.
+    fn of_search(&self) -> impl Iterator<Item = OsString> {
+        let numbers = [
+            ("--queries", self.queries.map(|number| number.to_string())),
+            ("--sample", self.sample.map(|number| number.to_string())),
+            ("--seed", Some(self.seed.to_string())),
+        ];
+        let told = numbers
+            .into_iter()
+            .filter_map(|(name, value)| Some([name.into(), value?.into()]));
+        told.flatten()
     }
 }
 
@@ -106,7 +129,8 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
         program::compile(project)?;
         return daily::run(project, &options, &project.target.join("bench"), days);
     }
-    if !options.no_browser && !command::exists("chromedriver") {
+    let in_browser = !options.no_browser && options.sample.is_none();
+    if in_browser && !command::exists("chromedriver") {
         return Err(Failure::new("there is no `chromedriver`")
             .help("get it with `cargo xtask setup apt`, or leave the browser out: --no-browser"));
     }
@@ -122,19 +146,13 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
     }
     let built = usage::measure(&mut build)?;
     let mut search = vec!["--site".into(), site.clone().into_os_string()];
-    let options_of_search = [
-        (
-            "--queries",
-            options.queries.map(|number| number.to_string()),
-        ),
-        ("--seed", Some(options.seed.to_string())),
-    ];
-    for (name, value) in options_of_search {
-        search.extend(
-            value
-                .into_iter()
-                .flat_map(|value| [name.into(), value.into()]),
-        );
+    search.extend(options.of_search());
+
+    if options.serve {
+        search.extend(["--serve".into(), project.program().into_os_string()]);
+        let posts = folders.into_iter();
+        search.extend(posts.flat_map(|folder| ["--posts".into(), folder.into_os_string()]));
+        return measuring_program(project, "search", search);
     }
 
     println!("\n### Building\n");
@@ -162,7 +180,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
         println!();
         search.extend(["--pagefind".into(), pages.into_os_string()]);
     }
-    if !options.no_browser {
+    if in_browser {
         search.push("--browser".into());
     }
     measuring_program(project, "search", search)
@@ -185,7 +203,7 @@ fn print_usage(usage: &Usage) {
 pub(crate) fn measuring_program(
     project: &Project,
     name: &str,
-    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    arguments: impl IntoIterator<Item = OsString>,
 ) -> Result<()> {
     let mut cargo = command::cargo(&project.root);
     cargo.args([
@@ -216,6 +234,7 @@ mod tests {
         assert!(parse("--synthetic 5").is_ok());
         for wrong in [
             "--pagefind",
+            "a --sample 5 --pagefind",
             "a --posts",
             "a --posts x",
             "--synthetic 5 --daily 3",

@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::error::Error;
 use crate::explain::Explanation;
-use crate::gather::{Gathered, gather};
+use crate::gather::{Gathered, gather, gather_whole};
 use crate::inspect::Inspection;
 use crate::install;
 use crate::links::Links;
@@ -88,7 +88,11 @@ pub(crate) fn build_with(
     progress: &Progress,
 ) -> Result<Summary, Error> {
     let Some(cache) = cache else {
-        return attempt(options, viewer, None, progress);
+        return match attempt(options, viewer, None, progress) {
+            // Texts that are read a second time may have changed in between, but hardly twice.
+            Err(Error::Changed { .. }) => attempt(options, viewer, None, progress),
+            done => done,
+        };
     };
     let image = cache.image(&options.settled()?);
     let reuse = cache.begin(&image, &options.out);
@@ -225,7 +229,7 @@ fn look<T>(
         drafts: true,
         ..stated.settled()?
     };
-    let mut gathered = gather(posts, &settings, None, progress)?;
+    let mut gathered = gather_whole(posts, &settings, progress)?;
     if gathered.found == 0 {
         return Err(nothing_found(posts));
     }

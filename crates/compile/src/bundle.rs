@@ -30,9 +30,10 @@ use crate::post::Post;
 use crate::progress::Progress;
 use crate::render::Document;
 use crate::searched::{Search, Searched};
-use crate::shard;
+use crate::shard::{self, Draining};
 use crate::surroundings::{Rendered, Surroundings};
 use crate::tables::{Tables, ranked};
+use crate::unread::Unread;
 use crate::work::{self, Fate, Work};
 use crate::writer::{Member, Tally, Writer};
 
@@ -68,6 +69,7 @@ pub(crate) fn write<'a>(
         posts,
         others,
         files,
+        unread,
         ..
     } = gathered;
     if posts.len() > MAX_POSTS {
@@ -119,13 +121,18 @@ pub(crate) fn write<'a>(
         around: &around,
         pages: in_pages,
         reuse: reuse.map(|reuse| (reuse, &files[..])),
+        unread: &unread,
         work,
         progress,
     };
-    let posts: Vec<Known> = posts.into_iter().zip(known).collect();
-    let mut batches = shard::spans(shard::spans(posts, LIST_SPAN), BATCH)
-        .into_iter()
-        .enumerate();
+    let mut posts = Draining::new(posts, BATCH * LIST_SPAN);
+    let mut known = known.into_iter();
+    let batches = core::iter::from_fn(|| {
+        let posts = posts.next()?.into_iter();
+        let posts = posts.map(|post| (post, known.next().flatten()));
+        Some(shard::spans(posts.collect(), LIST_SPAN))
+    });
+    let mut batches = batches.enumerate();
     let write_batch = |(batch, spans): (usize, Vec<Vec<Known>>)| -> Result<Vec<Span>, Error> {
         spans
             .into_par_iter()
@@ -262,6 +269,9 @@ const BATCH: usize = 16;
 /// A post, and what is known of it from an earlier build.
 type Known = (Post, Option<Fate>);
 
+/// What is to be kept of a post, and what is known of it from now on.
+type Kept = (Vec<u8>, Fate);
+
 /// What is known after the posts of one list shard were written.
 struct Span {
     list: ShardRef,
@@ -282,6 +292,8 @@ struct Making<'a, 'r> {
     pages: Option<(&'a Site, &'a Plan<'a>)>,
     /// What is reused, and the files of all posts.
     reuse: Option<(&'a Reuse<'r>, &'a [Filed<'r>])>,
+    /// The files of posts without their texts, where nothing is reused.
+    unread: &'a [Unread],
     work: &'a Work,
     progress: &'a Progress,
 }
@@ -322,8 +334,8 @@ impl Making<'_, '_> {
             }
             known => known.map(|fate| fate.key()),
         };
-        let (post, made) = self.finished(id, post, known, body)?;
-        let (outcome, fate) = self.outcome(id, &post, &made);
+        let (post, made, kept) = self.finished(id, post, known, body)?;
+        let (outcome, fate) = kept.unwrap_or_else(|| self.outcome(id, &post, &made));
         let Finished {
             rendered,
             lang,
@@ -343,13 +355,14 @@ impl Making<'_, '_> {
     }
 
     /// What becomes of a post, from memory if it is there under this key; the post has its text if that is needed.
+    /// When it was put into memory, its outcome too.
     fn finished(
         &self,
         id: usize,
         mut post: Post,
         key: Option<Key>,
         body: bool,
-    ) -> Result<(Post, Arc<Finished>), Error> {
+    ) -> Result<(Post, Arc<Finished>, Option<Kept>), Error> {
         let kept = match (self.reuse, key) {
             (Some((reuse, _)), Some(key)) => reuse.finished(&key),
             _ => None,
@@ -361,15 +374,20 @@ impl Making<'_, '_> {
         {
             post = file.load(post)?;
         }
+        if let Some(file) = self.unread.get(post.file) {
+            post = file.load(post)?;
+        }
         if let Some(kept) = kept {
-            return Ok((post, kept));
+            return Ok((post, kept, None));
         }
         let made = Arc::new(self.make(id, &post)?);
-        if let Some((reuse, _)) = self.reuse.filter(|(reuse, _)| reuse.keeps_finished()) {
-            let (_, fate) = self.outcome(id, &post, &made);
-            reuse.keep_finished(fate.key(), &made);
-        }
-        Ok((post, made))
+        let keeps = self.reuse.filter(|(reuse, _)| reuse.keeps_finished());
+        let outcome = keeps.map(|(reuse, _)| {
+            let outcome = self.outcome(id, &post, &made);
+            reuse.keep_finished(outcome.1.key(), &made);
+            outcome
+        });
+        Ok((post, made, outcome))
     }
 
     fn make(&self, id: usize, post: &Post) -> Result<Finished, Error> {
@@ -401,8 +419,8 @@ impl Making<'_, '_> {
         })
     }
 
-    /// What is to be kept of a post, and what is known of it from now on.
-    fn outcome(&self, id: usize, post: &Post, made: &Finished) -> (Vec<u8>, Fate) {
+    /// What comes of a post that was rendered.
+    fn outcome(&self, id: usize, post: &Post, made: &Finished) -> Kept {
         let file = self.reuse.and_then(|(_, files)| files.get(post.file));
         let input = file.map(|file| file.input(post)).unwrap_or_default();
         let looked = &made.rendered.looked;

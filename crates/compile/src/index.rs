@@ -30,7 +30,7 @@ use merge::Sources;
 use run::Run;
 
 /// Bytes of lists in memory before a run is written.
-const IN_MEMORY: usize = 512 << 20;
+const IN_MEMORY: usize = 256 << 20;
 
 /// Collects the terms of all posts.
 #[derive(Debug)]

@@ -36,6 +36,7 @@ mod shown;
 mod surroundings;
 mod tables;
 mod traits;
+mod unread;
 mod work;
 mod writer;
 

@@ -17,6 +17,9 @@ use crate::post::Post;
 use crate::shown::nearest;
 use crate::slug::split_extension;
 
+/// Posts that are looked at together; of each more is known then than is kept.
+const BATCH: usize = 16_384;
+
 /// All posts, by everything that a link may call them.
 #[derive(Debug, Default)]
 pub(crate) struct Links {
@@ -24,12 +27,35 @@ pub(crate) struct Links {
     /// By posts folder and path in it, or permalink, without extension.
     paths: HashMap<(usize, String), u32>,
     /// By the file's name, with and without its date.
-    names: HashMap<String, Vec<u32>>,
+    names: HashMap<Box<str>, Ids>,
     /// Notes by posts folder and lower-case name.
     notes: HashMap<(usize, String), Vec<u32>>,
     posts: Vec<Known>,
     /// What each post is called.
     called: Vec<Names>,
+}
+
+/// The posts of a name; mostly there is one.
+#[derive(Debug)]
+enum Ids {
+    One(u32),
+    Several(Vec<u32>),
+}
+
+impl Ids {
+    fn push(&mut self, id: u32) {
+        match self {
+            Self::One(first) => *self = Self::Several(vec![*first, id]),
+            Self::Several(ids) => ids.push(id),
+        }
+    }
+
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Self::One(id) => core::slice::from_ref(id),
+            Self::Several(ids) => ids,
+        }
+    }
 }
 
 /// Everything that a link may call one post.
@@ -90,52 +116,51 @@ const FOLDERS: &[&str] = &[
 impl Links {
     /// Takes in posts that are in id order; of several with one source the newest counts.
     pub(crate) fn of(posts: &[Post]) -> Self {
-        let called: Vec<Called> = posts.par_iter().map(Called::of).collect();
-        let all = || (0_u32..).zip(posts).zip(&called);
-        let by_path = || {
-            let mut paths = HashMap::with_capacity(2 * posts.len());
-            for ((id, post), called) in all() {
-                for permalink in &called.permalinks {
-                    let key = (post.root, permalink.clone());
-                    paths.entry(key).or_insert(id);
-                }
-                if let Some(folder) = &called.folder {
-                    paths.entry((post.root, folder.clone())).or_insert(id);
-                }
-                paths.insert((post.root, called.known.path.clone()), id);
-            }
-            paths
-        };
-        let by_name = || {
-            let mut links = Self::default();
-            links.sources.reserve(posts.len());
-            links.names.reserve(2 * posts.len());
-            for ((id, post), called) in all() {
-                links
-                    .sources
-                    .extend(called.source.iter().map(|key| (key.clone(), id)));
-                for name in &called.files {
-                    match links.names.get_mut(name) {
-                        Some(ids) => ids.push(id),
-                        None => {
-                            links.names.insert(name.clone(), vec![id]);
-                        }
+        let mut links = Self::default();
+        links.sources.reserve(posts.len());
+        links.names.reserve(2 * posts.len());
+        let mut paths = HashMap::with_capacity(2 * posts.len());
+        let mut first = 0_u32;
+        for posts in posts.chunks(BATCH) {
+            let called: Vec<Called> = posts.par_iter().map(Called::of).collect();
+            let all = || (first..).zip(posts).zip(&called);
+            rayon::join(
+                || {
+                    for ((id, post), called) in all() {
+                        called.add_paths(id, post.root, &mut paths);
                     }
-                }
-                if let Some(note) = &called.note {
-                    let key = (post.root, note.clone());
-                    links.notes.entry(key).or_default().push(id);
+                },
+                || {
+                    for ((id, post), called) in all() {
+                        links.add_names(id, post.root, called);
+                    }
+                },
+            );
+            for called in called {
+                links.posts.push(called.known);
+                links.called.push(called.names);
+            }
+            first += u32::try_from(posts.len()).unwrap_or(u32::MAX);
+        }
+        links.paths = paths;
+        links
+    }
+
+    fn add_names(&mut self, id: u32, root: usize, called: &Called) {
+        let source = called.source.iter();
+        self.sources.extend(source.map(|key| (key.clone(), id)));
+        for name in &called.files {
+            match self.names.get_mut(name.as_str()) {
+                Some(ids) => ids.push(id),
+                None => {
+                    self.names.insert(name.as_str().into(), Ids::One(id));
                 }
             }
-            links
-        };
-        let (paths, mut links) = rayon::join(by_path, by_name);
-        links.paths = paths;
-        for called in called {
-            links.posts.push(called.known);
-            links.called.push(called.names);
         }
-        links
+        if let Some(note) = &called.note {
+            let key = (root, note.clone());
+            self.notes.entry(key).or_default().push(id);
+        }
     }
 
     /// What each post is called.
@@ -230,7 +255,7 @@ impl Links {
             .collect();
         let name = parts.pop()?;
         asked.note(Kind::File, 0, name);
-        let named = self.names.get(name)?;
+        let named = self.names.get(name)?.as_slice();
         let only = |fits: &dyn Fn(&Known) -> bool| {
             let post = |id: &&u32| self.posts.get(**id as usize).is_some_and(fits);
             let mut fitting = named.iter().filter(post);
@@ -242,6 +267,16 @@ impl Links {
 }
 
 impl Called {
+    fn add_paths(&self, id: u32, root: usize, paths: &mut HashMap<(usize, String), u32>) {
+        for permalink in &self.permalinks {
+            paths.entry((root, permalink.clone())).or_insert(id);
+        }
+        if let Some(folder) = &self.folder {
+            paths.entry((root, folder.clone())).or_insert(id);
+        }
+        paths.insert((root, self.known.path.clone()), id);
+    }
+
     fn of(post: &Post) -> Self {
         let path = without_extension(&String::from_utf8_lossy(&post.path)).to_owned();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();

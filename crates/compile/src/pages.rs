@@ -73,7 +73,7 @@ impl Site {
 /// A post that comes into the pages.
 #[derive(Debug)]
 pub(crate) struct Coming {
-    pub(crate) sketch: Sketch,
+    pub(crate) sketch: Box<Sketch>,
     /// Nothing when its pages are as they were.
     pub(crate) article: Option<Article>,
 }

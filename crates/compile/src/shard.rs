@@ -67,6 +67,35 @@ pub(crate) fn spans<T>(items: Vec<T>, span: usize) -> Vec<Vec<T>> {
     .collect()
 }
 
+/// Gives the items of a list from its beginning, some at a time, and their memory back as it goes.
+pub(crate) struct Draining<T> {
+    /// The last one first.
+    left: Vec<T>,
+    most: usize,
+}
+
+impl<T> Draining<T> {
+    /// `most` items at a time.
+    pub(crate) fn new(mut items: Vec<T>, most: usize) -> Self {
+        items.reverse();
+        Self { left: items, most }
+    }
+}
+
+impl<T> Iterator for Draining<T> {
+    type Item = Vec<T>;
+
+    fn next(&mut self) -> Option<Vec<T>> {
+        let mut next = self
+            .left
+            .split_off(self.left.len().saturating_sub(self.most));
+        // Large lists shrink in place: nothing is copied.
+        self.left.shrink_to_fit();
+        next.reverse();
+        (!next.is_empty()).then_some(next)
+    }
+}
+
 /// Everything about a post that goes into the bundle.
 pub(crate) fn record(post: Post, lang: Option<String>) -> PostRecord {
     let categories = (post.categories != post.tags).then_some(post.categories);
@@ -115,6 +144,8 @@ mod tests {
         let runs = cut(vec![3, 3, 9, 1, 1], 6, |size| *size);
         assert_eq!(runs, [vec![3, 3], vec![9], vec![1, 1]]);
         assert_eq!(spans(vec![1, 2, 3], 2), [vec![1, 2], vec![3]]);
+        let drained: Vec<_> = Draining::new(vec![1, 2, 3], 2).collect();
+        assert_eq!(drained, [vec![1, 2], vec![3]]);
         assert!(cut(Vec::<usize>::new(), 6, |size| *size).is_empty());
     }
 

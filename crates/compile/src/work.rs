@@ -25,13 +25,14 @@ pub(crate) struct Fate {
     /// Pictures that it shows.
     pub(crate) pictures: Vec<Reference>,
     /// Its part in the pages, when there are any.
-    pub(crate) sketch: Option<Sketch>,
+    pub(crate) sketch: Option<Box<Sketch>>,
 }
 
 /// What there is to do.
 #[derive(Debug, Default)]
 pub(crate) struct Work {
-    /// What is known of each post, by id; nothing of those that have to be rendered to know it.
+    /// What is known of each post, by id; nothing of those that have to be rendered to know it, and
+    /// no more at the end.
     pub(crate) fates: Vec<Option<Fate>>,
     /// Whether a post has to be rendered, by id.
     pub(crate) render: Vec<bool>,
@@ -47,7 +48,7 @@ impl Work {
     /// Everything.
     pub(crate) fn whole(posts: usize) -> Self {
         Self {
-            fates: (0..posts).map(|_| None).collect(),
+            fates: Vec::new(),
             render: vec![true; posts],
             spans: vec![None; posts.div_ceil(LIST_SPAN)],
             search: Taken::default(),
@@ -105,7 +106,7 @@ impl Work {
             }
         }
         if let Some((site, plan)) = pages {
-            let sketch = |id: usize| fates.get(id)?.as_ref()?.sketch.as_ref();
+            let sketch = |id: usize| fates.get(id)?.as_ref()?.sketch.as_deref();
             site.to_make(plan, fates.len(), &sketch, reuse, |ids| {
                 work.render[ids].fill(true);
             });
@@ -141,7 +142,7 @@ impl Fate {
             pictures: pictures
                 .filter_map(|(_, found)| Some(found.as_ref()?.0))
                 .collect(),
-            sketch: plan.and_then(|plan| Sketch::of(plan, id, post, seen, links)),
+            sketch: plan.and_then(|plan| Sketch::of(plan, id, post, seen, links).map(Box::new)),
         }
     }
 }

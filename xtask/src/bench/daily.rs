@@ -1,7 +1,8 @@
 //! `cargo xtask bench --daily`: an archive that is published every day.
 //!
 //! The oldest posts are built with a cache; then the next ones are added, a few a day, and what each
-//! build takes and writes is counted.
+//! build takes and writes is counted. With `--sample`, the same queries are asked of the site
+//! before the first of these days and after the last.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +14,7 @@ use std::time::{Duration, SystemTime};
 use super::posts::{self, is_post, put};
 use super::sizes::shown;
 use super::usage;
-use super::{Options, cannot};
+use super::{Options, cannot, measuring_program};
 use crate::config::Project;
 use crate::util::failure::{Failure, Result};
 use crate::util::files;
@@ -44,6 +45,7 @@ pub(super) fn run(project: &Project, options: &Options, place: &Path, days: usiz
     let place = place.join("daily");
     posts::remove(&place)?;
     let (folder, site, cache) = (place.join("posts"), place.join("site"), place.join("cache"));
+    let kept = place.join("site-before");
     let mut posts = by_date(&options.folders)?.into_iter();
     let first = options.posts.unwrap_or(posts.len() / 2);
     let first = first.min(posts.len().saturating_sub(days * POSTS));
@@ -68,6 +70,11 @@ pub(super) fn run(project: &Project, options: &Options, place: &Path, days: usiz
     };
     build()?;
     let mut before = look(&site)?;
+    if options.sample.is_some() {
+        for path in before.keys() {
+            copy(&site.join(path), &kept.join(path))?;
+        }
+    }
     let mut all = Vec::with_capacity(days);
     for _ in 0..days {
         count += add(POSTS)?;
@@ -99,7 +106,25 @@ pub(super) fn run(project: &Project, options: &Options, place: &Path, days: usiz
         all.push(day);
     }
     print(&all, &before);
-    Ok(())
+    if options.sample.is_none() {
+        return Ok(());
+    }
+    let sites = [("--site", kept), ("--beside", site)];
+    let sites = sites
+        .into_iter()
+        .flat_map(|(name, site)| [name.into(), site.into_os_string()]);
+    measuring_program(project, "search", sites.chain(options.of_search()))
+}
+
+/// A copy of its own: a build may write into a file that is there.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(|error| cannot("create", folder, &error))?;
+    }
+    let copied = fs::copy(from, to);
+    copied
+        .map(drop)
+        .map_err(|error| cannot("copy", from, &error))
 }
 
 /// Posts and where they lie in one folder of all, the oldest first.
@@ -152,7 +177,8 @@ fn print(days: &[Day], site: &Site) {
     };
     println!("\n### {} days of {POSTS} posts\n", days.len());
     println!(
-        "| what | median | 99th percentile | most | of, at the end |\n| --- | --- | --- | --- | --- |"
+        "| what | median | 90th percentile | 99th | most | average | of, at the end |\n\
+         | --- | --- | --- | --- | --- | --- | --- |"
     );
     row(
         "new bytes of the bundle",
@@ -166,27 +192,39 @@ fn print(days: &[Day], site: &Site) {
         shown,
         &shown(total(false)),
     );
-    row("elapsed", days.iter().map(|day| day.elapsed), seconds, "");
-    row("CPU time", days.iter().map(|day| day.cpu), seconds, "");
+    row(
+        "elapsed",
+        days.iter().map(|day| millis(day.elapsed)),
+        seconds,
+        "",
+    );
+    row(
+        "CPU time",
+        days.iter().map(|day| millis(day.cpu)),
+        seconds,
+        "",
+    );
 }
 
-fn seconds(time: Duration) -> String {
-    format!("{:.2} s", time.as_secs_f64())
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
-fn row<T: Ord + Copy + Default>(
-    what: &str,
-    values: impl Iterator<Item = T>,
-    show: fn(T) -> String,
-    of: &str,
-) {
-    let mut values: Vec<T> = values.collect();
+fn seconds(millis: u64) -> String {
+    format!("{:.2} s", millis as f64 / 1e3)
+}
+
+fn row(what: &str, values: impl Iterator<Item = u64>, show: fn(u64) -> String, of: &str) {
+    let mut values: Vec<u64> = values.collect();
     values.sort_unstable();
     let at = |share: usize| {
         let place = (values.len() * share).div_ceil(100).max(1) - 1;
         show(values.get(place).copied().unwrap_or_default())
     };
-    println!("| {what} | {} | {} | {} | {of} |", at(50), at(99), at(100));
+    let average = values.iter().sum::<u64>() / (values.len() as u64).max(1);
+    let [middle, most_days, nearly_all, most] = [50, 90, 99, 100].map(at);
+    let average = show(average);
+    println!("| {what} | {middle} | {most_days} | {nearly_all} | {most} | {average} | {of} |");
 }
 
 #[cfg(test)]

@@ -79,11 +79,26 @@ fn compressed(source: &[u8], deflate: &mut Compress) -> u64 {
 
 /// Reads all posts of a site, by id.
 pub(crate) fn read(archive: &Archive) -> Result<Vec<Post>> {
+    every(archive, 1)
+}
+
+/// Reads about `number` of the posts, evenly taken.
+pub(crate) fn sample(archive: &Archive, number: usize) -> Result<Vec<Post>> {
+    let posts = archive.manifest().posts as usize;
+    every(archive, (posts / number.max(1)).max(1))
+}
+
+/// Reads every `step`th post.
+fn every(archive: &Archive, step: usize) -> Result<Vec<Post>> {
     let deflate = || Compress::new(Compression::best(), false);
     let mut posts = Vec::new();
     let mut waiting = Vec::new();
+    let mut seen = 0_usize;
     let problems = list(archive, |row| {
-        waiting.push(row.record().clone());
+        if seen.is_multiple_of(step) {
+            waiting.push(row.record().clone());
+        }
+        seen += 1;
         if waiting.len() == BATCH {
             posts.par_extend(waiting.par_drain(..).map_init(deflate, Post::new));
         }
@@ -93,9 +108,7 @@ pub(crate) fn read(archive: &Archive) -> Result<Vec<Post>> {
     let expected = archive.manifest().posts as usize;
     match problems.first() {
         Some(problem) => Err(format!("{} {}", problem.what, problem.why).into()),
-        None if posts.len() != expected => {
-            Err(format!("{} posts instead of {expected}", posts.len()).into())
-        }
+        None if seen != expected => Err(format!("{seen} posts instead of {expected}").into()),
         None => Ok(posts),
     }
 }

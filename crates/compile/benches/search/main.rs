@@ -40,6 +40,7 @@ use std::time::Instant;
 use browser::pagefind::Asker;
 use report::Queries;
 use shelfmark_compile::archive::Archive;
+use subject::Subject as _;
 
 /// The error of a measuring program: a sentence.
 pub(crate) type Result<T> = core::result::Result<T, Box<dyn core::error::Error + Send + Sync>>;
@@ -50,6 +51,12 @@ usage: search --site FOLDER [options]
   --browser        measure the site in Chromium too
   --no-ranges      from a host that sends whole files only
   --opening        measure how posts open in Chromium, and nothing else
+  --serve PROGRAM  measure in Chromium how long a saved post takes to be shown by `shelfmark serve`,
+                   and nothing else
+  --posts FOLDER   a folder of which the site was built; with --serve, may be repeated
+  --sample N       measure only what searches read, with queries from so many of the posts:
+                   nothing is scanned to know what they should find
+  --beside FOLDER  another site, which is asked the same; with --sample
   --pagefind DIR   such a folder of pages that Pagefind has indexed, to be compared in Chromium
   --queries N      queries of each class [50]
   --seed S         for other queries [1]";
@@ -62,6 +69,10 @@ struct Options {
     browser: bool,
     ranges: bool,
     opening: bool,
+    serve: Option<PathBuf>,
+    posts: Vec<PathBuf>,
+    sample: Option<usize>,
+    beside: Option<PathBuf>,
     pagefind: Option<PathBuf>,
     queries: usize,
     seed: u64,
@@ -70,6 +81,8 @@ struct Options {
 impl Options {
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self> {
         let (mut site, mut pages, mut pagefind) = (None, None, None);
+        let (mut sample, mut beside) = (None, None);
+        let (mut serve, mut posts) = (None, Vec::new());
         let (mut browser, mut ranges, mut opening) = (false, true, false);
         let (mut queries, mut seed) = (50, 1);
         while let Some(argument) = arguments.next() {
@@ -83,6 +96,10 @@ impl Options {
                 "--browser" => browser = true,
                 "--no-ranges" => ranges = false,
                 "--opening" => opening = true,
+                "--serve" => serve = Some(PathBuf::from(value()?)),
+                "--posts" => posts.push(PathBuf::from(value()?)),
+                "--sample" => sample = Some(value()?.parse()?),
+                "--beside" => beside = Some(PathBuf::from(value()?)),
                 "--pagefind" => pagefind = Some(PathBuf::from(value()?)),
                 "--queries" => queries = value()?.parse()?,
                 "--seed" => seed = value()?.parse()?,
@@ -97,6 +114,10 @@ impl Options {
             browser,
             ranges,
             opening,
+            serve,
+            posts,
+            sample,
+            beside,
             pagefind,
             queries,
             seed,
@@ -126,6 +147,21 @@ fn run() -> Result<()> {
         );
         return Ok(());
     }
+    if let Some(program) = &options.serve {
+        step("serving");
+        println!(
+            "{}",
+            browser::serving::measure(&options.site, program, &options.posts)?
+        );
+        return Ok(());
+    }
+    if let Some(number) = options.sample {
+        step("reading some of the posts back");
+        let archive = Archive::open(&options.site)?;
+        let posts = archive::sample(&archive, number)?;
+        drop(archive);
+        return sampled(&options, &posts, step);
+    }
     step("reading the posts back");
     let posts = archive::read(&Archive::open(&options.site)?)?;
     if let Some(folder) = &options.pages {
@@ -136,7 +172,8 @@ fn run() -> Result<()> {
     let floors = floors::measure(&posts);
     println!("{}", report::floors(&posts, &floors));
     step("drawing queries and scanning for them");
-    let queries = Queries::draw(&posts, options.seed, options.queries)?;
+    let find = |query: &str| oracle::find(&posts, query);
+    let queries = Queries::draw(&posts, options.seed, options.queries, find)?;
     let mut subject = engine::Files::new(&options.site);
     step("comparing what is found");
     let pagefind = options.pagefind.as_deref();
@@ -161,6 +198,28 @@ fn run() -> Result<()> {
             "{}",
             browser::opening::measure(&options.site, options.seed)?
         );
+    }
+    step("done");
+    Ok(())
+}
+
+/// What searches read, whatever they find.
+fn sampled(options: &Options, posts: &[archive::Post], step: impl Fn(&str)) -> Result<()> {
+    step("drawing queries");
+    let floors = floors::measure(posts);
+    let mut subject = engine::Files::new(&options.site);
+    // What a query finds is no more than what is asked here: whether it is there at all.
+    let find = |query: &str| -> Result<Vec<u32>> { Ok(subject.search(query, 1, false)?.hits) };
+    let queries = Queries::draw(posts, options.seed, options.queries, find)?;
+    for site in [Some(&options.site), options.beside.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        step("counting bytes");
+        println!("## {}\n", site.display());
+        println!("{}", report::files(site)?);
+        let mut subject = engine::Files::new(site);
+        println!("{}", report::costs(&queries, &floors, &mut subject)?);
     }
     step("done");
     Ok(())

@@ -1,5 +1,8 @@
 //! The tables, each measured as it is made.
 
+use std::fs;
+use std::path::Path;
+
 use crate::Result;
 use crate::archive::Post;
 use crate::browser::pagefind::Asker;
@@ -20,9 +23,14 @@ pub(crate) struct Queries {
 
 impl Queries {
     /// Draws `count` of each class, and four times as many titles.
-    pub(crate) fn draw(posts: &[Post], seed: u64, count: usize) -> Result<Self> {
+    pub(crate) fn draw(
+        posts: &[Post],
+        seed: u64,
+        count: usize,
+        find: impl FnMut(&str) -> Result<Vec<u32>>,
+    ) -> Result<Self> {
         Ok(Self {
-            classes: queries::draw(posts, seed, count)?,
+            classes: queries::draw(posts, seed, count, find)?,
             known: queries::known(posts, seed, count * 4),
             in_titles: queries::in_titles(posts, seed, count * 4),
         })
@@ -72,6 +80,26 @@ pub(crate) fn floors(posts: &[Post], floors: &Floors) -> String {
         shares.join(", "),
     );
     table.under("Posts")
+}
+
+/// Files of the index by their sizes. A list of posts lies in one file, so none is larger than these.
+pub(crate) fn files(site: &Path) -> Result<String> {
+    let mut table = Table::new(&["files of the index", "number", "median", "largest"]);
+    for kind in ["index", "terms"] {
+        let mut sizes = Vec::new();
+        for file in fs::read_dir(site.join("bundle"))? {
+            let file = file?;
+            let name = file.file_name();
+            let of_kind = name.to_str().and_then(|name| name.split_once('-'));
+            if of_kind.is_some_and(|(prefix, _)| prefix == kind) {
+                sizes.push(file.metadata()?.len());
+            }
+        }
+        let number = sizes.len().to_string();
+        let ranks = [0.5, 1.0].map(|part| table::bytes(rank(&sizes, part)));
+        table.row([kind.to_owned(), number].into_iter().chain(ranks));
+    }
+    Ok(table.under("Files"))
 }
 
 /// Recall and precision of each class, and the places of known items.

@@ -80,6 +80,13 @@ impl Chromium {
         Ok(())
     }
 
+    /// Has a script run before anything of every page that is loaded from now on.
+    pub(super) fn always(&self, source: &str) -> Result<()> {
+        let script = json!({ "source": source });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &script)?;
+        Ok(())
+    }
+
     /// Waits until a script gives something.
     pub(super) fn wait(&self, script: &str) -> Result<Value> {
         let start = Instant::now();

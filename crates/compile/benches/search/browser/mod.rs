@@ -7,6 +7,7 @@ mod chromium;
 pub(crate) mod opening;
 pub(crate) mod pagefind;
 mod server;
+pub(crate) mod serving;
 mod viewer;
 
 #[allow(
