@@ -176,14 +176,6 @@ class Reader {
     this.#progress();
   }
 
-  /** A view is shown from its top: what a list holds below the window is laid out after the first frame, in a
-      task of its own. */
-  begin() {
-    const { classList } = this.#one(".main");
-    classList.add("begins");
-    requestAnimationFrame(() => setTimeout(() => classList.remove("begins")));
-  }
-
   /** Something else than a post is shown. */
   stopReading() {
     this.#ranges = [];

@@ -365,7 +365,6 @@ impl App {
     fn settle(&self, route: &Route, arrival: Arrival) {
         match arrival {
             Arrival::On => {
-                self.reader.begin();
                 self.history.scroll_to(0.0);
                 if let Ok(Some(heading)) = self.frame.main.query_selector("h1") {
                     dom::focus(&heading);
@@ -373,7 +372,7 @@ impl App {
             }
             Arrival::First => match self.history.scroll() {
                 // Scrolling lays the page out at once, which the browser is about to do anyway.
-                0.0 => self.reader.begin(),
+                0.0 => {}
                 y => self.history.scroll_to(y),
             },
             Arrival::Back => {

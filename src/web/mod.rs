@@ -120,9 +120,6 @@ extern "C" {
     /// A post is shown, with the matches that led to it.
     #[wasm_bindgen(method)]
     fn read(this: &Reader, matches: &js_sys::Array);
-    /// A view is shown from its top.
-    #[wasm_bindgen(method)]
-    fn begin(this: &Reader);
     /// Something else is shown.
     #[wasm_bindgen(method, js_name = stopReading)]
     fn stop_reading(this: &Reader);
