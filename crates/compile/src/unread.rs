@@ -2,7 +2,7 @@
 //! at once would be most of what a build has in memory.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::cache::Key;
 use crate::diagnostic::Diagnostic;
@@ -50,29 +50,33 @@ impl Unread {
         (post, problems, unread)
     }
 
-    /// The post with its text.
-    ///
-    /// # Errors
-    /// When the file is another by now.
+    /// The post with its text; see [`load`].
     pub(crate) fn load(&self, post: Post) -> Result<Post, Error> {
-        let changed = || Error::Changed {
-            path: self.full.clone(),
-        };
-        let bytes = fs::read(&self.full).map_err(|_| changed())?;
-        if Key::of_bytes(&bytes) != self.hash {
-            return Err(changed());
-        }
-        let file = SourceFile {
-            root: post.root,
-            path: self.path.clone(),
-            shown: String::new(),
-            bytes,
-        };
-        let (mut read, _) = read_as(&file, post.dialect);
-        read.slug = post.slug;
-        read.file = post.file;
-        Ok(read)
+        load(post, &self.path, &self.full, self.hash)
     }
+}
+
+/// A post with the text of its file, which is `path` in the posts folder, is opened by the path `full` and had this
+/// hash. What was found out about the post since stays.
+///
+/// # Errors
+/// When the file is another by now.
+pub(crate) fn load(post: Post, path: &Path, full: &Path, hash: Key) -> Result<Post, Error> {
+    let changed = || Error::Changed { path: full.into() };
+    let bytes = fs::read(full).map_err(|_| changed())?;
+    if Key::of_bytes(&bytes) != hash {
+        return Err(changed());
+    }
+    let file = SourceFile {
+        root: post.root,
+        path: path.into(),
+        shown: String::new(),
+        bytes,
+    };
+    let (mut read, _) = read_as(&file, post.dialect);
+    read.slug = post.slug;
+    read.file = post.file;
+    Ok(read)
 }
 
 #[cfg(test)]

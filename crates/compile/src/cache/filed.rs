@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::post::{Post, SourceFile};
 use crate::read::read_as;
 use crate::source::{Found, path_bytes};
+use crate::unread;
 
 /// A file that was found, and read if it had to be.
 #[derive(Debug)]
@@ -148,22 +149,9 @@ impl Filed<'_> {
         read_as(&file, self.dialect)
     }
 
-    /// Reads the text of a post that was known without it.
-    ///
-    /// # Errors
-    /// When the file is another by now.
+    /// Reads the text of a post that was known without it; see [`unread::load`].
     pub(crate) fn load(&self, post: Post) -> Result<Post, Error> {
-        let changed = || Error::Changed {
-            path: self.full.clone(),
-        };
-        let bytes = fs::read(&self.full).map_err(|_| changed())?;
-        if Key::of_bytes(&bytes) != self.hash {
-            return Err(changed());
-        }
-        let (mut read, _) = self.read_as(bytes, String::new());
-        read.slug = post.slug;
-        read.file = post.file;
-        Ok(read)
+        unread::load(post, &self.path, &self.full, self.hash)
     }
 
     /// What the post is made of.
