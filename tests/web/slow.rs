@@ -47,6 +47,7 @@ in_each_engine! {
     what_is_typed_while_loading_is_not_lost,
     an_older_view_never_replaces_a_newer_one,
     a_slow_search_is_announced_and_can_be_left,
+    what_a_first_view_needs_does_not_wait_for_the_module,
 }
 
 fn what_is_typed_while_loading_is_not_lost(page: &Page<'_>) {
@@ -96,4 +97,37 @@ fn a_slow_search_is_announced_and_can_be_left(page: &Page<'_>) {
     page.type_into("#q", "dog");
     page.wait_text("h1", "Results for dog");
     page.wait_text(".count", "1 match");
+}
+
+/// The guesses of `www/ahead.js` are right, and nothing is asked for a second time by the module.
+fn what_a_first_view_needs_does_not_wait_for_the_module(page: &Page<'_>) {
+    for (name, route, kinds) in [
+        ("ahead-list", "", &["list"][..]),
+        ("ahead-search", "#/?q=fox", &["bodies", "traits"]),
+    ] {
+        let hold = Hold::default();
+        page.server().asked();
+        page.open_damaged(
+            sites::indexed(),
+            name,
+            route,
+            hold.files("shelfmark_bg.wasm"),
+        );
+        let mut asked = Vec::new();
+        let times = |asked: &[String], kind: &str| {
+            let of_kind = format!("{name}/bundle/{kind}-");
+            asked.iter().filter(|file| file.contains(&of_kind)).count()
+        };
+        page.wait_until("the first files of the view", || {
+            asked.extend(page.server().asked());
+            kinds.iter().all(|kind| times(&asked, kind) == 1)
+        });
+        assert_eq!(hold.answered(), 0, "the module is on its way");
+        hold.release();
+        page.wait_element("main .posts li");
+        asked.extend(page.server().asked());
+        for kind in kinds {
+            assert_eq!(times(&asked, kind), 1, "{kind}: {asked:#?}");
+        }
+    }
 }
