@@ -21,19 +21,25 @@ impl Drop for Nginx {
     }
 }
 
+/// Where nginx may be: only root has Debian's place for it in the path.
+const PROGRAMS: [&str; 2] = ["nginx", "/usr/sbin/nginx"];
+
 /// Serves the bench's site by the configuration of the documentation, if nginx is installed.
 fn nginx(bench: &Bench) -> Option<(Nginx, String)> {
-    let installed = Command::new("nginx")
-        .arg("-v")
-        .stderr(Stdio::null())
-        .status();
-    if !installed.is_ok_and(|status| status.success()) {
+    let is_there = |program: &&str| {
+        let version = Command::new(program)
+            .arg("-v")
+            .stderr(Stdio::null())
+            .status();
+        version.is_ok_and(|status| status.success())
+    };
+    let Some(program) = PROGRAMS.into_iter().find(is_there) else {
         #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
         {
             eprintln!("skipped: nginx is not installed");
         }
         return None;
-    }
+    };
     let port = {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         free.local_addr().unwrap().port()
@@ -65,7 +71,7 @@ fn nginx(bench: &Bench) -> Option<(Nginx, String)> {
              fastcgi_temp_path {temp}/c; uwsgi_temp_path {temp}/d; scgi_temp_path {temp}/e;\n{server}\n}}\n"
         ),
     );
-    let mut command = Command::new("nginx");
+    let mut command = Command::new(program);
     command.arg("-c").arg(bench.path("nginx/nginx.conf"));
     command.arg("-e").arg(bench.path("nginx/error.log"));
     let server = Nginx(command.spawn().unwrap());

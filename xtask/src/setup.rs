@@ -10,8 +10,9 @@ use crate::config::Project;
 use crate::util::failure::{Failure, Result};
 use crate::util::{command, files};
 
-/// Debian packages for the tests in browsers, each with a program that it brings (fonts bring none).
-const PACKAGES: [(&str, Option<&str>); 10] = [
+/// Debian packages for the tests, each with a program that it brings (fonts bring none, nginx one that is in root's
+/// path alone).
+const PACKAGES: [(&str, Option<&str>); 11] = [
     ("chromium", Some("chromium")),
     ("chromium-driver", Some("chromedriver")),
     ("firefox-esr", Some("firefox-esr")),
@@ -22,6 +23,7 @@ const PACKAGES: [(&str, Option<&str>); 10] = [
     ("hugo", Some("hugo")),
     ("jekyll", Some("jekyll")),
     ("mkdocs", Some("mkdocs")),
+    ("nginx", None),
 ];
 
 const PARTS: [&str; 4] = ["rust", "npm", "apt", "geckodriver"];
