@@ -1,12 +1,13 @@
 //! Pictures and posts of the archive itself: shown and opened without asking anybody else.
 
 use std::fs;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
+use crate::harness::server::fault_in;
 use crate::harness::sites::Site;
 use crate::harness::{Page, in_each_engine, keeper};
 
@@ -79,10 +80,8 @@ fn a_damaged_picture_says_so(page: &Page<'_>) {
         site(),
         "flipped-image",
         &site().post("Looks around"),
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/image-") {
-                answer.body[0] ^= 1;
-            }
+        fault_in("image", |answer| {
+            answer.body[0] ^= 1;
         }),
     );
     page.wait_for("both notes", "return all('.image-missing').length === 2");

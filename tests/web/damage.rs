@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::harness::http::Answer;
+use crate::harness::server::fault_in;
 use crate::harness::{Page, in_each_engine, sites};
 
 /// The manifest with some fields replaced.
@@ -42,16 +43,7 @@ in_each_engine! {
 }
 
 fn a_damaged_post_is_named_and_the_list_works(page: &Page<'_>) {
-    page.open_damaged(
-        sites::known(),
-        "flipped-body",
-        "",
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/body-") {
-                flip(answer);
-            }
-        }),
-    );
+    page.open_damaged(sites::known(), "flipped-body", "", fault_in("body", flip));
     page.wait_text(".count", "51 posts");
     page.click(".post-link");
     page.wait_text("h1", "A part of the archive is damaged");
@@ -67,16 +59,7 @@ fn a_damaged_post_is_named_and_the_list_works(page: &Page<'_>) {
 }
 
 fn a_damaged_text_spoils_only_the_search(page: &Page<'_>) {
-    page.open_damaged(
-        sites::known(),
-        "flipped-text",
-        "",
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/text-") {
-                flip(answer);
-            }
-        }),
-    );
+    page.open_damaged(sites::known(), "flipped-text", "", fault_in("text", flip));
     page.wait_text(".count", "51 posts");
     page.type_into("#q", "fox");
     page.wait_text("h1", "A part of the archive is damaged");
@@ -205,10 +188,8 @@ fn a_failing_host_is_named_and_the_list_works(page: &Page<'_>) {
         sites::known(),
         "failing",
         "",
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/body-") {
-                answer.status = 503;
-            }
+        fault_in("body", |answer| {
+            answer.status = 503;
         }),
     );
     page.wait_text(".count", "51 posts");
@@ -222,16 +203,7 @@ fn a_failing_host_is_named_and_the_list_works(page: &Page<'_>) {
 fn a_damaged_index_spoils_only_the_search(page: &Page<'_>) {
     for kind in ["traits", "terms", "index", "bodies", "group", "body"] {
         let name: &'static str = Box::leak(format!("flipped-{kind}").into_boxed_str());
-        page.open_damaged(
-            sites::indexed(),
-            name,
-            "",
-            Arc::new(move |file, answer| {
-                if file.starts_with(&format!("bundle/{kind}-")) {
-                    flip(answer);
-                }
-            }),
-        );
+        page.open_damaged(sites::indexed(), name, "", fault_in(kind, flip));
         page.wait_text(".count", "51 posts");
         page.type_into("#q", "武汉长江大桥");
         page.wait_text("h1", "A part of the archive is damaged");
@@ -253,16 +225,7 @@ fn a_damaged_table_spoils_only_what_needs_it(page: &Page<'_>) {
     ];
     for (kind, route) in ways {
         let name: &'static str = Box::leak(format!("flipped-{kind}").into_boxed_str());
-        page.open_damaged(
-            sites::known(),
-            name,
-            route,
-            Arc::new(move |file, answer| {
-                if file.starts_with(&format!("bundle/{kind}-")) {
-                    flip(answer);
-                }
-            }),
-        );
+        page.open_damaged(sites::known(), name, route, fault_in(kind, flip));
         page.wait_text("h1", "A part of the archive is damaged");
         let file = page.text(".notice-file");
         assert!(file.starts_with(&format!("File: {kind}-")), "{file}");
@@ -270,16 +233,7 @@ fn a_damaged_table_spoils_only_what_needs_it(page: &Page<'_>) {
         page.wait_text(".count", "51 posts");
     }
     // Without the list there is none, which is said.
-    page.open_damaged(
-        sites::known(),
-        "flipped-list",
-        "",
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/list-") {
-                flip(answer);
-            }
-        }),
-    );
+    page.open_damaged(sites::known(), "flipped-list", "", fault_in("list", flip));
     page.wait_text("h1", "A part of the archive is damaged");
     assert!(page.text(".notice-file").starts_with("File: list-"));
 }

@@ -1,11 +1,9 @@
 //! The element as a guest: attributes and properties, events, other origins, hostile styles, strict
 //! policies, several on one page, and nothing left behind.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
-use crate::harness::server::{Fault, Server};
+use crate::harness::server::{Server, for_all_origins};
 use crate::harness::{Engine, Page, in_each_engine, sites, with_page};
 use crate::library::host_pages;
 
@@ -144,10 +142,7 @@ fn methods_and_events(page: &Page<'_>) {
 
 fn it_works_across_origins_and_leaves_the_host_alone(page: &Page<'_>) {
     let elsewhere = Server::start();
-    let shared: Arc<Fault> = Arc::new(|_, answer| {
-        answer.headers = "Access-Control-Allow-Origin: *\r\n".into();
-    });
-    elsewhere.mount("far", &sites::indexed().folder, Some(shared));
+    elsewhere.mount("far", &sites::indexed().folder, Some(for_all_origins()));
     let far = elsewhere.address("far");
     let host = HOST.replace("/site/", &format!("{far}/")).replace(
         "<h1>Host</h1>",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::harness::http::Answer;
+use crate::harness::server::fault_in;
 use crate::harness::{Page, in_each_engine, sites};
 
 in_each_engine! {
@@ -22,13 +23,11 @@ fn a_request_that_fails_once_is_made_again(page: &Page<'_>) {
         sites::known(),
         "flaky",
         "",
-        Arc::new(move |file, answer| {
-            if file.starts_with("bundle/body-") {
-                match count.fetch_add(1, Ordering::Relaxed) {
-                    0 => answer.status = 503,
-                    1 => answer.cut = Some(answer.body.len() / 2),
-                    _ => {}
-                }
+        fault_in("body", move |answer| {
+            match count.fetch_add(1, Ordering::Relaxed) {
+                0 => answer.status = 503,
+                1 => answer.cut = Some(answer.body.len() / 2),
+                _ => {}
             }
         }),
     );
@@ -89,11 +88,7 @@ fn whatever_comes_instead_of_a_file_is_no_file(page: &Page<'_>) {
             sites::known(),
             &format!("instead-{name}"),
             "",
-            Arc::new(move |file, answer| {
-                if file.starts_with("bundle/body-") {
-                    fault(answer);
-                }
-            }),
+            fault_in("body", fault),
         );
         page.wait_text(".count", "51 posts");
         page.click(".post-link");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::harness::http::{Answer, Ranges};
-use crate::harness::server::{Fault, Server};
+use crate::harness::server::{Fault, Server, fault_in, for_all_origins};
 use crate::harness::{Page, in_each_engine, sites};
 use crate::library::host_pages;
 use crate::offline::{install, leave, save, wait_saved};
@@ -129,11 +129,7 @@ fn what_comes_instead_of_a_pack_is_no_pack(page: &Page<'_>) {
             sites::packed(),
             &format!("part-{name}"),
             "",
-            Arc::new(move |file, answer| {
-                if file.starts_with("bundle/body-") {
-                    change(answer);
-                }
-            }),
+            fault_in("body", change),
         );
         page.wait_text(".count", "131 posts");
         page.go(&sites::packed().post("Long 41"));
@@ -152,10 +148,8 @@ fn a_host_that_is_gone_is_named(page: &Page<'_>) {
         sites::packed(),
         "part-gone",
         "",
-        Arc::new(|file, answer| {
-            if file.starts_with("bundle/body-") {
-                *answer = Answer::missing();
-            }
+        fault_in("body", |answer| {
+            *answer = Answer::missing();
         }),
     );
     page.wait_text(".count", "131 posts");
@@ -166,10 +160,7 @@ fn a_host_that_is_gone_is_named(page: &Page<'_>) {
 
 fn packs_are_read_across_origins(page: &Page<'_>) {
     let elsewhere = Server::start();
-    let shared: Arc<Fault> = Arc::new(|_, answer| {
-        answer.headers = "Access-Control-Allow-Origin: *\r\n".into();
-    });
-    elsewhere.mount("far", &sites::packed().folder, Some(shared));
+    elsewhere.mount("far", &sites::packed().folder, Some(for_all_origins()));
     let far = elsewhere.address("far");
     let html = "<!doctype html><html lang=en><head><title>host</title></head><body></body></html>";
     host_pages(page, "packs", &[("index.html", html)]);

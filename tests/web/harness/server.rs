@@ -24,6 +24,24 @@ const INSTALLABLE: &str = "<link rel=\"manifest\" href=\"shelfmark.webmanifest\"
 /// Changes what is sent for a file of a site, by its path inside the site.
 pub(crate) type Fault = dyn Fn(&str, &mut Answer) + Send + Sync;
 
+/// Changes what is sent for the shards of a kind.
+pub(crate) fn fault_in(
+    kind: &str,
+    change: impl Fn(&mut Answer) + Send + Sync + 'static,
+) -> Arc<Fault> {
+    let beginning = format!("bundle/{kind}-");
+    Arc::new(move |file, answer| {
+        if file.starts_with(&beginning) {
+            change(answer);
+        }
+    })
+}
+
+/// Lets pages of other origins read what is sent.
+pub(crate) fn for_all_origins() -> Arc<Fault> {
+    Arc::new(|_, answer| answer.headers = "Access-Control-Allow-Origin: *\r\n".into())
+}
+
 /// A web server.
 #[derive(Clone)]
 pub(crate) struct Server {
