@@ -2,8 +2,9 @@
 //!
 //! A file is used only when its length and SHA-256 are those of the manifest, and is unpacked
 //! by the browser's own `DecompressionStream` to no more bytes than the manifest says. One that
-//! differs is asked for once more, past every cache. Of a pack only the shard's own bytes are asked for. Requests, time limits and repetitions are
-//! JavaScript's (`www/files.js`), as are the files of a page that was packed or opened from disk.
+//! differs is asked for once more, past every cache. Of a pack only the shard's own bytes are asked
+//! for. Requests, time limits and repetitions are JavaScript's (`www/files.js`), as are the files of a
+//! page that was packed or opened from disk.
 
 use js_sys::{Promise, Uint8Array};
 use sha2::{Digest as _, Sha256};

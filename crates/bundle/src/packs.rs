@@ -4,8 +4,8 @@
 //! The shards that a table names stand in packs, in the table's order, so many in each as the manifest
 //! says, with nothing between them: a shard begins where those before it in its pack end, and no
 //! further table is needed. Packs bear the table's digits, the number of shards and their place: as the
-//! table holds the hash of every shard, these names change when the bytes do. A reader asks for the bytes of one shard
-//! (`Range` of HTTP) and checks their hash.
+//! table holds the hash of every shard, these names change when the bytes do. A reader asks for the
+//! bytes of one shard (`Range` of HTTP) and checks their hash.
 
 use crate::places::numbered;
 use crate::{ShardKind, ShardRef};
