@@ -82,15 +82,16 @@ fn attributes_and_properties_are_in_step(page: &Page<'_>) {
 }
 
 fn methods_and_events(page: &Page<'_>) {
-    open(page, "events", HOST);
-    page.get(
-        "window.heard = [];
-         for (const name of ['ready', 'error', 'navigate', 'statechange', 'search', 'open-external', 'image-request'])
-           document.addEventListener('shelfmark-' + name, (event) => {
-             heard.push([name, event.detail, event.target.localName, event.bubbles && event.composed]);
-             if (window.refuse === name) event.preventDefault();
-           });",
-    );
+    // The page listens before the element is there: an archive may be ready before a driver's script.
+    let listening = "<script>
+        window.heard = [];
+        for (const name of ['ready', 'error', 'navigate', 'statechange', 'search', 'open-external', 'image-request'])
+          document.addEventListener('shelfmark-' + name, (event) => {
+            heard.push([name, event.detail, event.target.localName, event.bubbles && event.composed]);
+            if (window.refuse === name) event.preventDefault();
+          });
+      </script><h1>Host</h1>";
+    open(page, "events", &HOST.replace("<h1>Host</h1>", listening));
     wait_ready(page);
     let told = page.run_async(
         "await host.search('fox', { sort: 'newest' });
