@@ -3,7 +3,8 @@
 //!
 //! `SHELFMARK_PROGRAM` names the program, `SHELFMARK_TOOLS` the folder of drivers,
 //! `SHELFMARK_SKIP_WEB=1` leaves everything out, `SHELFMARK_SCREENSHOTS` names a folder for
-//! pictures, `SHELFMARK_TIMES` a file for the seconds of each test. A failure in one engine says what was shown.
+//! pictures, `SHELFMARK_TIMES` a file for the seconds of each test, `SHELFMARK_UNSTEADY` one for the
+//! tests that failed once and then passed. A failure in one engine says what was shown.
 
 #![cfg(unix)]
 

@@ -27,12 +27,25 @@ pub(crate) fn say(message: &str) {
 
 /// Adds a line to the file that `SHELFMARK_TIMES` names, if it does: where the time of a run goes.
 pub(crate) fn note_time(name: &str, engine: Engine, time: Duration) {
-    let Some(path) = env::var_os("SHELFMARK_TIMES") else {
+    let line = format!("{:.2}\t{engine}\t{name}", time.as_secs_f64());
+    note("SHELFMARK_TIMES", &line);
+}
+
+/// Tells of a test that failed and passed when it was run again, also in the file that
+/// `SHELFMARK_UNSTEADY` names, if it does.
+pub(crate) fn note_unsteady(what: &str) {
+    let what = what.replace('\n', " ");
+    say(&format!("UNSTEADY: {what}"));
+    note("SHELFMARK_UNSTEADY", &what);
+}
+
+/// Adds a line to a file that a variable of the environment names, if it does.
+fn note(variable: &str, line: &str) {
+    let Some(path) = env::var_os(variable) else {
         return;
     };
     let file = fs::OpenOptions::new().append(true).create(true).open(path);
-    let line = format!("{:.2}\t{engine}\t{name}\n", time.as_secs_f64());
-    let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
+    let _ = file.and_then(|mut file| writeln!(file, "{line}"));
 }
 
 /// Something beside the repository that not everyone has; `None`, and a word about it, when it is
