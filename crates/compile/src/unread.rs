@@ -13,7 +13,7 @@ use crate::post::{Post, SourceFile};
 use crate::read::read_as;
 
 /// Bytes of files up to which their texts stay in memory.
-const IN_MEMORY: u64 = 128 << 20;
+const IN_MEMORY: u64 = 256 << 20;
 
 /// Whether files of so many bytes are read twice.
 pub(crate) fn are_too_many(bytes: u64) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::post::{Held, PostTerms, unpack};
 
 /// The postings of one term: gaps between ids and, where it is not [`Held::ONCE`], how the post
@@ -54,8 +56,8 @@ impl List {
 /// All lists in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Lists {
-    chars: HashMap<u64, List>,
-    words: HashMap<String, List>,
+    chars: HashMap<u64, List, RandomState>,
+    words: HashMap<String, List, RandomState>,
     bytes: usize,
 }
 
