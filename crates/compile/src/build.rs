@@ -25,6 +25,7 @@ use crate::sign::signer;
 use crate::site::{self, Viewer};
 use crate::source;
 use crate::summary::Summary;
+use crate::unread;
 
 /// Builds and publishes a site.
 ///
@@ -127,7 +128,13 @@ fn attempt(
     }
 
     let reuse = cache.map(|(_, reuse)| reuse);
-    let mut gathered = gather(&options.posts, &settings, reuse, progress)?;
+    let mut gathered = gather(
+        &options.posts,
+        &settings,
+        reuse,
+        unread::IN_MEMORY,
+        progress,
+    )?;
     let drafts = gathered.drafts;
     let diagnostics = core::mem::take(&mut gathered.diagnostics);
     if gathered.found == 0 && !options.allow_empty {

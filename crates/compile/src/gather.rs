@@ -9,13 +9,13 @@ use rayon::prelude::*;
 
 use crate::cache::{Filed, Input, Reuse};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::dialect::{Dialect, Dialects, Looks};
+use crate::dialect::{Dialect, Dialects, Looks, look};
 use crate::error::Error;
 use crate::options::Settings;
 use crate::post::{Post, SourceFile};
 use crate::progress::Progress;
 use crate::shown::Others;
-use crate::source::{Collected, Found};
+use crate::source::{Collected, Found, path_bytes};
 use crate::unread::{self, Unread};
 use crate::{read, slug, source};
 
@@ -40,35 +40,54 @@ pub(crate) struct Gathered<'a> {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads all posts, but for what is reused; the roots were checked. Texts that are too many are
-/// left on disk.
+/// Reads all posts, but for what is reused; the roots were checked. Texts of more than `limit` bytes
+/// are left on disk.
 pub(crate) fn gather<'a>(
     roots: &[PathBuf],
     settings: &Settings,
     reuse: Option<&Reuse<'a>>,
+    limit: u64,
     progress: &Progress,
 ) -> Result<Gathered<'a>, Error> {
+    let bytes = AtomicU64::new(0);
+    // Files that come after the limit are let go of at once, all of them once all were found.
+    let too_many = |more: usize| {
+        let more = more as u64;
+        bytes.fetch_add(more, Relaxed) + more > limit
+    };
     let Some(reuse) = reuse else {
-        let bytes = AtomicU64::new(0);
         let take = |found: Found| {
-            let full = found.full.clone();
-            let file = found.read()?;
-            bytes.fetch_add(file.bytes.len() as u64, Relaxed);
-            Ok(Whole { file, full })
+            let length = usize::try_from(found.look()?.len()).unwrap_or(usize::MAX);
+            let bytes = if too_many(length) {
+                found.open()?;
+                None
+            } else {
+                Some(found.bytes()?)
+            };
+            Ok(Whole { found, bytes })
         };
         return gather_by(roots, settings, progress, &take, &|whole, dialect| {
-            // All files were found by now.
-            if unread::are_too_many(bytes.load(Relaxed)) {
-                let (post, complaints, unread) = Unread::read(whole.file, whole.full, dialect);
+            let (file, full) = whole.file();
+            if too_many(0) {
+                let (post, complaints, unread) = Unread::read(file, full, dialect);
                 return (post, complaints, Kept::Unread(unread));
             }
-            let (post, complaints) = read::read_as(&whole.file, dialect);
+            let (post, complaints) = read::read_as(&file, dialect);
             (post, complaints, Kept::Nothing)
         });
     };
-    let take = |found| Input::take(found, reuse);
+    let take = |found| {
+        let mut input = Input::take(found, reuse)?;
+        if too_many(input.bytes()) {
+            input.forget();
+        }
+        Ok(input)
+    };
     gather_by(roots, settings, progress, &take, &|input, dialect| {
-        let (post, complaints, file) = input.post(dialect);
+        let (mut post, complaints, file) = input.post(dialect);
+        if too_many(0) {
+            unread::forget(&mut post);
+        }
         (post, complaints, Kept::Filed(Box::new(file)))
     })
 }
@@ -85,23 +104,42 @@ pub(crate) fn gather_whole(
     })
 }
 
-/// A file that was read, and the path by which it is opened.
+/// A file that was found, and its bytes, unless there are too many of all files.
 struct Whole {
-    file: SourceFile,
-    full: PathBuf,
+    found: Found,
+    bytes: Option<Vec<u8>>,
+}
+
+impl Whole {
+    /// The file with its bytes, and the path by which it is opened. A file that is gone by now has
+    /// none; it is missed when its text is read again.
+    fn file(self) -> (SourceFile, PathBuf) {
+        let bytes = self.bytes.or_else(|| self.found.bytes().ok());
+        let file = SourceFile {
+            root: self.found.root,
+            shown: self.found.shown(),
+            path: self.found.path,
+            bytes: bytes.unwrap_or_default(),
+        };
+        (file, self.found.full)
+    }
 }
 
 impl Looks for Whole {
     fn root(&self) -> usize {
-        self.file.root()
+        self.found.root
     }
 
     fn path(&self) -> &Path {
-        self.file.path()
+        &self.found.path
     }
 
     fn looks(&self) -> Vec<u8> {
-        self.file.looks()
+        let path = path_bytes(&self.found.path);
+        match &self.bytes {
+            Some(bytes) => look(&path, bytes),
+            None => look(&path, &self.found.bytes().unwrap_or_default()),
+        }
     }
 }
 
@@ -200,4 +238,48 @@ fn order(a: &Post, b: &Post) -> Ordering {
         .cmp(&key(b))
         .then_with(|| a.path.cmp(&b.path))
         .then_with(|| a.root.cmp(&b.root))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::Cache;
+    use crate::options::BuildOptions;
+
+    #[test]
+    fn texts_that_are_left_on_disk_make_the_same_posts() {
+        let folder = tempfile::tempdir().unwrap();
+        let roots = [folder.path().join("posts")];
+        let settings = BuildOptions::default().settled().unwrap();
+        let progress = Progress::silent();
+        std::fs::create_dir(&roots[0]).unwrap();
+        for (name, text) in [
+            (
+                "2024-07-02-a.md",
+                "---\ntitle: A\nlayout: post\n---\nText\n",
+            ),
+            ("2024-07-01-b.md", "caf\u{e9}\n"),
+            ("c.md", ""),
+        ] {
+            std::fs::write(roots[0].join(name), text).unwrap();
+        }
+        let gather = |reuse, limit| gather(&roots, &settings, reuse, limit, &progress).unwrap();
+        let shown = |posts: Vec<Post>| -> Vec<String> {
+            posts.iter().map(|post| format!("{post:?}")).collect()
+        };
+        let whole = shown(gather(None, u64::MAX).posts);
+        assert_eq!(whole.len(), 3);
+
+        let Gathered { posts, unread, .. } = gather(None, 3);
+        assert!(posts.iter().all(|post| post.text.is_empty()));
+        let load = |post: Post| unread[post.file].load(post).unwrap();
+        assert_eq!(shown(posts.into_iter().map(load).collect()), whole);
+
+        let cache = Cache::open(&folder.path().join("cache")).unwrap().unwrap();
+        let reuse = cache.begin(&[], &folder.path().join("site"));
+        let Gathered { posts, files, .. } = gather(Some(&reuse), 3);
+        assert!(posts.iter().all(|post| post.text.is_empty()));
+        let load = |post: Post| files[post.file].load(post).unwrap();
+        assert_eq!(shown(posts.into_iter().map(load).collect()), whole);
+    }
 }

@@ -213,7 +213,15 @@ impl Found {
     /// Its bytes.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Box<Diagnostic>> {
         let read = fs::read(&self.full);
-        read.map_err(|error| self.unreadable(format!("can't be read: {error}")))
+        read.map_err(|error| self.cannot_be_read(&error))
+    }
+
+    /// Tells whether it can be read.
+    pub(crate) fn open(&self) -> Result<(), Box<Diagnostic>> {
+        let opened = fs::File::open(&self.full);
+        opened
+            .map(drop)
+            .map_err(|error| self.cannot_be_read(&error))
     }
 
     /// The file with its bytes.
@@ -225,6 +233,10 @@ impl Found {
             root: self.root,
             path: self.path,
         })
+    }
+
+    fn cannot_be_read(&self, error: &std::io::Error) -> Box<Diagnostic> {
+        self.unreadable(format!("can't be read: {error}"))
     }
 
     fn unreadable(&self, message: String) -> Box<Diagnostic> {

@@ -13,12 +13,7 @@ use crate::post::{Post, SourceFile};
 use crate::read::read_as;
 
 /// Bytes of files up to which their texts stay in memory.
-const IN_MEMORY: u64 = 256 << 20;
-
-/// Whether files of so many bytes are read twice.
-pub(crate) fn are_too_many(bytes: u64) -> bool {
-    bytes > IN_MEMORY
-}
+pub(crate) const IN_MEMORY: u64 = 256 << 20;
 
 /// The file of a post without its text.
 #[derive(Debug)]
@@ -38,10 +33,7 @@ impl Unread {
         dialect: Dialect,
     ) -> (Post, Vec<Diagnostic>, Self) {
         let (mut post, problems) = read_as(&file, dialect);
-        post.text = String::new();
-        post.raw = None;
-        post.extra
-            .retain(|key, _| links::KEYS.contains(&key.as_str()));
+        forget(&mut post);
         let unread = Self {
             hash: Key::of_bytes(&file.bytes),
             path: file.path,
@@ -54,6 +46,14 @@ impl Unread {
     pub(crate) fn load(&self, post: Post) -> Result<Post, Error> {
         load(post, &self.path, &self.full, self.hash)
     }
+}
+
+/// Lets go of what [`load`] brings back.
+pub(crate) fn forget(post: &mut Post) {
+    post.text = String::new();
+    post.raw = None;
+    post.extra
+        .retain(|key, _| links::KEYS.contains(&key.as_str()));
 }
 
 /// A post with the text of its file, which is `path` in the posts folder, is opened by the path `full` and had this

@@ -73,6 +73,16 @@ impl<'a> Input<'a> {
         })
     }
 
+    /// Number of bytes that are held.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Lets go of them; they are read again when they are needed.
+    pub(crate) fn forget(&mut self) {
+        self.bytes = None;
+    }
+
     /// The post, without its text where that is known; what is wrong with it; and its file.
     pub(crate) fn post(self, dialect: Dialect) -> (Post, Vec<Diagnostic>, Filed<'a>) {
         let path = path_bytes(&self.found.path);

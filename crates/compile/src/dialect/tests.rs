@@ -71,7 +71,14 @@ fn gathered(root: &Path) -> Gathered<'static> {
         drafts: true,
         ..Settings::beside(root).unwrap()
     };
-    gather(&[root.to_owned()], &settings, None, &Progress::silent()).unwrap()
+    gather(
+        &[root.to_owned()],
+        &settings,
+        None,
+        u64::MAX,
+        &Progress::silent(),
+    )
+    .unwrap()
 }
 
 /// What was understood of a post, in lines.
