@@ -2,7 +2,7 @@
 //! table names is written with it.
 
 use rayon::prelude::*;
-use shelfmark_bundle::{IndexWriter, Scale, ShardKind, ShardRef, Term, TermTable};
+use shelfmark_bundle::{IndexWriter, Posting, Scale, ShardKind, ShardRef, Term, TermTable};
 
 use super::merge::Merge;
 use super::prefix::Union;
@@ -10,7 +10,7 @@ use super::spool::Spool;
 use super::words::Words;
 use crate::error::Error;
 use crate::shard;
-use crate::writer::Writer;
+use crate::writer::{Member, Writer};
 
 /// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
 /// manifest names them all.
@@ -19,37 +19,43 @@ const TABLE: usize = 32;
 /// Tables, until they are larger than [`TABLE`].
 const TABLES: usize = 200;
 
-/// Shards compressed and written together.
-const BATCH: usize = 2_048;
+/// About how many bytes of memory a run of terms takes that is cut into shards by itself, beside others: a
+/// shard ends where such a run does, however many threads there are.
+const RUN: usize = 8 << 20;
+
+/// About how many of them a term takes beside its postings.
+const TERM: usize = 128;
+
+/// Runs that are in memory at a time, at the most.
+const RUNS: usize = 8;
 
 /// Writes all terms; a shard of `shard` bytes is full.
 pub(crate) fn write(
-    terms: Merge<'_>,
+    mut terms: Merge<'_>,
     unions: &[Union],
     words: &Words,
     scale: &Scale,
     shard: usize,
     writer: &Writer<'_>,
 ) -> Result<Vec<(String, ShardRef)>, Error> {
-    let mut cutter = Cutter {
+    let mut shards = Shards {
         scale,
         shard,
-        first: String::new(),
-        open: None,
-        full: Vec::new(),
+        waiting: Vec::new(),
+        run: Vec::new(),
+        bytes: 0,
         written: Vec::new(),
         spool: writer.is_packing().then(Spool::new).transpose()?,
         writer,
     };
-    let mut terms = terms;
     let mut unions = unions.iter().peekable();
     while let Some(merged) = terms.next()? {
         while let Some(union) = unions.next_if(|union| union.key < merged.key) {
-            cutter.push(union.term())?;
+            shards.push(union.term())?;
         }
         let mut postings = Vec::with_capacity(merged.count as usize);
         merged.postings(|posting| postings.push(posting));
-        cutter.push(Term {
+        shards.push(Term {
             forms: words.forms_of(&merged.key),
             key: merged.key,
             postings,
@@ -57,77 +63,67 @@ pub(crate) fn write(
     }
     // What begins with the last term stands after it.
     for union in unions {
-        cutter.push(union.term())?;
+        shards.push(union.term())?;
     }
-    cutter.finish()
+    shards.finish()
 }
 
-struct Cutter<'a> {
+/// Takes terms in order, and writes them run by run.
+struct Shards<'a> {
     scale: &'a Scale,
     /// Bytes after which a shard is full; half of them are enough when a large list follows.
     shard: usize,
-    /// First key of the open shard.
-    first: String,
-    open: Option<IndexWriter<'a>>,
-    /// JSON of shards that wait to be written.
-    full: Vec<(String, Vec<u8>)>,
+    /// Runs that wait to be cut.
+    waiting: Vec<Vec<Term>>,
+    /// The run that is not full yet, and about how many bytes it takes.
+    run: Vec<Term>,
+    bytes: usize,
     written: Vec<(String, ShardRef)>,
     /// Bytes of shards that will stand in packs: which of them together is known at the end.
     spool: Option<Spool>,
     writer: &'a Writer<'a>,
 }
 
-impl Cutter<'_> {
+impl Shards<'_> {
     fn push(&mut self, term: Term) -> Result<(), Error> {
-        let term = &term.as_told();
-        let bytes = self.open.as_ref().map_or(0, IndexWriter::bytes);
-        let full = self.open.as_ref().is_some_and(|open| !open.has_room(term));
-        let half = self.shard / 2;
-        if full || (bytes > half && bytes + self.estimate(term) > self.shard + half) {
-            self.cut()?;
+        self.bytes += TERM + term.postings.len() * size_of::<Posting>();
+        self.run.push(term);
+        if self.bytes >= RUN {
+            self.bytes = 0;
+            self.waiting.push(core::mem::take(&mut self.run));
         }
-        let open = self.open.get_or_insert_with(|| {
-            self.first.clone_from(&term.key);
-            IndexWriter::new(self.scale)
-        });
-        open.push(term);
-        if open.bytes() >= self.shard {
-            self.cut()?;
-        }
-        Ok(())
-    }
-
-    /// About how many bytes a list takes: that of ids drawn at random, and what they hold.
-    fn estimate(&self, term: &Term) -> usize {
-        let count = term.postings.len();
-        let mean = (self.scale.posts() as usize / count.max(1)).max(1);
-        count * (mean.ilog2() as usize + 3) / 8
-    }
-
-    fn cut(&mut self) -> Result<(), Error> {
-        if let Some(open) = self.open.take() {
-            self.full.push((self.first.clone(), open.finish()));
-        }
-        if self.full.len() >= BATCH {
+        let most = rayon::current_num_threads().clamp(1, RUNS);
+        if self.waiting.len() >= most {
             self.flush()?;
         }
         Ok(())
     }
 
+    /// Cuts and writes the runs that wait.
     fn flush(&mut self) -> Result<(), Error> {
-        let full = core::mem::take(&mut self.full).into_par_iter();
-        let writer = self.writer;
+        let runs = core::mem::take(&mut self.waiting).into_par_iter();
+        let (scale, shard, writer) = (self.scale, self.shard, self.writer);
+        let cut = |run: Vec<Term>| {
+            let mut cutter = Cutter::new(scale, shard);
+            run.into_iter().for_each(|term| cutter.push(term));
+            cutter.finish()
+        };
         let Some(spool) = &mut self.spool else {
-            let written: Vec<(String, ShardRef)> = full
-                .map(|(first, json)| Ok((first, writer.shard(ShardKind::Index, &json)?)))
+            let write = |(first, json): (String, Vec<u8>)| {
+                Ok((first, writer.shard(ShardKind::Index, &json)?))
+            };
+            let written: Vec<Vec<(String, ShardRef)>> = runs
+                .map(|run| cut(run).into_par_iter().map(write).collect())
                 .collect::<Result<_, Error>>()?;
-            self.written.extend(written);
+            self.written.extend(written.into_iter().flatten());
             return Ok(());
         };
-        let made = full
-            .map(|(first, json)| Ok((first, writer.member(ShardKind::Index, &json)?)))
-            .collect::<Result<Vec<_>, Error>>()?;
-        for (first, member) in made {
+        let make =
+            |(first, json): (String, Vec<u8>)| Ok((first, writer.member(ShardKind::Index, &json)?));
+        let made: Vec<Vec<(String, Member)>> = runs
+            .map(|run| cut(run).into_par_iter().map(make).collect())
+            .collect::<Result<_, Error>>()?;
+        for (first, member) in made.into_iter().flatten() {
             spool.push(&member.bytes)?;
             self.written.push((first, member.shard));
         }
@@ -135,7 +131,7 @@ impl Cutter<'_> {
     }
 
     fn finish(mut self) -> Result<Vec<(String, ShardRef)>, Error> {
-        self.cut()?;
+        self.waiting.push(core::mem::take(&mut self.run));
         self.flush()?;
         let count = TABLE.max(self.written.len() / TABLES);
         let mut tables = shard::spans(self.written, count);
@@ -164,5 +160,64 @@ impl Cutter<'_> {
             written.push((first, table));
         }
         Ok(written)
+    }
+}
+
+/// Cuts a run of terms into shards.
+struct Cutter<'a> {
+    scale: &'a Scale,
+    shard: usize,
+    /// First key of the open shard.
+    first: String,
+    open: Option<IndexWriter<'a>>,
+    /// First key and JSON of those that are full.
+    full: Vec<(String, Vec<u8>)>,
+}
+
+impl<'a> Cutter<'a> {
+    fn new(scale: &'a Scale, shard: usize) -> Self {
+        Self {
+            scale,
+            shard,
+            first: String::new(),
+            open: None,
+            full: Vec::new(),
+        }
+    }
+
+    fn push(&mut self, term: Term) {
+        let term = &term.as_told();
+        let bytes = self.open.as_ref().map_or(0, IndexWriter::bytes);
+        let full = self.open.as_ref().is_some_and(|open| !open.has_room(term));
+        let half = self.shard / 2;
+        if full || (bytes > half && bytes + self.estimate(term) > self.shard + half) {
+            self.cut();
+        }
+        let open = self.open.get_or_insert_with(|| {
+            self.first.clone_from(&term.key);
+            IndexWriter::new(self.scale)
+        });
+        open.push(term);
+        if open.bytes() >= self.shard {
+            self.cut();
+        }
+    }
+
+    /// About how many bytes a list takes: that of ids drawn at random, and what they hold.
+    fn estimate(&self, term: &Term) -> usize {
+        let count = term.postings.len();
+        let mean = (self.scale.posts() as usize / count.max(1)).max(1);
+        count * (mean.ilog2() as usize + 3) / 8
+    }
+
+    fn cut(&mut self) {
+        if let Some(open) = self.open.take() {
+            self.full.push((self.first.clone(), open.finish()));
+        }
+    }
+
+    fn finish(mut self) -> Vec<(String, Vec<u8>)> {
+        self.cut();
+        self.full
     }
 }
