@@ -15,8 +15,23 @@ pub struct Posting(u32);
 /// Highest level of a posting.
 pub const MAX_LEVEL: u8 = 4;
 
-/// Lists of more posts than this hold no levels, and titles of their newest posts only.
+/// Lists of more posts than this hold no levels, and titles of their newest posts only: see
+/// [`told`].
 pub const LONG_LIST: u32 = 1 << 16;
+
+/// Lists of more posts than this tell fewer titles: in an archive of a million posts the ids alone of
+/// a term in every second one are 125 kB, all that one list may be.
+pub const VERY_LONG_LIST: u32 = 1 << 18;
+
+/// How many postings of a list of `count` tell titles and labels: the last ones.
+#[must_use]
+pub const fn told(count: u32) -> u32 {
+    if count > VERY_LONG_LIST {
+        1 << 13
+    } else {
+        LONG_LIST
+    }
+}
 
 /// A list of more than one in so many posts is told post by post.
 const DENSE: u32 = 48;
@@ -134,7 +149,7 @@ pub(crate) fn code<C: Coder>(
         length: (count.max(1).ilog2() / 3).min(LENGTHS as u32 - 1) as usize,
         level: 0,
         levels: levels && count <= LONG_LIST,
-        newest: count.saturating_sub(LONG_LIST),
+        newest: count.saturating_sub(told(count)),
     };
     let wanted = |place: u32| list.get(place as usize).copied().unwrap_or(Posting(0));
     if count > posts / DENSE {
@@ -262,8 +277,9 @@ impl Fields {
 /// newest ones of a long one.
 pub(crate) fn as_told(list: &[Posting], levels: bool) -> Vec<Posting> {
     let count = list.len() as u32;
+    let newest = count.saturating_sub(told(count));
     let told = |(place, posting): (u32, &Posting)| {
-        let flags = place >= count.saturating_sub(LONG_LIST);
+        let flags = place >= newest;
         let (title, label) = (flags && posting.in_title(), flags && posting.in_labels());
         let in_text = u8::from(posting.level() > 0 || !(title || label));
         let level = if levels && count <= LONG_LIST {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shelfmark_bundle::{
     BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN,
     LONG_LIST, Location, MAX_SHARD, Part, PostTraits, Posting, Scale, Script, ShardKind, ShardRef,
-    Term, TermTable, TraitsShard, day_number,
+    Term, TermTable, TraitsShard, VERY_LONG_LIST, day_number,
 };
 
 fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
@@ -247,7 +247,13 @@ fn lengths_beyond_all_files_are_refused() {
 
 #[test]
 fn long_lists_hold_less_and_come_back() {
-    let posts = LONG_LIST + 1_000;
+    come_back(LONG_LIST + 1_000, LONG_LIST);
+    come_back(VERY_LONG_LIST, LONG_LIST);
+    come_back(VERY_LONG_LIST + 1, 8_192);
+}
+
+/// Writes and reads a list of which the last `told` postings tell their titles.
+fn come_back(posts: u32, told: u32) {
     let postings = (0..posts).map(|id| Posting::new(id, 3, id % 3 == 0, id % 7 == 0));
     let term = Term {
         key: "武汉".into(),
@@ -256,8 +262,10 @@ fn long_lists_hold_less_and_come_back() {
     }
     .as_told();
     assert!(!term.postings[0].in_title() && term.postings[0].level() == 1);
-    let newest = term.postings.last().unwrap();
-    assert_eq!(newest.in_title(), (posts - 1).is_multiple_of(3));
+    for (id, posting) in (0..).zip(&term.postings) {
+        let newest = id >= posts - told;
+        assert_eq!(posting.in_title(), newest && id.is_multiple_of(3));
+    }
     let scale = Scale::even(posts + 5);
     let json = write(core::slice::from_ref(&term), &scale);
     assert_eq!(IndexShard::decode(&json, &scale).unwrap().terms, [term]);
