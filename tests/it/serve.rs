@@ -65,6 +65,7 @@ fn files_come_with_the_right_types() {
     let bench = Bench::with_posts();
     let server = Server::start(&bench);
     let manifest = get(&server.address, "/bundle/archive.json");
+    assert_eq!(manifest.header("cache-control"), "no-store");
     let text = manifest.text();
     let list = text.split("\"lists\":[[\"").nth(1).unwrap();
     let list = format!("/bundle/list-{}.bin", &list[..16]);

@@ -38,6 +38,7 @@ mod reader;
 mod rendering;
 mod screenshots;
 mod search;
+mod serving;
 mod signed;
 mod slow;
 mod tidy;

@@ -14,10 +14,10 @@ use crate::progress::Progress;
 
 /// How long nothing must happen until a change is taken for finished: longer than between the steps
 /// in which editors save a file, too short to be felt.
-const QUIET: Duration = Duration::from_millis(25);
+const QUIET: Duration = Duration::from_millis(10);
 
 /// How long a change is waited for that goes on and on, in steps of [`QUIET`].
-const PATIENCE: u32 = 200;
+const PATIENCE: u32 = 500;
 
 /// How often it is looked whether the work is to stop.
 const LOOK: Duration = Duration::from_millis(200);

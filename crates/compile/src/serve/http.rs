@@ -31,8 +31,11 @@ const SAFE: &[(&str, &str)] = &[
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Reloads the page when another version of the site than the one it was made from is published.
+/// Shows the archive anew when another version of the site than the one that is shown is published.
 const RELOAD: &str = include_str!("reload.js");
+
+/// What names everything else of a version.
+const MANIFEST: &str = "/bundle/archive.json";
 
 /// What makes the page one that is kept on the device.
 const INSTALLABLE: &str = "<link rel=\"manifest\" href=\"shelfmark.webmanifest\">\n";
@@ -64,9 +67,14 @@ async fn guard(request: Request, next: Next) -> Response {
     }
     // `.ts` is known as a kind of film elsewhere.
     let is_types = request.uri().path().ends_with(".ts");
+    // Two versions may have the same time, which is told in seconds.
+    let cached = match request.uri().path() {
+        MANIFEST => "no-store",
+        _ => "no-cache",
+    };
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cached));
     for (name, value) in SAFE {
         headers.insert(
             HeaderName::from_static(name),
@@ -100,7 +108,7 @@ fn is_this_machine(headers: &HeaderMap) -> bool {
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// The page, with the script that reloads it.
+/// The page, with the script that follows what is published.
 async fn page(State(served): State<Served>) -> Response {
     // Taken before the page is read: at worst it reloads once too often.
     let version = served.shown.borrow().version.clone();

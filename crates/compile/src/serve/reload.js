@@ -1,11 +1,32 @@
-// Follows what `shelfmark serve` publishes: reloads the page when there is another version of the site
-// than the one this page was made from, which stands in this script's own address (browser and viewer
-// keep the place), and shows what went wrong with a build.
+// Follows what `shelfmark serve` publishes: shows the archive anew when there is another version of the
+// site than the one this page was made from, which stands in this script's own address, and shows what went
+// wrong with a build.
 const address = new URL(import.meta.url);
-const mine = address.search.slice(1);
+let shown = address.search.slice(1);
+
+/** Puts another element in the place of the archive's, with the module that is here: loading the page again would
+    take four times as long. The address says what it shows. */
+const refresh = async () => {
+  const before = document.querySelector("shelfmark-archive");
+  if (!before?.ready) {
+    location.reload();
+    return;
+  }
+  const archive = before.cloneNode(true);
+  const { scrollX, scrollY } = globalThis;
+  // The page stays as high as it is while nothing is in it.
+  archive.style.minHeight = `${before.offsetHeight}px`;
+  before.replaceWith(archive);
+  await archive.ready.catch(() => {});
+  archive.style.minHeight = "";
+  scrollTo(scrollX, scrollY);
+};
+
 const events = new EventSource(new URL("reload", address));
 events.onmessage = ({ data }) => {
-  if (data !== mine) location.reload();
+  if (data === shown) return;
+  shown = data;
+  refresh();
 };
 let box;
 events.addEventListener("problems", ({ data }) => {
