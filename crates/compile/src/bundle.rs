@@ -278,9 +278,9 @@ struct Span {
     groups: Vec<Group>,
     fates: Vec<Fate>,
     /// What is searched of each post; not of those of which it was written before.
-    texts: Vec<Searched>,
+    texts: Vec<Arc<Searched>>,
     /// Each post as it stands in its page; nothing where that is as it was, or there are none.
-    articles: Vec<Option<Article>>,
+    articles: Vec<Option<Arc<Article>>>,
     /// What is to be kept of posts that were rendered, by the numbers of their files.
     outcomes: Vec<(usize, Vec<u8>)>,
 }
@@ -305,16 +305,33 @@ pub(crate) struct Finished {
     lang: Option<String>,
     /// Bytes of visible text.
     text: u64,
-    searched: Searched,
-    article: Option<Article>,
+    searched: Arc<Searched>,
+    article: Option<Arc<Article>>,
+}
+
+impl Finished {
+    /// The post, of which others may hold a part; without what a body is made of, if none is wanted.
+    fn take(this: Arc<Self>, body: bool) -> Self {
+        Arc::try_unwrap(this).unwrap_or_else(|kept| Self {
+            rendered: if body {
+                kept.rendered.clone()
+            } else {
+                Rendered::default()
+            },
+            lang: kept.lang.clone(),
+            text: kept.text,
+            searched: Arc::clone(&kept.searched),
+            article: kept.article.clone(),
+        })
+    }
 }
 
 /// One post of a span.
 struct One {
     fate: Fate,
     record: Option<PostRecord>,
-    searched: Option<Searched>,
-    article: Option<Article>,
+    searched: Option<Arc<Searched>>,
+    article: Option<Arc<Article>>,
     outcome: Option<(usize, Vec<u8>)>,
 }
 
@@ -342,7 +359,7 @@ impl Making<'_, '_> {
             searched,
             article,
             ..
-        } = Arc::unwrap_or_clone(made);
+        } = Finished::take(made, body);
         let index = self.work.index.get(id).copied();
         let number = post.file;
         Ok(One {
@@ -408,11 +425,11 @@ impl Making<'_, '_> {
                 text: &text,
                 rendered: &rendered,
             };
-            site.article(plan, made)
+            site.article(plan, made).map(Arc::new)
         });
         Ok(Finished {
             text: text.len() as u64,
-            searched: Searched::of(post, text, lang.as_deref()),
+            searched: Arc::new(Searched::of(post, text, lang.as_deref())),
             rendered,
             lang,
             article,

@@ -28,6 +28,7 @@ mod tags;
 mod texts;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use shelfmark_bundle::PagesShard;
 
@@ -75,7 +76,7 @@ impl Site {
 pub(crate) struct Coming {
     pub(crate) sketch: Box<Sketch>,
     /// Nothing when its pages are as they were.
-    pub(crate) article: Option<Article>,
+    pub(crate) article: Option<Arc<Article>>,
 }
 
 /// Writes pages as posts come.
@@ -156,7 +157,7 @@ impl<'a> Pages<'a> {
         let key = key.then(|| leaf_key(leaf, keys, [older, newer]));
         let path = leaf.path();
         self.files.put_made_of(&path, key, || {
-            let articles = posts.iter().map(|post| post.article.as_ref());
+            let articles = posts.iter().map(|post| post.article.as_deref());
             let articles: Option<Vec<&Article>> = articles.collect();
             // It was there a moment ago.
             let articles = articles.ok_or_else(|| changed(&path))?;

@@ -1,6 +1,7 @@
 //! What makes an archive searchable: the texts of a small one, the index of any other.
 
 use core::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{FormsShard, MAX_TRAITS, Script, Segments, ShardKind, ShardRef, TextShard};
@@ -56,7 +57,7 @@ pub(crate) struct Search {
     bytes: u64,
     kind: SearchKind,
     /// All posts, as long as they are few enough to be read.
-    few: Vec<Searched>,
+    few: Vec<Arc<Searched>>,
     /// Visible texts, when all are read however many they are.
     texts: Vec<String>,
     segments: Vec<Part>,
@@ -194,7 +195,7 @@ impl Search {
     }
 
     /// Adds the next posts, but for those that were written before.
-    pub(crate) fn add(&mut self, posts: Vec<Searched>) -> Result<(), Error> {
+    pub(crate) fn add(&mut self, posts: Vec<Arc<Searched>>) -> Result<(), Error> {
         for post in posts {
             self.bytes += post.text.len() as u64;
             self.few.push(post);
@@ -209,7 +210,7 @@ impl Search {
     fn pass_on(&mut self) -> Result<(), Error> {
         for post in self.few.drain(..) {
             if self.scan {
-                self.texts.push(post.text);
+                self.texts.push(text_of(post));
                 continue;
             }
             let mut open = self
@@ -217,7 +218,7 @@ impl Search {
                 .iter_mut()
                 .filter_map(|it| it.builder.as_mut());
             if let Some(open) = open.find(|it| !it.is_full()) {
-                open.add(post)?;
+                open.add(Arc::unwrap_or_clone(post))?;
             }
         }
         Ok(())
@@ -284,7 +285,7 @@ impl Search {
         if self.bytes > SCAN_LIMIT {
             // Words have no forms: they are found out while indexing.
             let mut texts = self.texts;
-            texts.extend(self.few.into_iter().map(|post| post.text));
+            texts.extend(self.few.into_iter().map(text_of));
             return Ok(Searchable {
                 texts: write_texts(texts, writer)?,
                 ..Searchable::default()
@@ -368,8 +369,13 @@ fn of_segments(mut written: Vec<Segment>) -> Searchable {
     found
 }
 
+/// The text of a post, of which nothing else is needed any more; others may hold it too.
+fn text_of(post: Arc<Searched>) -> String {
+    Arc::try_unwrap(post).map_or_else(|kept| kept.text.clone(), |post| post.text)
+}
+
 /// Writes the texts of few posts, and the forms of their words.
-fn write_few(posts: Vec<Searched>, writer: &Writer<'_>) -> Result<Searchable, Error> {
+fn write_few(posts: Vec<Arc<Searched>>, writer: &Writer<'_>) -> Result<Searchable, Error> {
     let mut index = Indexer::new();
     for post in &posts {
         index.add(&post.terms, post.language)?;
@@ -378,7 +384,7 @@ fn write_few(posts: Vec<Searched>, writer: &Writer<'_>) -> Result<Searchable, Er
     let forms = (!forms.words.is_empty()).then(|| writer.shard(ShardKind::Forms, &forms.encode()));
     Ok(Searchable {
         forms: forms.transpose()?,
-        texts: write_texts(posts.into_iter().map(|post| post.text).collect(), writer)?,
+        texts: write_texts(posts.into_iter().map(text_of).collect(), writer)?,
         ..Searchable::default()
     })
 }

@@ -39,7 +39,7 @@ pub(crate) struct Looked {
 }
 
 /// A post that was rendered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rendered {
     /// Its visible text.
     pub(crate) text: String,
