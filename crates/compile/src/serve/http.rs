@@ -110,7 +110,7 @@ fn is_this_machine(headers: &HeaderMap) -> bool {
 
 /// The page, with the script that follows what is published.
 async fn page(State(served): State<Served>) -> Response {
-    // Taken before the page is read: at worst it reloads once too often.
+    // Taken before the page is read: at worst it is shown anew once too often.
     let version = served.shown.borrow().version.clone();
     match read(&served.site.join("index.html")).await {
         Ok(page) => (

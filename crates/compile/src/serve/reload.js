@@ -4,8 +4,8 @@
 const address = new URL(import.meta.url);
 let shown = address.search.slice(1);
 
-/** Puts another element in the place of the archive's, with the module that is here: loading the page again would
-    take four times as long. The address says what it shows. */
+/** Puts another element in the place of the archive's, with the module that is here: loading the page again
+    takes more than twice as long. The address says what it shows. */
 const refresh = async () => {
   const before = document.querySelector("shelfmark-archive");
   if (!before?.ready) {
