@@ -20,10 +20,12 @@ struct Serving {
 }
 
 impl Serving {
-    fn start(posts: &Path) -> Self {
+    /// Serves `folder/posts`. What a killed server leaves stays in `folder`.
+    fn start(folder: &Path) -> Self {
         let mut program = Command::new(tools::program())
             .args(["serve", "--quiet"])
-            .arg(posts)
+            .arg(folder.join("posts"))
+            .env("TMPDIR", folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -52,7 +54,7 @@ fn a_saved_post_is_shown_where_the_reader_is(page: &Page<'_>) {
     let path = posts.join("2024-07-02-rain.md");
     let text = "---\ntitle: Rain\n---\n".to_owned() + &"The rain goes on.\n\n".repeat(200);
     fs::write(&path, &text).expect("a post");
-    let serving = Serving::start(&posts);
+    let serving = Serving::start(folder.path());
 
     let address = format!("{}#/post/2024-07-02-rain", serving.address);
     page.post("url", &json!({ "url": address }));

@@ -29,7 +29,7 @@ pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, signed_message};
 pub use packs::{Location, Part};
 pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, numbered};
-pub use postings::{LONG_LIST, MAX_LEVEL, Posting, VERY_LONG_LIST, told};
+pub use postings::{LONG_LIST, MAX_LEVEL, Posting, VERY_LONG_LIST, fields_told};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
 pub use segments::{MAX_SEGMENTS, Segment, Segments};
 pub use shards::{

@@ -16,7 +16,7 @@ pub struct Posting(u32);
 pub const MAX_LEVEL: u8 = 4;
 
 /// Lists of more posts than this hold no levels, and titles of their newest posts only: see
-/// [`told`].
+/// [`fields_told`].
 pub const LONG_LIST: u32 = 1 << 16;
 
 /// Lists of more posts than this tell fewer titles: in an archive of a million posts the ids alone of
@@ -25,7 +25,7 @@ pub const VERY_LONG_LIST: u32 = 1 << 18;
 
 /// How many postings of a list of `count` tell titles and labels: the last ones.
 #[must_use]
-pub const fn told(count: u32) -> u32 {
+pub const fn fields_told(count: u32) -> u32 {
     if count > VERY_LONG_LIST {
         1 << 13
     } else {
@@ -149,7 +149,7 @@ pub(crate) fn code<C: Coder>(
         length: (count.max(1).ilog2() / 3).min(LENGTHS as u32 - 1) as usize,
         level: 0,
         levels: levels && count <= LONG_LIST,
-        newest: count.saturating_sub(told(count)),
+        newest: count.saturating_sub(fields_told(count)),
     };
     let wanted = |place: u32| list.get(place as usize).copied().unwrap_or(Posting(0));
     if count > posts / DENSE {
@@ -277,7 +277,7 @@ impl Fields {
 /// newest ones of a long one.
 pub(crate) fn as_told(list: &[Posting], levels: bool) -> Vec<Posting> {
     let count = list.len() as u32;
-    let newest = count.saturating_sub(told(count));
+    let newest = count.saturating_sub(fields_told(count));
     let told = |(place, posting): (u32, &Posting)| {
         let flags = place >= newest;
         let (title, label) = (flags && posting.in_title(), flags && posting.in_labels());

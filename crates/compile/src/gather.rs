@@ -9,13 +9,13 @@ use rayon::prelude::*;
 
 use crate::cache::{Filed, Input, Reuse};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::dialect::{Dialect, Dialects, Looks, look};
+use crate::dialect::{Dialect, Dialects, Looks};
 use crate::error::Error;
 use crate::options::Settings;
 use crate::post::{Post, SourceFile};
 use crate::progress::Progress;
 use crate::shown::Others;
-use crate::source::{Collected, Found, path_bytes};
+use crate::source::{Collected, Found};
 use crate::unread::{self, Unread};
 use crate::{read, slug, source};
 
@@ -115,13 +115,8 @@ impl Whole {
     /// none; it is missed when its text is read again.
     fn file(self) -> (SourceFile, PathBuf) {
         let bytes = self.bytes.or_else(|| self.found.bytes().ok());
-        let file = SourceFile {
-            root: self.found.root,
-            shown: self.found.shown(),
-            path: self.found.path,
-            bytes: bytes.unwrap_or_default(),
-        };
-        (file, self.found.full)
+        let full = self.found.full.clone();
+        (self.found.with(bytes.unwrap_or_default()), full)
     }
 }
 
@@ -135,11 +130,7 @@ impl Looks for Whole {
     }
 
     fn looks(&self) -> Vec<u8> {
-        let path = path_bytes(&self.found.path);
-        match &self.bytes {
-            Some(bytes) => look(&path, bytes),
-            None => look(&path, &self.found.bytes().unwrap_or_default()),
-        }
+        self.found.looks(self.bytes.as_deref())
     }
 }
 

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Site, of_folder, tells_dialect};
+use crate::dialect::{Site, look as look_of, of_folder, tells_dialect};
 use crate::post::SourceFile;
 
 /// Endings of file names that are posts, in any case.
@@ -227,12 +227,27 @@ impl Found {
     /// The file with its bytes.
     pub(crate) fn read(self) -> Result<SourceFile, Box<Diagnostic>> {
         self.look()?;
-        Ok(SourceFile {
-            bytes: self.bytes()?,
+        let bytes = self.bytes()?;
+        Ok(self.with(bytes))
+    }
+
+    /// The file with these bytes.
+    pub(crate) fn with(self, bytes: Vec<u8>) -> SourceFile {
+        SourceFile {
+            bytes,
             shown: self.shown(),
             root: self.root,
             path: self.path,
-        })
+        }
+    }
+
+    /// What a post with these bytes looks like: see [`look_of`]. They are read when none are given.
+    pub(crate) fn looks(&self, bytes: Option<&[u8]>) -> Vec<u8> {
+        let path = path_bytes(&self.path);
+        match bytes {
+            Some(bytes) => look_of(&path, bytes),
+            None => look_of(&path, &self.bytes().unwrap_or_default()),
+        }
     }
 
     fn cannot_be_read(&self, error: &std::io::Error) -> Box<Diagnostic> {

@@ -3,7 +3,7 @@
 //! Every post that matches is among them. Those that are sure match; whether the others do is
 //! told by their text: the index knows which terms stand in a post, not side by side.
 
-use shelfmark_bundle::{Manifest, PostTraits, Posting, Script, Segment, told};
+use shelfmark_bundle::{Manifest, PostTraits, Posting, Script, Segment, fields_told};
 use shelfmark_text::han_forms;
 
 use crate::dictionary::Dictionary;
@@ -221,7 +221,7 @@ fn each_in_all(lists: &[&[Posting]], mut each: impl FnMut(u32, u8, u8, u8)) {
             level = level.min(here.level());
             known &= own;
             // Of the older posts of a long list the fields are not told.
-            let told = *at + told(list.len() as u32) as usize >= list.len();
+            let told = *at + fields_told(list.len() as u32) as usize >= list.len();
             fields &= if told { own } else { ANY };
             known &= if told { ANY } else { TEXT };
         }

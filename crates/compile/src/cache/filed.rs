@@ -12,7 +12,7 @@ use super::read;
 use super::reuse::Reuse;
 use super::stat::Stat;
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Dialect, Looks, look};
+use crate::dialect::{Dialect, Looks};
 use crate::error::Error;
 use crate::post::{Post, SourceFile};
 use crate::read::read_as;
@@ -139,12 +139,8 @@ impl Looks for Input<'_> {
         if let Some(Bytes(marks)) = self.known.and_then(|known| known.marks) {
             return marks.to_vec();
         }
-        let of = |bytes: &[u8]| look(&path_bytes(&self.found.path), bytes);
-        let looks = self.looks.get_or_init(|| match &self.bytes {
-            Some(bytes) => of(bytes),
-            None => of(&fs::read(&self.found.full).unwrap_or_default()),
-        });
-        looks.clone()
+        let looks = || self.found.looks(self.bytes.as_deref());
+        self.looks.get_or_init(looks).clone()
     }
 }
 

@@ -10,7 +10,7 @@ use super::spool::Spool;
 use super::words::Words;
 use crate::error::Error;
 use crate::shard;
-use crate::writer::{Member, Writer};
+use crate::writer::Writer;
 
 /// Shards of a table, at the least: a larger archive has larger tables, not more of them, as the
 /// manifest names them all.
@@ -92,8 +92,7 @@ impl Shards<'_> {
             self.bytes = 0;
             self.waiting.push(core::mem::take(&mut self.run));
         }
-        let most = rayon::current_num_threads().clamp(1, RUNS);
-        if self.waiting.len() >= most {
+        if self.waiting.len() >= rayon::current_num_threads().min(RUNS) {
             self.flush()?;
         }
         Ok(())
@@ -101,29 +100,19 @@ impl Shards<'_> {
 
     /// Cuts and writes the runs that wait.
     fn flush(&mut self) -> Result<(), Error> {
-        let runs = core::mem::take(&mut self.waiting).into_par_iter();
-        let (scale, shard, writer) = (self.scale, self.shard, self.writer);
-        let cut = |run: Vec<Term>| {
-            let mut cutter = Cutter::new(scale, shard);
-            run.into_iter().for_each(|term| cutter.push(term));
-            cutter.finish()
-        };
+        let runs = core::mem::take(&mut self.waiting);
+        let writer = self.writer;
         let Some(spool) = &mut self.spool else {
-            let write = |(first, json): (String, Vec<u8>)| {
-                Ok((first, writer.shard(ShardKind::Index, &json)?))
-            };
-            let written: Vec<Vec<(String, ShardRef)>> = runs
-                .map(|run| cut(run).into_par_iter().map(write).collect())
-                .collect::<Result<_, Error>>()?;
-            self.written.extend(written.into_iter().flatten());
+            let written = cut(runs, self.scale, self.shard, |json| {
+                writer.shard(ShardKind::Index, json)
+            })?;
+            self.written.extend(written);
             return Ok(());
         };
-        let make =
-            |(first, json): (String, Vec<u8>)| Ok((first, writer.member(ShardKind::Index, &json)?));
-        let made: Vec<Vec<(String, Member)>> = runs
-            .map(|run| cut(run).into_par_iter().map(make).collect())
-            .collect::<Result<_, Error>>()?;
-        for (first, member) in made.into_iter().flatten() {
+        let made = cut(runs, self.scale, self.shard, |json| {
+            writer.member(ShardKind::Index, json)
+        })?;
+        for (first, member) in made {
             spool.push(&member.bytes)?;
             self.written.push((first, member.shard));
         }
@@ -161,6 +150,29 @@ impl Shards<'_> {
         }
         Ok(written)
     }
+}
+
+/// Cuts runs of terms into shards, each run by itself, and gives what is made of the JSON of each, with its
+/// first key.
+fn cut<T: Send>(
+    runs: Vec<Vec<Term>>,
+    scale: &Scale,
+    shard: usize,
+    make: impl Fn(&[u8]) -> Result<T, Error> + Sync,
+) -> Result<Vec<(String, T)>, Error> {
+    let of_run = |run: Vec<Term>| -> Result<Vec<(String, T)>, Error> {
+        let mut cutter = Cutter::new(scale, shard);
+        run.into_iter().for_each(|term| cutter.push(term));
+        let shards = cutter.finish().into_par_iter();
+        shards
+            .map(|(first, json)| Ok((first, make(&json)?)))
+            .collect()
+    };
+    let made: Vec<_> = runs
+        .into_par_iter()
+        .map(of_run)
+        .collect::<Result<_, Error>>()?;
+    Ok(made.into_iter().flatten().collect())
 }
 
 /// Cuts a run of terms into shards.

@@ -31,10 +31,12 @@ struct Serving {
 }
 
 impl Serving {
-    fn start(program: &Path, folders: &[PathBuf]) -> Result<Self> {
+    /// What a killed server leaves stays in `scratch`.
+    fn start(program: &Path, folders: &[PathBuf], scratch: &Path) -> Result<Self> {
         let mut program = Command::new(program)
             .args(["serve", "--quiet"])
             .args(folders)
+            .env("TMPDIR", scratch)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -75,7 +77,7 @@ pub(crate) fn measure(site: &Path, program: &Path, folders: &[PathBuf]) -> Resul
     if let Some(problem) = problems.first() {
         return Err(format!("{} {}", problem.what, problem.why).into());
     }
-    let serving = Serving::start(program, &copies)?;
+    let serving = Serving::start(program, &copies, scratch.path())?;
     let chromium = Chromium::start()?;
     chromium.always(include_str!("serving.js"))?;
     let (mut told, mut shown) = (Vec::new(), Vec::new());
