@@ -36,7 +36,7 @@ const TABLE: usize = 3;
 /// Words that are forms of each other.
 type Forms<'a> = &'a [&'a [&'a str]];
 
-/// Posts that a pair must be in more than, for its threes to be terms.
+/// Posts that a pair must be in more than, for its threes to be terms: few, so that there are some.
 const TRIPLES: u32 = 1;
 
 fn none() -> ShardRef {
@@ -46,21 +46,27 @@ fn none() -> ShardRef {
 impl Archive {
     /// An archive that is searched by reading it.
     pub(crate) fn scanned(posts: &[Post]) -> Self {
-        Self::new(posts, None, &[])
+        Self::new(posts, None, &[], TRIPLES)
     }
 
     /// An archive that is searched by its index.
     pub(crate) fn indexed(posts: &[Post]) -> Self {
-        Self::new(posts, Some(&[]), &[])
+        Self::new(posts, Some(&[]), &[], TRIPLES)
     }
 
     /// The same of several segments: a new one begins at each of these posts, which ascend. Each
     /// knows the forms of the words that its own posts hold.
     pub(crate) fn segmented(posts: &[Post], begins: &[usize], forms: Forms<'_>) -> Self {
-        Self::new(posts, Some(begins), forms)
+        Self::new(posts, Some(begins), forms, TRIPLES)
     }
 
-    fn new(posts: &[Post], begins: Option<&[usize]>, forms: Forms<'_>) -> Self {
+    /// The same, of terms that do not depend on where segments begin: a pair that is in many posts of
+    /// the archive, and in few of each segment, has threes in the one and none in the other.
+    pub(crate) fn without_threes(posts: &[Post], begins: &[usize]) -> Self {
+        Self::new(posts, Some(begins), &[], u32::MAX)
+    }
+
+    fn new(posts: &[Post], begins: Option<&[usize]>, forms: Forms<'_>, triples: u32) -> Self {
         let indexed = begins.is_some();
         let entries: Vec<Entry> = (0..)
             .zip(posts)
@@ -80,7 +86,12 @@ impl Archive {
         let mut parts: Vec<Part> = Vec::new();
         for end in ends {
             let posts = parts.last().map_or(0, |last| last.posts.end)..end;
-            let tables = index(&entries[posts.clone()], &texts[posts.clone()], forms);
+            let tables = index(
+                &entries[posts.clone()],
+                &texts[posts.clone()],
+                forms,
+                triples,
+            );
             parts.push(Part { posts, tables });
         }
         let mut tags: Vec<FacetCount> = Vec::new();
@@ -121,11 +132,11 @@ impl Archive {
             forms: None,
             traits: alone.then(none),
             index: keys.collect(),
-            triples: alone.then_some(TRIPLES),
+            triples: alone.then_some(triples),
             segments: if alone {
                 Segments::default()
             } else {
-                segments(&parts)
+                segments(&parts, triples)
             },
             packed: if parts.len() > 1 { 2 } else { 0 },
             pages: None,
@@ -288,11 +299,11 @@ impl Archive {
 }
 
 /// What a manifest says of segments.
-fn segments(parts: &[Part]) -> Segments {
+fn segments(parts: &[Part], triples: u32) -> Segments {
     Segments {
         posts: parts.iter().map(|part| part.posts.len() as u32).collect(),
         tables: parts.iter().map(|part| part.tables.len() as u32).collect(),
-        triples: vec![TRIPLES; parts.len()],
+        triples: vec![triples; parts.len()],
         traits: vec![none(); parts.len()],
     }
 }
@@ -323,13 +334,13 @@ fn collect(entries: &[Entry], texts: &[String], keys: impl Fn(&str) -> Vec<Strin
 }
 
 /// Tables of all terms of the posts, as the compiler would find them.
-fn index(entries: &[Entry], texts: &[String], forms: Forms<'_>) -> Vec<Vec<Vec<Term>>> {
+fn index(entries: &[Entry], texts: &[String], forms: Forms<'_>, bound: u32) -> Vec<Vec<Vec<Term>>> {
     let mut all = collect(entries, texts, |field| {
         terms(field).map(|term| term.key()).collect()
     });
     let frequent = |key: &str| {
         let list = all.get(key);
-        list.is_some_and(|list| list.len() > TRIPLES as usize)
+        list.is_some_and(|list| list.len() > bound as usize)
     };
     let triples = collect(entries, texts, |field| {
         let chars: Vec<char> = field.chars().collect();
