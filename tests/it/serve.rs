@@ -277,6 +277,50 @@ fn nothing_stale_is_served() {
     assert!(!page("2024-03-01-a").contains(link));
 }
 
+/// Which files there are is remembered as long as none comes or goes: all the ways in which they do.
+#[test]
+fn files_that_come_and_go_are_noticed() {
+    let bench = Bench::with_posts();
+    let post = |title: &str| format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n");
+    bench.write("posts/days/a.md", &post("Alpha"));
+    let server = Server::start(&bench);
+    let mut events = Events::open(&server.address, "/-/reload");
+    events.next();
+    // Builds until the feed has the one and not the other: a change may be seen in two steps.
+    let mut tells = |has: &[&str], lacks: &[&str]| {
+        loop {
+            let feed = get(&server.address, "/feed.xml").text();
+            let told = |title: &&&str| feed.contains(&format!("<title>{title}<"));
+            if has.iter().all(|title| told(&title)) && !lacks.iter().any(|title| told(&title)) {
+                return;
+            }
+            events.next();
+        }
+    };
+    let rename = |from: &str, to: &str| {
+        std::fs::rename(bench.path(from), bench.path(to)).unwrap();
+    };
+    bench.write("posts/days/a.md", &post("Alpine"));
+    tells(&["Alpine"], &["Alpha"]);
+    // As editors save.
+    bench.write("beside", &post("Alphabet"));
+    rename("beside", "posts/days/a.md");
+    tells(&["Alphabet"], &["Alpine"]);
+    bench.write("posts/days/b.md", &post("Beta"));
+    tells(&["Alphabet", "Beta"], &[]);
+    rename("posts/days", "away");
+    tells(&[], &["Alphabet", "Beta"]);
+    rename("away", "posts/nights");
+    tells(&["Alphabet", "Beta"], &[]);
+    rename("posts/nights/b.md", "posts/nights/c.md");
+    bench.write("posts/nights/a.md", &post("Alchemy"));
+    tells(&["Alchemy", "Beta"], &["Alphabet"]);
+    bench.write("posts/nights/c.md", &post("Gamma"));
+    tells(&["Alchemy", "Gamma"], &["Beta"]);
+    std::fs::remove_file(bench.path("posts/nights/a.md")).unwrap();
+    tells(&["Gamma"], &["Alchemy"]);
+}
+
 #[test]
 fn the_end_leaves_nothing_behind() {
     let bench = Bench::with_posts();

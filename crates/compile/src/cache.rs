@@ -8,6 +8,7 @@
 //! A cache on disk is one file, which is written under another name first, and beside it a file
 //! that is locked while a build goes on. It is believed only by the very program that wrote it.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::bundle::Finished;
 use crate::error::Error;
 use crate::options::Settings;
+use crate::source::Listing;
 
 mod filed;
 mod image;
@@ -65,8 +67,17 @@ pub struct Cache {
 enum Kind {
     /// On disk, for later runs of the program.
     Disk,
-    /// In memory, with the posts that were rendered.
-    Memory(Mutex<Kept<Arc<Finished>>>),
+    /// In memory, with more than could be kept on disk.
+    Memory(Memory),
+}
+
+/// What a program keeps that builds again and again.
+#[derive(Debug, Default)]
+struct Memory {
+    /// Posts that were rendered.
+    finished: Mutex<Kept<Arc<Finished>>>,
+    /// What was found in the posts folders, for as long as it is good.
+    listing: Mutex<Option<Arc<Listing>>>,
 }
 
 impl Cache {
@@ -83,7 +94,7 @@ impl Cache {
     /// # Errors
     /// When nothing can be written there.
     pub(crate) fn in_memory(folder: &Path) -> Result<Option<Self>, Error> {
-        Self::new(folder, Kind::Memory(Mutex::default()))
+        Self::new(folder, Kind::Memory(Memory::default()))
     }
 
     fn new(folder: &Path, kind: Kind) -> Result<Option<Self>, Error> {
@@ -110,6 +121,18 @@ impl Cache {
         matches!(self.kind, Kind::Memory(_))
     }
 
+    /// Something happened at these paths, or nobody knows where.
+    pub(crate) fn changed(&self, paths: Option<&HashSet<PathBuf>>) {
+        let Kind::Memory(memory) = &self.kind else {
+            return;
+        };
+        let mut listing = locked(&memory.listing);
+        let outlasts = |listing: &Arc<Listing>| {
+            paths.is_some_and(|paths| listing.outlasts(paths.iter().map(PathBuf::as_path)))
+        };
+        *listing = listing.take().filter(outlasts);
+    }
+
     /// What was kept of a build with these settings; empty when there is nothing that can be used.
     pub(crate) fn image(&self, settings: &Settings) -> Arc<Vec<u8>> {
         let identity = self.identity(settings);
@@ -128,11 +151,11 @@ impl Cache {
     pub(crate) fn begin<'a>(&'a self, image: &'a [u8], site: &Path) -> Reuse<'a> {
         let begun = self.now().unwrap_or((i64::MIN, 0));
         let image = postcard::from_bytes(image).unwrap_or_default();
-        let finished = match &self.kind {
+        let memory = match &self.kind {
             Kind::Disk => None,
-            Kind::Memory(finished) => Some(finished),
+            Kind::Memory(memory) => Some(memory),
         };
-        Reuse::begin(image, site, begun, self.spare().is_dir(), finished)
+        Reuse::begin(image, site, begun, self.spare().is_dir(), memory)
     }
 
     /// Keeps what a build left; `folder` is where its site lies for now.
@@ -153,7 +176,7 @@ impl Cache {
         match &self.kind {
             // A cache that can't be written is none: the next build takes longer.
             Kind::Disk => self.save().unwrap_or_default(),
-            Kind::Memory(finished) => locked(finished).turn(),
+            Kind::Memory(memory) => locked(&memory.finished).turn(),
         }
     }
 

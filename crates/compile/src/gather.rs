@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -15,7 +16,7 @@ use crate::options::Settings;
 use crate::post::{Post, SourceFile};
 use crate::progress::Progress;
 use crate::shown::Others;
-use crate::source::{Collected, Found};
+use crate::source::{Found, Listing};
 use crate::unread::{self, Unread};
 use crate::{read, slug, source};
 
@@ -49,6 +50,13 @@ pub(crate) fn gather<'a>(
     limit: u64,
     progress: &Progress,
 ) -> Result<Gathered<'a>, Error> {
+    progress.step("finding posts", 0);
+    let endings = settings.extensions.as_deref();
+    let listing = reuse.and_then(|reuse| reuse.listing(roots, endings));
+    let listing = listing.unwrap_or_else(|| Arc::new(Listing::of(roots, endings)));
+    if let Some(reuse) = reuse {
+        reuse.keep_listing(&listing);
+    }
     let bytes = AtomicU64::new(0);
     // Files that come after the limit are let go of at once, all of them once all were found.
     let too_many = |more: usize| {
@@ -66,7 +74,7 @@ pub(crate) fn gather<'a>(
             };
             Ok(Whole { found, bytes })
         };
-        return gather_by(roots, settings, progress, &take, &|whole, dialect| {
+        return gather_by(&listing, settings, progress, &take, &|whole, dialect| {
             let (file, full) = whole.file();
             if too_many(0) {
                 let (post, complaints, unread) = Unread::read(file, full, dialect);
@@ -83,7 +91,7 @@ pub(crate) fn gather<'a>(
         }
         Ok(input)
     };
-    gather_by(roots, settings, progress, &take, &|input, dialect| {
+    gather_by(&listing, settings, progress, &take, &|input, dialect| {
         let (mut post, complaints, file) = input.post(dialect);
         if too_many(0) {
             unread::forget(&mut post);
@@ -98,10 +106,18 @@ pub(crate) fn gather_whole(
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Gathered<'static>, Error> {
-    gather_by(roots, settings, progress, &Found::read, &|file, dialect| {
-        let (post, complaints) = read::read_as(&file, dialect);
-        (post, complaints, Kept::Nothing)
-    })
+    progress.step("finding posts", 0);
+    let listing = Listing::of(roots, settings.extensions.as_deref());
+    gather_by(
+        &listing,
+        settings,
+        progress,
+        &Found::read,
+        &|file, dialect| {
+            let (post, complaints) = read::read_as(&file, dialect);
+            (post, complaints, Kept::Nothing)
+        },
+    )
 }
 
 /// A file that was found, and its bytes, unless there are too many of all files.
@@ -143,21 +159,15 @@ enum Kept<'a> {
 
 /// Gathers posts of files that are taken and understood in these ways.
 fn gather_by<'a, T: Looks + Send>(
-    roots: &[PathBuf],
+    listing: &Listing,
     settings: &Settings,
     progress: &Progress,
     take: &(dyn Fn(Found) -> Result<T, Box<Diagnostic>> + Sync),
     read: &(dyn Fn(T, Dialect) -> (Post, Vec<Diagnostic>, Kept<'a>) + Sync),
 ) -> Result<Gathered<'a>, Error> {
-    progress.step("finding posts", 0);
-    let endings = settings.extensions.as_deref();
-    let Collected {
-        files,
-        others,
-        sites,
-        mut diagnostics,
-    } = source::collect(roots, endings, take, &|done| progress.set(done));
+    let (files, mut diagnostics) = source::collect(listing, take, &|done| progress.set(done));
     progress.go_on()?;
+    let sites = listing.sites.clone();
     let dialects = Dialects::of(&files, sites, settings.dialect, &settings.dialects);
 
     progress.step("reading posts", files.len());
@@ -208,7 +218,7 @@ fn gather_by<'a, T: Looks + Send>(
         posts,
         found,
         drafts,
-        others: Others::of(&others),
+        others: Others::of(&listing.others),
         dialects,
         files,
         unread,

@@ -111,7 +111,10 @@ pub fn serve(
             let stopping = Arc::clone(&stopping);
             let order = &order;
             scope.spawn(move || {
-                while changes.wait(&stopping) {
+                while let Some(changed) = changes.wait(&stopping) {
+                    if let Some(cache) = &cache {
+                        cache.changed(changed.as_ref());
+                    }
                     let outcome = build_with(order, viewer, cache.as_ref(), &stopping);
                     if matches!(outcome, Err(Error::Interrupted)) {
                         break;

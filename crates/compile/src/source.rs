@@ -1,20 +1,21 @@
-//! Finds the posts in the folders given and reads their bytes.
+//! The posts in the folders given, as `listing.rs` finds them, and their bytes.
 //!
 //! Everything that can go wrong with one file is a [`Diagnostic`] and leaves the others alone.
 //! What the bytes mean is decided in `read.rs`.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::Diagnostic;
-use crate::dialect::{Site, look as look_of, of_folder, tells_dialect};
+use crate::dialect::look as look_of;
 use crate::post::SourceFile;
+
+mod listing;
+
+pub(crate) use listing::Listing;
 
 /// Endings of file names that are posts, in any case.
 pub const EXTENSIONS: &[&str] = &[
@@ -23,36 +24,6 @@ pub const EXTENSIONS: &[&str] = &[
 
 /// Endings of file names that are posts where there are no others, or where a site keeps its posts.
 pub const PAGES: &[&str] = &["html", "htm", "xhtml", "txt", "text"];
-
-/// Names of text files that are about a folder, and no posts.
-const ABOUT: &[&str] = &[
-    "license",
-    "licence",
-    "copying",
-    "notice",
-    "authors",
-    "robots",
-    "humans",
-    "requirements",
-    "manifest",
-    "cmakelists",
-    "404",
-];
-
-/// How deep sites are looked for that say what they are: a folder a day is none.
-const SITE_DEPTH: usize = 3;
-
-/// What was found in the posts folders.
-#[derive(Debug)]
-pub(crate) struct Collected<T = SourceFile> {
-    /// Posts, in the order of (root, path bytes).
-    pub(crate) files: Vec<T>,
-    /// Files that posts may show, as (root, path).
-    pub(crate) others: Vec<(usize, PathBuf)>,
-    /// Folders that say what they were written for.
-    pub(crate) sites: Vec<Site>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
 
 /// Largest file that is read, in bytes; above it is no post but an accident.
 const MAX_FILE: u64 = 256 << 20;
@@ -92,87 +63,32 @@ pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
     Ok(())
 }
 
-/// Finds every post under `roots`, and takes it in, in the order of (root, path bytes).
-///
-/// `endings` are the endings that posts have, where somebody said so. `progress` is called with the
-/// number of files taken so far, from several threads. A root may also be one file: its folder is
-/// then the root, and its ending does not matter.
+/// Takes in every post of a listing, in the order of (root, path bytes). `progress` is called with the
+/// number of files taken so far, from several threads.
 pub(crate) fn collect<T: Send>(
-    roots: &[PathBuf],
-    endings: Option<&[String]>,
+    listing: &Listing,
     take: &(dyn Fn(Found) -> Result<T, Box<Diagnostic>> + Sync),
     progress: &(dyn Fn(usize) + Sync),
-) -> Collected<T> {
-    let mut collected = Collected {
-        files: Vec::new(),
-        others: Vec::new(),
-        sites: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    let mut found = Vec::new();
-    for (index, root) in roots.iter().enumerate() {
-        let first = found.len();
-        let mut pages = Vec::new();
-        if !root.is_dir() {
-            found.extend(root.file_name().map(|name| Found {
-                root: index,
-                path: PathBuf::from(name),
-                full: root.clone(),
-            }));
-            continue;
-        }
-        walk(
-            index,
-            root,
-            &mut |file| match endings {
-                Some(endings) if has_ending(&file.path, endings) => found.push(file),
-                None if has_ending(&file.path, EXTENSIONS) => found.push(file),
-                None if has_ending(&file.path, PAGES) => pages.push(file),
-                _ => collected.others.push((file.root, file.path)),
-            },
-            &mut collected.sites,
-            &mut collected.diagnostics,
-        );
-        let alone = found.len() == first;
-        found.extend(
-            pages
-                .into_iter()
-                .filter(|page| is_post_page(&page.path, alone)),
-        );
-    }
-    found.sort_by_cached_key(|file| (file.root, path_bytes(&file.path)));
-
+) -> (Vec<T>, Vec<Diagnostic>) {
     let count = AtomicUsize::new(0);
-    let read: Vec<Result<T, Box<Diagnostic>>> = found
-        .into_par_iter()
+    let taken: Vec<Result<T, Box<Diagnostic>>> = listing
+        .found
+        .par_iter()
         .map(|file| {
-            let file = take(file);
+            let file = take(file.clone());
             progress(count.fetch_add(1, Ordering::Relaxed) + 1);
             file
         })
         .collect();
-    for result in read {
+    let mut files = Vec::with_capacity(taken.len());
+    let mut diagnostics = listing.diagnostics.clone();
+    for result in taken {
         match result {
-            Ok(file) => collected.files.push(file),
-            Err(diagnostic) => collected.diagnostics.push(*diagnostic),
+            Ok(file) => files.push(file),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
-    collected
-}
-
-/// Whether a page of HTML or a text is a post: where nothing else is, or where posts lie.
-fn is_post_page(path: &Path, alone: bool) -> bool {
-    let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let folders = path.parent().into_iter().flat_map(Path::iter);
-    let mut folders = folders.map(|folder| folder.as_encoded_bytes());
-    if !alone {
-        return folders.any(|folder| matches!(folder, b"_posts" | b"_drafts"));
-    }
-    let name = name.to_ascii_lowercase();
-    let name = name.split(['.', '-', '_']).next().unwrap_or_default();
-    !ABOUT.contains(&name)
-        && folders
-            .all(|folder| !folder.starts_with(b"_") || matches!(folder, b"_posts" | b"_drafts"))
+    (files, diagnostics)
 }
 
 /// Returns the bytes of a path inside its root, with `/` between folders.
@@ -189,7 +105,7 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
 }
 
 /// A file that was found and not yet read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Found {
     /// Index of the posts folder.
     pub(crate) root: usize,
@@ -272,139 +188,6 @@ fn look(path: &Path) -> Result<Metadata, String> {
         ));
     }
     Ok(data)
-}
-
-fn walk(
-    index: usize,
-    root: &Path,
-    found: &mut dyn FnMut(Found),
-    sites: &mut Vec<Site>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    // Folders with something in them that may say what they are.
-    let told = RefCell::new(BTreeSet::new());
-    let entries = WalkDir::new(root)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            if (1..=SITE_DEPTH + 1).contains(&entry.depth()) && tells_dialect(entry.file_name()) {
-                let folder = entry.path().parent().map(Path::to_owned);
-                told.borrow_mut().extend(folder);
-            }
-            enters(entry)
-        });
-    for entry in entries {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                diagnostics.extend(walk_problem(root, &error));
-                continue;
-            }
-        };
-        if entry.file_type().is_dir() {
-            if entry.depth() > 0 && is_post_name(entry.path()) {
-                let shown = entry.path().to_string_lossy();
-                diagnostics.push(
-                    Diagnostic::warning(UNREADABLE, &shown, "is a folder with the name of a post")
-                        .help("posts inside it are read; rename it to silence this"),
-                );
-            }
-            continue;
-        }
-        if let Ok(path) = entry.path().strip_prefix(root) {
-            found(Found {
-                root: index,
-                path: path.to_owned(),
-                full: entry.path().to_owned(),
-            });
-        }
-    }
-    for place in told.into_inner() {
-        if let Some((dialect, file)) = of_folder(&place)
-            && let Ok(folder) = place.strip_prefix(root)
-        {
-            sites.push(Site {
-                root: index,
-                folder: folder.to_owned(),
-                dialect,
-                file,
-            });
-        }
-    }
-}
-
-/// Tells whether a file or folder is looked at: hidden folders and the like are not.
-fn enters(entry: &DirEntry) -> bool {
-    if entry.depth() == 0 {
-        return true;
-    }
-    let name = entry.file_name().as_encoded_bytes();
-    if entry.file_type().is_dir() {
-        !name.starts_with(b".") && name != b"node_modules"
-    } else {
-        // What macOS leaves beside files on foreign disks.
-        !name.starts_with(b"._")
-    }
-}
-
-/// Tells whether a file has the ending of a post.
-fn is_post_name(path: &Path) -> bool {
-    has_ending(path, EXTENSIONS)
-}
-
-fn has_ending(path: &Path, endings: &[impl AsRef<str>]) -> bool {
-    let Some(name) = path.file_name() else {
-        return false;
-    };
-    let name = name.as_encoded_bytes();
-    // `Path::extension` says that `.md` has none; a file of that name is a post all the same.
-    name.iter().rposition(|&b| b == b'.').is_some_and(|dot| {
-        endings
-            .iter()
-            .any(|e| name[dot + 1..].eq_ignore_ascii_case(e.as_ref().as_bytes()))
-    })
-}
-
-/// Says what could not be walked; nothing for links that are no post's business.
-fn walk_problem(root: &Path, error: &walkdir::Error) -> Option<Diagnostic> {
-    let path = error.path().unwrap_or(root);
-    let shown = path.to_string_lossy();
-    if let Some(ancestor) = error.loop_ancestor() {
-        return Some(
-            Diagnostic::warning(
-                "link-loop",
-                &shown,
-                format!(
-                    "is a link back to `{}`, a folder it lies in",
-                    ancestor.to_string_lossy()
-                ),
-            )
-            .help("nothing is missing: the posts are read where they lie"),
-        );
-    }
-    let reason = error
-        .io_error()
-        .map_or_else(|| error.to_string(), ToString::to_string);
-    let dangling = path.is_symlink() && !path.exists();
-    if dangling {
-        let name = path.file_name()?.as_encoded_bytes();
-        // Editors keep their locks as dangling links.
-        if name.starts_with(b".") {
-            return None;
-        }
-        let message = "is a link to a place that does not exist";
-        return Some(if is_post_name(path) {
-            Diagnostic::error(UNREADABLE, &shown, message)
-        } else {
-            Diagnostic::warning(UNREADABLE, &shown, message)
-        });
-    }
-    Some(Diagnostic::error(
-        UNREADABLE,
-        &shown,
-        format!("can't be looked into: {reason}"),
-    ))
 }
 
 #[cfg(test)]

@@ -14,16 +14,17 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use shelfmark_bundle::{Picture, ShardRef};
 
+use super::Memory;
 use super::filed::Filed;
 use super::image::{
     Bytes, FileEntry, Image, Names, PictureEntry, PostEntry, Reference, SearchEntry, SpanEntry,
 };
 use super::key::Key;
-use super::rendered::Kept;
 use super::stat::{Stat, Time};
 use crate::bundle::Finished;
 use crate::error::Error;
 use crate::publish::write_new;
+use crate::source::Listing;
 
 /// The files of a site by their paths in it, as far as they are as they were written.
 type Files<'a> = HashMap<&'a str, FileEntry>;
@@ -42,8 +43,8 @@ pub(crate) struct Reuse<'a> {
     shards: HashMap<Key, Reference>,
     files: Files<'a>,
     pictures: HashMap<&'a [u8], PictureEntry>,
-    /// Posts that were rendered, of a program that builds again and again.
-    finished: Option<&'a Mutex<Kept<Arc<Finished>>>>,
+    /// Of a program that builds again and again.
+    memory: Option<&'a Memory>,
     next: Mutex<Next>,
 }
 
@@ -83,7 +84,7 @@ impl<'a> Reuse<'a> {
         site: &Path,
         begun: Time,
         spare: bool,
-        finished: Option<&'a Mutex<Kept<Arc<Finished>>>>,
+        memory: Option<&'a Memory>,
     ) -> Self {
         let files = whole(&image.files, site);
         let posts = image.posts.into_iter();
@@ -99,7 +100,7 @@ impl<'a> Reuse<'a> {
             shards: image.shards.into_iter().collect(),
             files,
             pictures: pictures.map(|(path, picture)| (path.0, picture)).collect(),
-            finished,
+            memory,
             next: Mutex::default(),
         }
     }
@@ -112,6 +113,23 @@ impl<'a> Reuse<'a> {
     /// What is to be kept of a file of this look; nothing when it may change without being seen.
     pub(crate) fn settled(&self, stat: Stat) -> Option<Stat> {
         stat.is_settled(self.begun).then_some(stat)
+    }
+
+    /// What was found in these posts folders, if nothing has come or gone since.
+    pub(crate) fn listing(
+        &self,
+        roots: &[PathBuf],
+        endings: Option<&[String]>,
+    ) -> Option<Arc<Listing>> {
+        let listing = locked(&self.memory?.listing).clone();
+        listing.filter(|listing| listing.is_of(roots, endings))
+    }
+
+    /// Keeps what was found in the posts folders.
+    pub(crate) fn keep_listing(&self, listing: &Arc<Listing>) {
+        if let Some(memory) = self.memory {
+            *locked(&memory.listing) = Some(Arc::clone(listing));
+        }
     }
 
     /// The names that posts and files had.
@@ -188,19 +206,19 @@ impl<'a> Reuse<'a> {
 
     /// A post that was rendered under this key in an earlier build of this program's run.
     pub(crate) fn finished(&self, key: &Key) -> Option<Arc<Finished>> {
-        locked(self.finished?).get(key)
+        locked(&self.memory?.finished).get(key)
     }
 
     /// Keeps a post that was rendered.
     pub(crate) fn keep_finished(&self, key: Key, post: &Arc<Finished>) {
-        if let Some(finished) = self.finished {
-            locked(finished).insert(key, Arc::clone(post));
+        if let Some(memory) = self.memory {
+            locked(&memory.finished).insert(key, Arc::clone(post));
         }
     }
 
     /// Whether rendered posts are kept.
     pub(crate) fn keeps_finished(&self) -> bool {
-        self.finished.is_some()
+        self.memory.is_some()
     }
 
     /// Whether the site before has a file of the bundle of this name: it tells what is in it.

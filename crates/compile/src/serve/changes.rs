@@ -3,6 +3,7 @@
 //! `notify` is used directly: its debouncing companions forget what kind of event it was, and a
 //! build, which opens every post, would then set off the next build.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -22,10 +23,13 @@ const PATIENCE: u32 = 500;
 /// How often it is looked whether the work is to stop.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// Where something changed; nothing when that is not known.
+type Changed = Option<HashSet<PathBuf>>;
+
 /// Changes of posts.
 #[derive(Debug)]
 pub(super) struct Changes {
-    events: Receiver<()>,
+    events: Receiver<Option<Vec<PathBuf>>>,
     _watcher: RecommendedWatcher,
 }
 
@@ -33,9 +37,12 @@ pub(super) struct Changes {
 pub(super) fn watch(posts: &[PathBuf], assets: &[PathBuf]) -> notify::Result<Changes> {
     let (changed, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| is_change(event.kind)) {
+        if let Ok(event) = event
+            && is_change(event.kind)
+        {
+            let told = !event.need_rescan() && !event.paths.is_empty();
             // The receiver is gone only when the server ends.
-            let _ = changed.send(());
+            let _ = changed.send(told.then_some(event.paths));
         }
     })?;
     for root in posts.iter().chain(assets) {
@@ -64,24 +71,29 @@ fn is_change(kind: EventKind) -> bool {
 }
 
 impl Changes {
-    /// Waits until something changed and is quiet again; false when the work is to stop.
-    pub(super) fn wait(&self, stopping: &Progress) -> bool {
-        loop {
-            if stopping.go_on().is_err() {
-                return false;
-            }
+    /// Waits until something changed and is quiet again, and tells where; nothing when the work is to
+    /// stop.
+    pub(super) fn wait(&self, stopping: &Progress) -> Option<Changed> {
+        let first = loop {
+            stopping.go_on().ok()?;
             match self.events.recv_timeout(LOOK) {
-                Ok(()) => break,
+                Ok(paths) => break paths,
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Disconnected) => return None,
             }
-        }
+        };
+        let mut changed: Changed = first.map(HashSet::from_iter);
         for _ in 0..PATIENCE {
-            if self.events.recv_timeout(QUIET).is_err() {
+            let Ok(paths) = self.events.recv_timeout(QUIET) else {
                 break;
-            }
+            };
+            changed = changed.zip(paths).map(|(mut changed, paths)| {
+                changed.extend(paths);
+                changed
+            });
         }
-        stopping.go_on().is_ok()
+        stopping.go_on().ok()?;
+        Some(changed)
     }
 }
 

@@ -26,8 +26,7 @@ fn paths(files: &[SourceFile]) -> Vec<String> {
 }
 
 fn all(roots: &[PathBuf]) -> (Vec<SourceFile>, Vec<Diagnostic>) {
-    let all = collect(roots, None, &Found::read, &|_| {});
-    (all.files, all.diagnostics)
+    collect(&Listing::of(roots, None), &Found::read, &|_| {})
 }
 
 #[test]
@@ -91,7 +90,8 @@ fn progress_counts_every_file() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.md")).collect();
     let dir = folder(&names.iter().map(String::as_str).collect::<Vec<_>>());
     let seen = Mutex::new(BTreeMap::new());
-    collect(&[dir.path().to_owned()], None, &Found::read, &|count| {
+    let listing = Listing::of(&[dir.path().to_owned()], None);
+    collect(&listing, &Found::read, &|count| {
         *seen.lock().unwrap().entry(count).or_insert(0) += 1;
     });
     let seen = seen.into_inner().unwrap();
@@ -214,4 +214,52 @@ fn missing_roots_are_named() {
     assert!(check_roots(&[]).is_err());
     let (files, list) = all(&[dir.path().join("gone")]);
     assert_eq!((files.len(), list.len()), (0, 1));
+}
+
+#[test]
+fn a_listing_is_good_until_something_comes_or_goes() {
+    let dir = folder(&["a.md", "b/c.md", "b/d.md", "b/lamp.svg", "_config.yml"]);
+    let listing = Listing::of(&[dir.path().to_owned()], None);
+    let outlasts = |paths: &[&str]| {
+        let paths: Vec<PathBuf> = paths.iter().map(|path| dir.path().join(path)).collect();
+        listing.outlasts(paths.iter().map(PathBuf::as_path))
+    };
+    assert!(listing.is_of(&[dir.path().to_owned()], None));
+    assert!(!listing.is_of(&[dir.path().join("b")], None));
+    assert!(!listing.is_of(&[dir.path().to_owned()], Some(&["md".to_owned()])));
+    // What was written into, and what an editor made for a moment.
+    assert!(outlasts(&[
+        "a.md",
+        "b/c.md",
+        "b/lamp.svg",
+        "b/.c.md.swp",
+        "b/4913"
+    ]));
+    // Its words say what the posts were written for.
+    assert!(!outlasts(&["_config.yml"]));
+    assert!(!outlasts(&["b"]));
+    assert!(!outlasts(&[".."]));
+
+    fs::write(dir.path().join("b/e.md"), "").unwrap();
+    assert!(!outlasts(&["b/e.md"]));
+    assert!(!outlasts(&["a.md", "b/e.md"]));
+    fs::remove_file(dir.path().join("a.md")).unwrap();
+    assert!(!outlasts(&["a.md"]));
+    fs::create_dir(dir.path().join("a.md")).unwrap();
+    assert!(!outlasts(&["a.md"]));
+    fs::rename(dir.path().join("b"), dir.path().join("f")).unwrap();
+    assert!(!outlasts(&["b"]));
+    assert!(!outlasts(&["f"]));
+    assert!(outlasts(&["g"]));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_listing_is_not_good_where_a_link_took_the_place_of_a_file() {
+    let dir = folder(&["a.md", "b.md"]);
+    let listing = Listing::of(&[dir.path().to_owned()], None);
+    let path = dir.path().join("a.md");
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink(dir.path(), &path).unwrap();
+    assert!(!listing.outlasts([path.as_path()]));
 }
