@@ -145,8 +145,7 @@ async fn search(archive: &Rc<Archive>, json: &str, signal: &Signal) -> Result<Js
     archive.bring_paths(&ids).await;
     let mut hits = Vec::with_capacity(ids.len());
     for hit in outcome.hits {
-        let entry = archive.with(|engine| engine.entry(hit.id).cloned());
-        let Some(entry) = entry else { continue };
+        let entry = hit.entry;
         let mut snippet = Vec::new();
         if asked.snippets {
             snippet.extend(hit.snippet.into_iter().map(|piece| Piece {

@@ -25,14 +25,8 @@ pub(super) fn page_size(route: &ListRoute) -> usize {
     }
 }
 
-/// Builds the list. `entry` gives the entry of a hit.
-pub(super) fn list<'a>(
-    dom: &Dom,
-    texts: &Texts,
-    route: &ListRoute,
-    outcome: &Outcome,
-    entry: impl Fn(u32) -> Option<&'a Entry>,
-) -> Element {
+/// Builds the list.
+pub(super) fn list(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcome) -> Element {
     let mut view = dom.element("section;class=list-view");
     view = view.with(heading(dom, texts, route, outcome));
     if let Some(chips) = filters::chips(dom, texts, route) {
@@ -53,7 +47,7 @@ pub(super) fn list<'a>(
     let mut items: Option<Element> = None;
     let mut last = None;
     for hit in &outcome.hits {
-        let Some(entry) = entry(hit.id) else { continue };
+        let entry = &hit.entry;
         let month = entry.date.as_deref().and_then(|date| date.get(..7));
         if items.is_none() || (grouped && month != last) {
             if grouped {

@@ -43,9 +43,7 @@ impl App {
             let mut outcome = engine.answer(&request);
             self.total.set(outcome.total);
             let facets = core::mem::take(&mut outcome.facets);
-            let view = list_view::list(&self.dom, &self.texts, route, &outcome, |id| {
-                engine.entry(id)
-            });
+            let view = list_view::list(&self.dom, &self.texts, route, &outcome);
             let plain = route.is_plain();
             Some(Shown {
                 title: if plain {

@@ -9,7 +9,6 @@ use shelfmark_bundle::{
     LIST_SPAN, ListShard, Location, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef,
     TextShard, TraitsShard, YEAR, day_number,
 };
-use shelfmark_text::fold;
 
 use crate::candidates::{self, Search};
 use crate::dictionary::Dictionary;
@@ -20,9 +19,10 @@ use crate::query::Query;
 use crate::rank;
 use crate::reading::Reading;
 use crate::request::{FacetsWanted, Request, Sort};
-use crate::results::{Past, Results, in_order};
-use crate::scan::{Labels, Match, Post, Text, scan};
+use crate::results::{KEPT_HITS, Past, Results, Shown, in_order};
+use crate::scan::{Labels, Match, Post, scan};
 use crate::snippet::{mark, snippet};
+use crate::text::Text;
 
 /// Something that must be given to the engine before it can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -286,7 +286,8 @@ impl Engine {
         // What is read together must be here together.
         self.reading.least = ids.len() + 1;
         for id in ids {
-            if self.has(Need::Post(id)) {
+            let shown = self.results.last().is_some_and(|last| last.is_shown(id));
+            if shown || self.has(Need::Post(id)) {
                 continue;
             }
             let page = Need::Bodies(id as usize / BODY_PAGE);
@@ -411,10 +412,7 @@ impl Engine {
         self.text.resize_with(posts as usize, Text::default);
         let slots = self.text[shard.first as usize..].iter_mut();
         for (slot, original) in slots.zip(shard.texts) {
-            *slot = Text {
-                folded: fold(&original),
-                original,
-            };
+            *slot = Text::new(original);
         }
         if let Some(here) = self.texts.get_mut(index) {
             *here = true;
@@ -440,14 +438,40 @@ impl Engine {
             return Outcome::default();
         };
         let (ids, exact) = results.matches();
-        let mut page = results.page(request.offset, request.limit);
-        if request.sort == Sort::Relevance {
-            self.refine(&mut page, &results.query);
+        let page = results.page(request.offset, request.limit);
+        let mut shown = results.shown.borrow_mut();
+        let known = shown.len();
+        let mut hits = Vec::with_capacity(page.len());
+        for found in &page {
+            let is_it = |(hit, _): &Shown| hit.id == found.id;
+            if let Some(place) = shown[..known].iter().position(is_it) {
+                hits.push(place);
+            } else if let Some(post) = self.reading.get(found.id)
+                && let Some(hit) = self.hit(found.id, found.score, &results.query)
+            {
+                hits.push(shown.len());
+                shown.push((hit, post.fit(&results.query)));
+            }
         }
+        // Puts first what only the texts tell: titles that are nothing but the query, and the form that
+        // was typed.
+        let mut places: Vec<(u64, u32)> = Vec::with_capacity(hits.len());
+        for (place, hit) in (0..).zip(&hits) {
+            let (hit, fit) = &shown[*hit];
+            // Tiers of the score stand above.
+            let tier = order::descending((hit.score / 500.0).floor());
+            let told = request.sort == Sort::Relevance;
+            let key = tier.wrapping_sub(u64::from(*fit));
+            places.push((if told { key } else { 0 }, place));
+        }
+        order::sort(&mut places);
+        let hit = |(_, place): (u64, u32)| shown[hits[place as usize]].0.clone();
+        let hits = places.into_iter().map(hit).collect();
+        shown.truncate(KEPT_HITS);
         Outcome {
             total: ids.len(),
             exact,
-            hits: self.hits(&page, &results.query),
+            hits,
             facets: self.count(request, &ids),
             ids,
         }
@@ -459,23 +483,6 @@ impl Engine {
             hits.extend(self.hit(found.id, found.score, query));
         }
         hits
-    }
-
-    /// Puts first what only the texts tell: titles that are nothing but the query, and the form
-    /// that was typed.
-    fn refine(&self, page: &mut [Match], query: &Query) {
-        let mut places: Vec<(u64, u32)> = Vec::with_capacity(page.len());
-        for (place, found) in (0..).zip(&*page) {
-            let fit = self.reading.get(found.id).map_or(0, |post| post.fit(query));
-            // Tiers of the score stand above.
-            let tier = order::descending((found.score / 500.0).floor());
-            places.push((tier.wrapping_sub(u64::from(fit)), place));
-        }
-        order::sort(&mut places);
-        let before = page.to_vec();
-        for (found, (_, place)) in page.iter_mut().zip(places) {
-            *found = before[place as usize];
-        }
     }
 
     fn scan_page(&self, request: &Request) -> Outcome {
@@ -510,10 +517,9 @@ impl Engine {
         Some(Hit {
             id,
             score,
+            entry: entry.clone(),
             title: mark(&entry.title, query),
-            snippet: text
-                .map(|text| snippet(&text.original, query))
-                .unwrap_or_default(),
+            snippet: text.map(|text| snippet(text, query)).unwrap_or_default(),
         })
     }
 

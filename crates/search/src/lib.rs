@@ -13,6 +13,7 @@ mod query;
 
 mod facets;
 mod scan;
+mod text;
 
 mod candidates;
 mod dictionary;
@@ -31,3 +32,4 @@ pub use outcome::{Facets, Hit, Outcome, Piece};
 pub use query::{Clause, Field, Query, QueryError, QueryErrorKind, Term};
 pub use request::{FacetsWanted, Request, Sort};
 pub use snippet::{mark, snippet};
+pub use text::Text;

@@ -1,6 +1,6 @@
 //! What a search found.
 
-use shelfmark_bundle::Count;
+use shelfmark_bundle::{Count, Entry};
 
 /// The answer to a request.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Hit {
     pub id: u32,
     /// How well it fits; only the order of scores means something.
     pub score: f64,
+    /// What lists show of it.
+    pub entry: Entry,
     /// The title, with the matches marked.
     pub title: Vec<Piece>,
     /// A passage of the text with the matches marked; empty without a query.

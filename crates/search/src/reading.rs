@@ -1,9 +1,9 @@
 //! Posts that were read: their texts, to verify candidates and to show passages.
 
 use shelfmark_bundle::Entry;
-use shelfmark_text::fold;
 
-use crate::scan::{Labels, Post, Text};
+use crate::scan::{Labels, Post};
+use crate::text::Text;
 
 /// Most bytes of texts that are kept, folded and not.
 const KEPT: usize = 32 << 20;
@@ -40,10 +40,7 @@ impl Reading {
     pub(crate) fn add(&mut self, id: u32, entry: Entry, original: String) {
         let read = Read {
             labels: Labels::new(&entry),
-            text: Text {
-                folded: fold(&original),
-                original,
-            },
+            text: Text::new(original),
             entry,
         };
         self.bytes += read.bytes();

@@ -1,9 +1,12 @@
 //! Candidates in order, and which of them are hits.
 
+use core::cell::RefCell;
+
 use shelfmark_bundle::{PostTraits, Script};
 
 use crate::candidates::Candidate;
 use crate::order;
+use crate::outcome::Hit;
 use crate::query::Query;
 use crate::rank;
 use crate::reading::Reading;
@@ -37,11 +40,21 @@ pub(crate) struct Results {
     /// The query, with the forms of its words.
     pub(crate) query: Query,
     ranked: Vec<Ranked>,
+    /// Hits that were shown.
+    pub(crate) shown: RefCell<Vec<Shown>>,
 }
 
 /// Most results that are kept for going back, and most candidates in them together.
-const KEPT: usize = 256;
+const KEPT: usize = 512;
 const KEPT_CANDIDATES: usize = 500_000;
+
+/// Most hits that are kept of one request.
+pub(crate) const KEPT_HITS: usize = 100;
+
+/// A hit as it is shown, and its [`fit`](crate::scan::Post::fit). It is kept for as long as the results
+/// are, its text is not: texts of some hundred results take more memory than a phone can spare, and
+/// reading them again takes time.
+pub(crate) type Shown = (Hit, u32);
 
 /// Results of the last requests.
 #[derive(Debug, Default)]
@@ -122,7 +135,13 @@ impl Results {
             ranked,
             request: key(request),
             query,
+            shown: RefCell::default(),
         }
+    }
+
+    /// Whether a post was shown, and is kept.
+    pub(crate) fn is_shown(&self, id: u32) -> bool {
+        self.shown.borrow().iter().any(|(hit, _)| hit.id == id)
     }
 
     /// Settles what the texts that are here can tell: of the posts `among`, which are in order,

@@ -9,6 +9,7 @@ use crate::matcher::Pattern;
 use crate::order;
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank::{self, Occurrences};
+use crate::text::Text;
 
 /// Counting more occurrences than this changes no order.
 const ENOUGH: usize = 64;
@@ -40,13 +41,6 @@ impl Labels {
             day: day.to_owned(),
         }
     }
-}
-
-/// Visible text of one post.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Text {
-    pub(crate) original: String,
-    pub(crate) folded: String,
 }
 
 /// One post as the scan sees it.

@@ -6,12 +6,13 @@
 
 use core::ops::Range;
 
-use shelfmark_text::{CharClass, Folded, class, fold_mapped, is_grapheme_edge};
+use shelfmark_text::{CharClass, class, is_grapheme_edge};
 
 use crate::order;
 use crate::outcome::Piece;
 use crate::query::{Field, Query, Term};
 use crate::scan::{Found, matches_in};
+use crate::text::{Sources, Text};
 
 /// Width of all passages in columns: a Han character takes two, a Latin letter one.
 const WIDTH: usize = 180;
@@ -31,17 +32,18 @@ pub fn mark(text: &str, query: &Query) -> Vec<Piece> {
         .wanted()
         .filter(|term| matches!(term.field, Field::Any | Field::Title))
         .collect();
-    let folded = fold_mapped(text);
-    let found = matches_in(&terms, folded.text());
+    let text = Text::new(text.to_owned());
+    let found = matches_in(&terms, &text.folded);
     let mut out = Vec::new();
-    pieces(&mut out, text, 0..text.len(), &folded, &found);
+    let all = 0..text.original.len();
+    pieces(&mut out, &text.original, all, &mut text.sources(), &found);
     out
 }
 
 /// The passage of `text` in which most different terms of `query` stand together, or up to three
 /// shorter ones when they stand apart; the beginning of the text when none stands there.
 #[must_use]
-pub fn snippet(text: &str, query: &Query) -> Vec<Piece> {
+pub fn snippet(text: &Text, query: &Query) -> Vec<Piece> {
     let terms: Vec<&Term> = query
         .wanted()
         .filter(|term| term.field == Field::Any)
@@ -49,16 +51,17 @@ pub fn snippet(text: &str, query: &Query) -> Vec<Piece> {
     if terms.is_empty() {
         return Vec::new();
     }
-    let folded = fold_mapped(text);
-    let found = matches_in(&terms, folded.text());
+    let found = matches_in(&terms, &text.folded);
+    let mut sources = text.sources();
+    let text = &text.original;
     let mut out = Vec::new();
     let mut end = 0;
-    for window in windows(text, &folded, &found, terms.len()) {
+    for window in windows(text, &mut sources, &found, terms.len()) {
         if window.start > 0 {
             push(&mut out, if end == 0 { "… " } else { " … " }, false);
         }
         end = window.end;
-        pieces(&mut out, text, window, &folded, &found);
+        pieces(&mut out, text, window, &mut sources, &found);
     }
     if end < text.len() {
         push(&mut out, " …", false);
@@ -67,13 +70,18 @@ pub fn snippet(text: &str, query: &Query) -> Vec<Piece> {
 }
 
 /// The parts of the text to show, ascending and apart.
-fn windows(text: &str, folded: &Folded, found: &[Found], terms: usize) -> Vec<Range<usize>> {
+fn windows(
+    text: &str,
+    sources: &mut Sources<'_>,
+    found: &[Found],
+    terms: usize,
+) -> Vec<Range<usize>> {
     let firsts = passages(found, terms);
     let width = WIDTH / firsts.len();
     let mut out: Vec<Range<usize>> = Vec::new();
     for (first, _) in firsts {
         let first = found.get(first as usize);
-        let first = first.map_or(0..0, |first| folded.source_range(first.range.clone()));
+        let first = first.map_or(0..0, |first| sources.of(&first.range));
         let window = window(text, &first, width);
         match out.last_mut() {
             Some(last) if window.start <= last.end + GAP => {
@@ -259,13 +267,17 @@ fn pieces(
     out: &mut Vec<Piece>,
     text: &str,
     window: Range<usize>,
-    folded: &Folded,
+    sources: &mut Sources<'_>,
     found: &[Found],
 ) {
     let mut at = window.start;
-    let source = |found: &Found| folded.source_range(found.range.clone());
-    let first = found.partition_point(|found| source(found).start < at);
-    for range in found[first..].iter().map(source) {
+    let near = sources.before(at);
+    let first = found.partition_point(|found| found.range.start < near);
+    for found in &found[first..] {
+        let range = sources.of(&found.range);
+        if range.start < window.start {
+            continue;
+        }
         // What is read as one character is marked as a whole.
         let end = edge(text, range.end, false, false);
         if end > window.end {
@@ -307,6 +319,10 @@ mod tests {
             .collect()
     }
 
+    fn passage(text: &str, query: &Query) -> Vec<Piece> {
+        snippet(&Text::new(text.to_owned()), query)
+    }
+
     fn query(text: &str) -> Query {
         Query::parse(text, false).unwrap()
     }
@@ -328,7 +344,7 @@ mod tests {
             "hay stack ".repeat(50),
             "more straw ".repeat(50)
         );
-        let shown = shown(&snippet(&text, &query("needle")));
+        let shown = shown(&passage(&text, &query("needle")));
         assert!(shown.contains("[needle]"), "{shown}");
         assert!(shown.starts_with("… ") && shown.ends_with(" …"), "{shown}");
         for word in shown.replace(['…', '[', ']'], "").split_whitespace() {
@@ -342,13 +358,13 @@ mod tests {
     #[test]
     fn different_terms_near_each_other_win() {
         let text = format!("alpha {} alpha beta {}", "x ".repeat(300), "y ".repeat(300));
-        let shown = shown(&snippet(&text, &query("alpha beta")));
+        let shown = shown(&passage(&text, &query("alpha beta")));
         assert!(shown.contains("[alpha] [beta]"), "{shown}");
     }
 
     /// The snippet of `text`, checked to be no wider than it should.
     fn passages_of(text: &str, words: &str) -> String {
-        let pieces = snippet(text, &query(words));
+        let pieces = passage(text, &query(words));
         let columns: usize = pieces
             .iter()
             .flat_map(|piece| piece.text.chars())
@@ -387,7 +403,7 @@ mod tests {
     #[test]
     fn fields_are_not_looked_for_in_the_text() {
         assert_eq!(passages_of("a b c", "title:b tag:c a"), "[a] b c");
-        assert!(snippet("a b c", &query("title:b tag:c")).is_empty());
+        assert!(passage("a b c", &query("title:b tag:c")).is_empty());
     }
 
     #[test]
@@ -423,7 +439,7 @@ mod tests {
             .for_each(|term| term.set_forms(&["ran".into()]));
         assert_eq!(shown(&mark("Run, ran, rant", &query)), "[Run], [ran], rant");
         let hay = "hay stack ".repeat(100);
-        let shown = shown(&snippet(&format!("{hay}ran {hay}run {hay}"), &query));
+        let shown = shown(&passage(&format!("{hay}ran {hay}run {hay}"), &query));
         assert!(
             shown.contains("[run]") && !shown.contains("[ran]"),
             "{shown}"
@@ -453,7 +469,7 @@ mod tests {
         let word = "x".repeat(5_000);
         assert!(passages_of(&format!("{word} needle {word}"), "needle").contains("[needle]"));
         let marks = "\u{301}".repeat(5_000);
-        let shown = shown(&snippet(
+        let shown = shown(&passage(
             &format!("a{marks} needle a{marks}"),
             &query("needle"),
         ));
@@ -479,7 +495,7 @@ mod tests {
         ] {
             let (text, query) = (unit.repeat(50_000), query(words));
             let start = std::time::Instant::now();
-            assert!(!snippet(&text, &query).is_empty());
+            assert!(!passage(&text, &query).is_empty());
             assert!(!mark(&text, &query).is_empty());
             assert!(start.elapsed() < HANG, "{unit}: {:?}", start.elapsed());
         }
@@ -488,7 +504,7 @@ mod tests {
     #[test]
     fn emoji_sequences_stay_whole() {
         let text = format!("{}武汉", "👩‍👩‍👧".repeat(40));
-        let shown = shown(&snippet(&text, &query("武汉")));
+        let shown = shown(&passage(&text, &query("武汉")));
         let inside = shown.trim_start_matches("… ").trim_end_matches("[武汉]");
         assert_eq!(inside, "👩‍👩‍👧".repeat(inside.matches('👧').count()));
     }

@@ -2,7 +2,8 @@
 //! and by its index.
 
 use proptest::prelude::*;
-use shelfmark_search::{FacetsWanted, Query, Request, Sort};
+use shelfmark_bundle::Entry;
+use shelfmark_search::{FacetsWanted, Need, Query, Request, Sort};
 use shelfmark_text::{CharClass, class, fold};
 
 mod archive;
@@ -394,4 +395,29 @@ fn what_is_here_settles_more_than_what_is_shown() {
     while archive.engine.settle() {}
     let settled = archive.engine.answer(&phrase);
     assert_eq!((settled.total, settled.exact), (10, true));
+}
+
+#[test]
+fn what_was_shown_is_shown_again_when_its_text_is_gone() {
+    let mut archive = Archive::indexed(&posts());
+    let request = |sort| Request {
+        query: Query::parse("武汉", false).unwrap(),
+        sort,
+        limit: 10,
+        facets: FacetsWanted::ALL,
+        ..Request::default()
+    };
+    let first = archive.answer(&request(Sort::Relevance));
+    assert_eq!(first.hits.len(), 3);
+    // Other posts are read, more than are kept.
+    for id in 0..5 {
+        let text = "x".repeat(8 << 20);
+        archive.engine.provide_post(10 + id, Entry::default(), text);
+    }
+    assert_eq!(archive.engine.needs(&request(Sort::Relevance)), []);
+    assert_eq!(archive.engine.answer(&request(Sort::Relevance)), first);
+    assert_eq!(first.hits[0].entry.slug, "p0");
+    // In another order it was not shown.
+    let needs = archive.engine.needs(&request(Sort::Oldest));
+    assert!(needs.contains(&Need::Post(0)), "{needs:?}");
 }

@@ -1,7 +1,7 @@
 //! Snippets show what stands in the text, and mark what was asked for.
 
 use proptest::prelude::*;
-use shelfmark_search::{Piece, Query, mark, snippet};
+use shelfmark_search::{Piece, Query, Text, mark, snippet};
 use shelfmark_text::fold;
 
 /// What texts are made of; nothing of it may be cut.
@@ -113,7 +113,7 @@ fn is_asked_for(piece: &Piece, query: &Query) -> bool {
 proptest! {
     #[test]
     fn passages_stand_in_the_text(text in text(), query in query()) {
-        let pieces = snippet(&text, &query);
+        let pieces = snippet(&Text::new(text.clone()), &query);
         let mut rest = text.replace('\n', " ");
         let is_dots = |piece: &Piece| !piece.mark && piece.text.contains('…');
         for passage in pieces.split(is_dots) {
@@ -147,7 +147,7 @@ proptest! {
     #[test]
     fn any_text_and_query_do(text in any::<String>(), query in any::<String>()) {
         if let Ok(query) = Query::parse(&query, true) {
-            let _ = snippet(&text.repeat(20), &query);
+            let _ = snippet(&Text::new(text.repeat(20)), &query);
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::compose::{is_voicing, syllable, voiced};
 use crate::map::Folded;
 use crate::tables::{Entry, Tables};
 
+/// How far apart the places that [`fold_in_parts`] tells are, in bytes of the text, at least.
+pub const PART: usize = 4 << 10;
+
 /// Folds `text` into the canonical search form.
 ///
 /// Compatibility forms, width, case, diacritics, and the difference between Traditional and
@@ -23,6 +26,18 @@ use crate::tables::{Entry, Tables};
 #[must_use]
 pub fn fold(text: &str) -> String {
     run(text, true, None).0
+}
+
+/// Folds `text` like [`fold`], and tells where it may be folded in parts: places in the folded text and
+/// in `text` (bytes, ascending, [`PART`] bytes of `text` apart at least, the beginning not among them),
+/// before and after which folding gives the same as at once.
+#[must_use]
+pub fn fold_in_parts(text: &str) -> (String, Vec<(usize, usize)>) {
+    let mut folder = Folder::new(text, true);
+    folder.cuts = Some(Vec::new());
+    folder.fold(text);
+    folder.settle();
+    (folder.out, folder.cuts.unwrap_or_default())
 }
 
 /// Folds `text` like [`fold`], but keeps Traditional and Simplified Chinese apart.
@@ -71,17 +86,8 @@ pub(crate) struct Point {
 }
 
 fn run(text: &str, simplify: bool, points: Option<Vec<Point>>) -> (String, Option<Vec<Point>>) {
-    let mut folder = Folder {
-        tables: Tables::get(),
-        simplify,
-        out: String::with_capacity(text.len()),
-        points,
-        source: 0,
-        width: 0,
-        marks: None,
-        last_class: 0,
-        unsettled: false,
-    };
+    let mut folder = Folder::new(text, simplify);
+    folder.points = points;
     folder.fold(text);
     folder.settle();
     (folder.out, folder.points)
@@ -92,6 +98,8 @@ struct Folder {
     simplify: bool,
     out: String,
     points: Option<Vec<Point>>,
+    /// Places in `out` and in the source from which on nothing looks at what came before.
+    cuts: Option<Vec<(usize, usize)>>,
     /// Where the character at hand starts in the source.
     source: usize,
     /// Its length there, 0 if it does not become one character.
@@ -105,6 +113,21 @@ struct Folder {
 }
 
 impl Folder {
+    fn new(text: &str, simplify: bool) -> Self {
+        Self {
+            tables: Tables::get(),
+            simplify,
+            out: String::with_capacity(text.len()),
+            points: None,
+            cuts: None,
+            source: 0,
+            width: 0,
+            marks: None,
+            last_class: 0,
+            unsettled: false,
+        }
+    }
+
     fn fold(&mut self, text: &str) {
         let mut at = 0;
         while at < text.len() {
@@ -196,6 +219,11 @@ impl Folder {
             self.settle();
             self.source = source;
             self.note(true);
+            if let Some(cuts) = &mut self.cuts
+                && source >= cuts.last().map_or(0, |(_, source)| *source) + PART
+            {
+                cuts.push((self.out.len(), source));
+            }
             self.out.push_str(text);
         }
         self.out.len() - text.len()

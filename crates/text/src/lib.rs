@@ -5,7 +5,8 @@
 //! output.
 //!
 //! - [`fold`] gives the one form in which texts are compared; [`fold_keep_script`] the same with
-//!   Traditional and Simplified Chinese apart; [`fold_mapped`] the same with a way back to the source.
+//!   Traditional and Simplified Chinese apart; [`fold_mapped`] the same with a way back to the source;
+//!   [`fold_in_parts`] tells from where a way back can be made later.
 //! - [`class`] says how a character takes part in a search, and [`runs`] cuts text where that changes.
 //! - [`terms`] cuts folded text into what an index holds of it.
 //! - [`is_grapheme_edge`] says where text may be cut to be shown.
@@ -26,7 +27,7 @@ mod tables;
 mod terms;
 
 pub use class::{CharClass, Run, Runs, class, runs};
-pub use fold::{fold, fold_keep_script, fold_mapped, han_forms};
+pub use fold::{PART, fold, fold_in_parts, fold_keep_script, fold_mapped, han_forms};
 pub use grapheme::is_grapheme_edge;
 pub use language::{detect_language, is_rtl};
 pub use map::Folded;
