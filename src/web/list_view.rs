@@ -43,12 +43,11 @@ pub(super) fn list(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcom
     }
     // In the order of dates, posts stand under their months.
     let grouped = route.query.trim().is_empty() && route.day.is_empty();
-    let mut place = route.page.saturating_mul(page_size(route)) + 1;
+    let first = route.page.saturating_mul(page_size(route)) + 1;
     let mut items: Option<Element> = None;
     let mut last = None;
-    for hit in &outcome.hits {
-        let entry = &hit.entry;
-        let month = entry.date.as_deref().and_then(|date| date.get(..7));
+    for (place, hit) in (first..).zip(&outcome.hits) {
+        let month = hit.entry.date.as_deref().and_then(|date| date.get(..7));
         if items.is_none() || (grouped && month != last) {
             if grouped {
                 let name = month.map_or_else(
@@ -65,9 +64,8 @@ pub(super) fn list(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcom
             last = month;
         }
         if let Some(items) = &items {
-            append(items, &item(dom, texts, hit, entry, grouped));
+            append(items, &item(dom, texts, hit, grouped));
         }
-        place += 1;
     }
     if let Some(pages) = pages(dom, texts, route, outcome.total) {
         view = view.with(pages);
@@ -150,7 +148,8 @@ fn order(dom: &Dom, texts: &Texts, chosen: Sort) -> Element {
     select
 }
 
-fn item(dom: &Dom, texts: &Texts, hit: &Hit, entry: &Entry, grouped: bool) -> Element {
+fn item(dom: &Dom, texts: &Texts, hit: &Hit, grouped: bool) -> Element {
+    let entry = &hit.entry;
     let address = Route::Post(entry.slug.clone()).hash();
     let lang = entry.lang.as_deref().unwrap_or("und");
     let link = dom

@@ -282,7 +282,7 @@ fn nothing_stale_is_served() {
 fn files_that_come_and_go_are_noticed() {
     let bench = Bench::with_posts();
     let post = |title: &str| format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n");
-    bench.write("posts/days/a.md", &post("Alpha"));
+    bench.write("posts/days/a.md", post("Alpha"));
     let server = Server::start(&bench);
     let mut events = Events::open(&server.address, "/-/reload");
     events.next();
@@ -300,22 +300,22 @@ fn files_that_come_and_go_are_noticed() {
     let rename = |from: &str, to: &str| {
         std::fs::rename(bench.path(from), bench.path(to)).unwrap();
     };
-    bench.write("posts/days/a.md", &post("Alpine"));
+    bench.write("posts/days/a.md", post("Alpine"));
     tells(&["Alpine"], &["Alpha"]);
     // As editors save.
-    bench.write("beside", &post("Alphabet"));
+    bench.write("beside", post("Alphabet"));
     rename("beside", "posts/days/a.md");
     tells(&["Alphabet"], &["Alpine"]);
-    bench.write("posts/days/b.md", &post("Beta"));
+    bench.write("posts/days/b.md", post("Beta"));
     tells(&["Alphabet", "Beta"], &[]);
     rename("posts/days", "away");
     tells(&[], &["Alphabet", "Beta"]);
     rename("away", "posts/nights");
     tells(&["Alphabet", "Beta"], &[]);
     rename("posts/nights/b.md", "posts/nights/c.md");
-    bench.write("posts/nights/a.md", &post("Alchemy"));
+    bench.write("posts/nights/a.md", post("Alchemy"));
     tells(&["Alchemy", "Beta"], &["Alphabet"]);
-    bench.write("posts/nights/c.md", &post("Gamma"));
+    bench.write("posts/nights/c.md", post("Gamma"));
     tells(&["Alchemy", "Gamma"], &["Beta"]);
     std::fs::remove_file(bench.path("posts/nights/a.md")).unwrap();
     tells(&["Gamma"], &["Alchemy"]);
