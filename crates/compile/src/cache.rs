@@ -127,9 +127,7 @@ impl Cache {
             return;
         };
         let mut listing = locked(&memory.listing);
-        let outlasts = |listing: &Arc<Listing>| {
-            paths.is_some_and(|paths| listing.outlasts(paths.iter().map(PathBuf::as_path)))
-        };
+        let outlasts = |listing: &Arc<Listing>| paths.is_some_and(|paths| listing.outlasts(paths));
         *listing = listing.take().filter(outlasts);
     }
 

@@ -50,13 +50,7 @@ pub(crate) fn gather<'a>(
     limit: u64,
     progress: &Progress,
 ) -> Result<Gathered<'a>, Error> {
-    progress.step("finding posts", 0);
-    let endings = settings.extensions.as_deref();
-    let listing = reuse.and_then(|reuse| reuse.listing(roots, endings));
-    let listing = listing.unwrap_or_else(|| Arc::new(Listing::of(roots, endings)));
-    if let Some(reuse) = reuse {
-        reuse.keep_listing(&listing);
-    }
+    let listing = find(roots, settings, reuse, progress);
     let bytes = AtomicU64::new(0);
     // Files that come after the limit are let go of at once, all of them once all were found.
     let too_many = |more: usize| {
@@ -106,8 +100,7 @@ pub(crate) fn gather_whole(
     settings: &Settings,
     progress: &Progress,
 ) -> Result<Gathered<'static>, Error> {
-    progress.step("finding posts", 0);
-    let listing = Listing::of(roots, settings.extensions.as_deref());
+    let listing = find(roots, settings, None, progress);
     gather_by(
         &listing,
         settings,
@@ -118,6 +111,25 @@ pub(crate) fn gather_whole(
             (post, complaints, Kept::Nothing)
         },
     )
+}
+
+/// Finds all posts, unless it is remembered where they are.
+fn find(
+    roots: &[PathBuf],
+    settings: &Settings,
+    reuse: Option<&Reuse<'_>>,
+    progress: &Progress,
+) -> Arc<Listing> {
+    progress.step("finding posts", 0);
+    let endings = settings.extensions.as_deref();
+    if let Some(known) = reuse.and_then(|reuse| reuse.listing(roots, endings)) {
+        return known;
+    }
+    let listing = Arc::new(Listing::of(roots, endings));
+    if let Some(reuse) = reuse {
+        reuse.keep_listing(&listing);
+    }
+    listing
 }
 
 /// A file that was found, and its bytes, unless there are too many of all files.

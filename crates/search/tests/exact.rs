@@ -174,6 +174,16 @@ proptest! {
                 prop_assert_eq!(shown(&one), shown(&other), "{}", query);
             }
         }
+        // By relevance, in whatever order.
+        let request = Request { query: parsed, limit: 1000, ..Request::default() };
+        let told = |outcome: shelfmark_search::Outcome| {
+            let mut hits: Vec<_> = outcome.hits.into_iter().map(|hit| (hit.id, hit.snippet, hit.title, hit.entry)).collect();
+            hits.sort_by_key(|hit| hit.0);
+            let mut ids = outcome.ids;
+            ids.sort_unstable();
+            (outcome.total, outcome.exact, outcome.facets, ids, hits)
+        };
+        prop_assert_eq!(told(indexed.answer(&request)), told(segmented.answer(&request)), "{}", query);
     }
 
     // How rare a term is and how long posts are is told over all segments. Threes make the scores of

@@ -12,7 +12,7 @@ use crate::map::Folded;
 use crate::tables::{Entry, Tables};
 
 /// How far apart the places that [`fold_in_parts`] tells are, in bytes of the text, at least.
-pub const PART: usize = 4 << 10;
+const PART: usize = 4 << 10;
 
 /// Folds `text` into the canonical search form.
 ///
@@ -25,18 +25,17 @@ pub const PART: usize = 4 << 10;
 /// ```
 #[must_use]
 pub fn fold(text: &str) -> String {
-    run(text, true, None).0
+    run(text, Folder::new(text, true)).out
 }
 
 /// Folds `text` like [`fold`], and tells where it may be folded in parts: places in the folded text and
-/// in `text` (bytes, ascending, [`PART`] bytes of `text` apart at least, the beginning not among them),
+/// in `text` (bytes, ascending, 4 KiB of `text` apart at least, the beginning not among them),
 /// before and after which folding gives the same as at once.
 #[must_use]
 pub fn fold_in_parts(text: &str) -> (String, Vec<(usize, usize)>) {
     let mut folder = Folder::new(text, true);
     folder.cuts = Some(Vec::new());
-    folder.fold(text);
-    folder.settle();
+    let folder = run(text, folder);
     (folder.out, folder.cuts.unwrap_or_default())
 }
 
@@ -46,7 +45,7 @@ pub fn fold_in_parts(text: &str) -> (String, Vec<(usize, usize)>) {
 /// that are equal only after [`fold`].
 #[must_use]
 pub fn fold_keep_script(text: &str) -> String {
-    run(text, false, None).0
+    run(text, Folder::new(text, false)).out
 }
 
 /// Counts the characters of `text` that only Traditional Chinese is written with, and those that
@@ -69,8 +68,10 @@ pub fn han_forms(text: &str) -> (usize, usize) {
 /// Folds `text` like [`fold`] and remembers where each piece came from.
 #[must_use]
 pub fn fold_mapped(text: &str) -> Folded {
-    let (folded, points) = run(text, true, Some(Vec::new()));
-    Folded::new(folded, points.unwrap_or_default(), text.len())
+    let mut folder = Folder::new(text, true);
+    folder.points = Some(Vec::new());
+    let folder = run(text, folder);
+    Folded::new(folder.out, folder.points.unwrap_or_default(), text.len())
 }
 
 /// A place from which the folded text and its source run on together.
@@ -85,12 +86,10 @@ pub(crate) struct Point {
     pub(crate) linear: bool,
 }
 
-fn run(text: &str, simplify: bool, points: Option<Vec<Point>>) -> (String, Option<Vec<Point>>) {
-    let mut folder = Folder::new(text, simplify);
-    folder.points = points;
+fn run(text: &str, mut folder: Folder) -> Folder {
     folder.fold(text);
     folder.settle();
-    (folder.out, folder.points)
+    folder
 }
 
 struct Folder {

@@ -27,7 +27,7 @@ mod tables;
 mod terms;
 
 pub use class::{CharClass, Run, Runs, class, runs};
-pub use fold::{PART, fold, fold_in_parts, fold_keep_script, fold_mapped, han_forms};
+pub use fold::{fold, fold_in_parts, fold_keep_script, fold_mapped, han_forms};
 pub use grapheme::is_grapheme_edge;
 pub use language::{detect_language, is_rtl};
 pub use map::Folded;

@@ -4,9 +4,10 @@
 //! saved, so that it remembers what it found for as long as no file has come or gone.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use walkdir::{DirEntry, WalkDir};
 
@@ -45,6 +46,8 @@ pub(crate) struct Listing {
     pub(crate) sites: Vec<Site>,
     /// What can't be looked into.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// Absolute paths of all files, once somebody asked.
+    known: OnceLock<HashSet<PathBuf>>,
 }
 
 impl Listing {
@@ -60,6 +63,7 @@ impl Listing {
             others: Vec::new(),
             sites: Vec::new(),
             diagnostics: Vec::new(),
+            known: OnceLock::new(),
         };
         for (index, root) in roots.iter().enumerate() {
             if root.is_dir() {
@@ -104,31 +108,33 @@ impl Listing {
     }
 
     /// Whether it is as good as before once something happened at these paths, which are absolute: files
-    /// that it has are still there, and what it does not have is not. What can't be told is not.
-    pub(crate) fn outlasts<'a>(&self, changed: impl IntoIterator<Item = &'a Path>) -> bool {
-        let absolute = |path: &Path| std::path::absolute(path).ok();
-        let found = self.found.iter().map(|file| file.full.clone());
-        let others = self.others.iter().filter_map(|(root, path)| {
-            let root = self.roots.get(*root)?;
-            Some(root.join(path))
-        });
-        let known: BTreeSet<PathBuf> = found
-            .chain(others)
-            .filter_map(|path| absolute(&path))
-            .collect();
-        changed.into_iter().all(|path| {
+    /// that it has are still there, and what it does not have is not. What can't be told is not, and where
+    /// something could not be looked into, it is tried again.
+    pub(crate) fn outlasts(&self, changed: impl IntoIterator<Item = impl AsRef<Path>>) -> bool {
+        let known = self.known.get_or_init(|| self.paths());
+        let is_as_before = |path: &Path| {
             if path.file_name().is_none_or(tells_dialect) {
                 return false;
             }
             match fs::symlink_metadata(path) {
                 Ok(data) => data.is_file() && known.contains(path),
                 // Neither a file that is known nor a folder of such.
-                Err(_) => {
-                    let next = known.range(path.to_owned()..).next();
-                    !next.is_some_and(|next| next.starts_with(path))
-                }
+                Err(_) => !known.iter().any(|file| file.starts_with(path)),
             }
-        })
+        };
+        let mut changed = changed.into_iter();
+        self.diagnostics.is_empty() && changed.all(|path| is_as_before(path.as_ref()))
+    }
+
+    /// Absolute paths of all files.
+    fn paths(&self) -> HashSet<PathBuf> {
+        let others = self.others.iter().filter_map(|(root, path)| {
+            let root = self.roots.get(*root)?;
+            std::path::absolute(root.join(path)).ok()
+        });
+        let found = self.found.iter();
+        let found = found.filter_map(|file| std::path::absolute(&file.full).ok());
+        found.chain(others).collect()
     }
 }
 

@@ -220,10 +220,8 @@ fn missing_roots_are_named() {
 fn a_listing_is_good_until_something_comes_or_goes() {
     let dir = folder(&["a.md", "b/c.md", "b/d.md", "b/lamp.svg", "_config.yml"]);
     let listing = Listing::of(&[dir.path().to_owned()], None);
-    let outlasts = |paths: &[&str]| {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| dir.path().join(path)).collect();
-        listing.outlasts(paths.iter().map(PathBuf::as_path))
-    };
+    let outlasts =
+        |paths: &[&str]| listing.outlasts(paths.iter().map(|path| dir.path().join(path)));
     assert!(listing.is_of(&[dir.path().to_owned()], None));
     assert!(!listing.is_of(&[dir.path().join("b")], None));
     assert!(!listing.is_of(&[dir.path().to_owned()], Some(&["md".to_owned()])));
@@ -261,5 +259,15 @@ fn a_listing_is_not_good_where_a_link_took_the_place_of_a_file() {
     let path = dir.path().join("a.md");
     fs::remove_file(&path).unwrap();
     std::os::unix::fs::symlink(dir.path(), &path).unwrap();
-    assert!(!listing.outlasts([path.as_path()]));
+    assert!(!listing.outlasts([path]));
+}
+
+/// What a link leads to may appear where nobody watches.
+#[cfg(unix)]
+#[test]
+fn a_listing_is_not_good_while_something_could_not_be_looked_into() {
+    let dir = folder(&["a.md"]);
+    std::os::unix::fs::symlink("nowhere", dir.path().join("b.md")).unwrap();
+    let listing = Listing::of(&[dir.path().to_owned()], None);
+    assert!(!listing.outlasts([dir.path().join("a.md")]));
 }
