@@ -19,10 +19,5 @@ const until = async (isSo) => {
 const visit = async (hash) => {
   const before = one("main").firstChild;
   location.hash = hash;
-  // Chromium refuses more than 200 such changes in ten seconds.
-  while (new URL(hash, location).hash !== location.hash) {
-    await new Promise((next) => setTimeout(next, 200));
-    location.hash = hash;
-  }
   return until(() => one("main").firstChild !== before && !one(".notice-loading"));
 };
