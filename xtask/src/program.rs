@@ -27,8 +27,7 @@ pub(crate) fn compile(project: &Project) -> Result<()> {
         "--bin",
         "shelfmark",
     ]);
-    println!("$ {}", command::line(&cargo));
-    command::run(&mut cargo)
+    command::visible(&mut cargo)
 }
 
 /// Builds everything and hands over to `shelfmark serve posts`.

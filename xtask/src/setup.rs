@@ -129,7 +129,7 @@ fn rustup(project: &Project, arguments: &[&str]) -> Result<()> {
         return Err(Failure::new("there is no `rustup`")
             .help("a Rust from elsewhere has its own way of adding targets and components"));
     }
-    visible(
+    command::visible(
         Command::new("rustup")
             .current_dir(&project.root)
             .args(arguments),
@@ -172,7 +172,7 @@ pub(crate) fn npm_packages(tools: &Path, pins: &BTreeMap<String, String>) -> Res
     npm.current_dir(tools)
         .args(["install", "--no-package-lock", "--ignore-scripts"]);
     npm.args(["--no-audit", "--no-fund", "--loglevel=error"]);
-    visible(&mut npm).map_err(|failure| failure.help(by_hand(&missing())))?;
+    command::visible(&mut npm).map_err(|failure| failure.help(by_hand(&missing())))?;
     match missing() {
         none if none.is_empty() => Ok(()),
         missing => {
@@ -291,7 +291,7 @@ fn geckodriver(project: &Project) -> Result<()> {
         if locked {
             cargo.arg("--locked");
         }
-        visible(&mut cargo)
+        command::visible(&mut cargo)
     };
     // Its lock file may name what has been withdrawn since.
     install(true).or_else(|_| install(false)).map_err(|failure| {
@@ -314,12 +314,6 @@ fn geckodriver_path(project: &Project) -> PathBuf {
         .tools()
         .join("bin")
         .join(format!("geckodriver{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// Shows a command and runs it.
-fn visible(command: &mut Command) -> Result<()> {
-    println!("$ {}", command::line(command));
-    command::run(command)
 }
 
 /// Shows a command and runs it; what it prints is shown only if it fails.

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::config::Project;
@@ -103,62 +104,81 @@ impl Steps {
     }
 }
 
-/// Runs all steps and sums up.
-pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
-    let options = Options::parse(arguments)?;
-    let target = project.settings.build.target.as_str();
-    let cargo = |arguments: &[&str]| {
-        let mut cargo = command::cargo(&project.root);
-        cargo.args(arguments);
-        cargo
-    };
-    let run = |mut command: Command| {
-        println!("$ {}", command::line(&command));
-        command::run(&mut command)
-    };
+fn named(parts: &[&str]) -> Vec<String> {
+    parts.iter().map(ToString::to_string).collect()
+}
 
-    let unsteady = project.target.join("unsteady.txt");
-    let _ = fs::remove_file(&unsteady);
+fn cargo(project: &Project, arguments: &[&str]) -> Command {
+    let mut cargo = command::cargo(&project.root);
+    cargo.args(arguments);
+    cargo
+}
 
-    let mut steps = Steps::default();
-    if !options.no_setup {
-        let parts: &[&str] = if options.no_web {
-            &["rust", "npm"]
-        } else {
-            &[]
-        };
-        let parts: Vec<String> = parts.iter().map(ToString::to_string).collect();
-        steps.need("setup", || setup::run(project, &parts));
-    }
-    steps.check("format", || run(cargo(&["fmt", "--all", "--check"])));
+/// Everything that needs no browser.
+fn build_and_check(project: &Project, steps: &mut Steps) {
+    let build = &project.settings.build;
+    let run = |arguments: &[&str]| command::visible(&mut cargo(project, arguments));
+    steps.check("format", || run(&["fmt", "--all", "--check"]));
     steps.need("viewer", || viewer::build(project));
     steps.need("program", || program::compile(project));
     steps.check("package", || package::pack(project).map(drop));
     steps.check("lint", || {
-        run(cargo(&[
+        run(&[
             "clippy",
             "--workspace",
             "--all-targets",
             "--",
             "-D",
             "warnings",
-        ]))
+        ])
     });
     steps.check("lint for the browser", || {
-        let package = project.settings.build.package.as_str();
-        run(cargo(&[
-            "clippy", "-p", package, "--lib", "--target", target, "--", "-D", "warnings",
-        ]))
+        run(&[
+            "clippy",
+            "-p",
+            &build.package,
+            "--lib",
+            "--target",
+            &build.target,
+            "--",
+            "-D",
+            "warnings",
+        ])
     });
     steps.check("documentation", || {
-        let mut doc = cargo(&["doc", "--no-deps", "--workspace"]);
+        let mut doc = cargo(project, &["doc", "--no-deps", "--workspace"]);
         doc.env("RUSTDOCFLAGS", "-D warnings");
-        run(doc)
+        command::visible(&mut doc)
+    });
+}
+
+/// Runs all steps and sums up.
+pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let unsteady = project.target.join("unsteady.txt");
+    let _ = fs::remove_file(&unsteady);
+
+    let mut steps = Steps::default();
+    if !options.no_setup {
+        steps.need("setup", || setup::run(project, &named(&["rust", "npm"])));
+    }
+    // Most of what the viewer's compilation does keeps one core busy; the browsers come meanwhile.
+    thread::scope(|scope| {
+        let fetch = || setup::run(project, &named(&["apt", "geckodriver"]));
+        let is_wanted = !options.no_setup && !options.no_web && !steps.stopped;
+        let browsers = is_wanted.then(|| scope.spawn(fetch));
+        build_and_check(project, &mut steps);
+        if let Some(browsers) = browsers {
+            steps.need("setup of browsers, beside the others", || {
+                let failed = |_| Failure::new("the setup of browsers panicked");
+                browsers.join().map_err(failed)?
+            });
+        }
     });
     steps.check("tests", || {
         // Unoptimised: that is sooner compiled, xtask has compiled a part of it already, and
         // overflows and debug assertions count. What needs speed calls the release program.
-        let mut test = cargo(&["test", "--workspace"]);
+        let mut test = cargo(project, &["test", "--workspace"]);
         test.env("SHELFMARK_TOOLS", project.tools());
         test.env("SHELFMARK_PROGRAM", project.program());
         test.env(
@@ -170,7 +190,7 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
         if options.no_web {
             test.env("SHELFMARK_SKIP_WEB", "1");
         }
-        run(test)
+        command::visible(&mut test)
     });
     let result = steps.summary();
     for test in fs::read_to_string(&unsteady).unwrap_or_default().lines() {

@@ -39,8 +39,7 @@ pub(crate) fn take(project: &Project) -> Result<()> {
     test.env("SHELFMARK_TOOLS", project.tools());
     test.env("SHELFMARK_PROGRAM", project.program());
     test.env("SHELFMARK_SCREENSHOTS", &all);
-    println!("$ {}", command::line(&test));
-    command::run(&mut test)?;
+    command::visible(&mut test)?;
     let tour = project.root.join("docs/tour");
     fs::create_dir_all(&tour)
         .map_err(|error| Failure::new(format!("{}: {error}", tour.display())))?;

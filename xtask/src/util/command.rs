@@ -35,6 +35,12 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     )))
 }
 
+/// Shows a command and runs it.
+pub(crate) fn visible(command: &mut Command) -> Result<()> {
+    println!("$ {}", line(command));
+    run(command)
+}
+
 /// Runs a command and returns what it printed; anything but success is an error that shows its
 /// complaints.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
