@@ -10,7 +10,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{Seek as _, Write as _};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -165,7 +165,9 @@ impl Cache {
         names: Vec<Names>,
         folder: &Path,
     ) {
-        let image = Arc::new(reuse.image(posts, names, folder));
+        // Mostly about as long as the last one.
+        let last = locked(&self.image).1.len();
+        let image = Arc::new(reuse.image(posts, names, folder, last + last / 16));
         *locked(&self.image) = (self.identity(settings), image);
     }
 
@@ -199,13 +201,12 @@ impl Cache {
     }
 
     fn load(&self, identity: Key) -> Option<Vec<u8>> {
-        let mut bytes = fs::read(self.folder.join(FILE)).ok()?;
-        let head = head(identity, bytes.get(HEAD..)?);
-        if bytes[..HEAD] != head[..] {
-            return None;
-        }
-        bytes.drain(..HEAD);
-        Some(bytes)
+        let mut file = File::open(self.folder.join(FILE)).ok()?;
+        let mut before = [0; HEAD];
+        file.read_exact(&mut before).ok()?;
+        let mut image = Vec::new();
+        file.read_to_end(&mut image).ok()?;
+        (before[..] == head(identity, &image)[..]).then_some(image)
     }
 
     fn save(&self) -> std::io::Result<()> {

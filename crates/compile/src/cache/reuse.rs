@@ -4,12 +4,12 @@
 //! taken when its length and its time are those that were kept, or else when its bytes are.
 
 use core::fmt;
-use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 use shelfmark_bundle::{Picture, ShardRef};
@@ -314,8 +314,14 @@ impl<'a> Reuse<'a> {
         locked(&self.next).files.remove(&in_bundle(name));
     }
 
-    /// The image for the next build, of a site that lies in `folder`.
-    pub(super) fn image(&self, posts: &[Filed<'_>], names: Vec<Names>, folder: &Path) -> Vec<u8> {
+    /// The image for the next build, of a site that lies in `folder`; about so many bytes.
+    pub(super) fn image(
+        &self,
+        posts: &[Filed<'_>],
+        names: Vec<Names>,
+        folder: &Path,
+        about: usize,
+    ) -> Vec<u8> {
         let next = core::mem::take(&mut *locked(&self.next));
         let mut files: Vec<(&str, FileEntry)> = next
             .files
@@ -353,7 +359,7 @@ impl<'a> Reuse<'a> {
             files,
             pictures,
         };
-        postcard::to_stdvec(&image).unwrap_or_default()
+        postcard::to_extend(&image, Vec::with_capacity(about)).unwrap_or_default()
     }
 }
 
