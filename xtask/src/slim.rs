@@ -1,6 +1,7 @@
-//! Makes the copies of `pulldown-cmark` and of `unicase`, which it uses, that the browser module is built
-//! with: the one's table goes and the other's is packed (see `entities.rs` and `folding.rs`), and what the
-//! project's options leave out is left out (see `options.rs`). The native program has the crates as they are published.
+//! Makes the copies of crates that the browser module is built with. Of `pulldown-cmark` and of `unicase`,
+//! which it uses, the one's table goes and the other's is packed (see `entities.rs` and `folding.rs`), and what the
+//! project's options leave out is left out (see `options.rs`). `serde-wasm-bindgen` does not keep the names of
+//! fields as strings of JavaScript. The native program has the crates as they are published.
 //!
 //! The copies are under `target/` and take the originals' places by cargo's `paths`, which, other than
 //! `[patch]`, leaves `Cargo.lock` alone.
@@ -21,11 +22,20 @@ pub(crate) const MARKDOWN: &str = "pulldown-cmark";
 /// The crate whose case folding it uses.
 const FOLDING: &str = "unicase";
 
+/// The crate that gives JavaScript what programs are answered.
+const VALUES: &str = "serde-wasm-bindgen";
+
+/// What begins and what ends its function for the names of fields.
+const NAMES: [&str; 2] = [
+    "fn static_str_to_js(s: &'static str) -> JsString {\r\n",
+    "\r\n}\r\n",
+];
+
 /// Files by their paths.
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Writes the copies and returns their folders.
-pub(crate) fn copies(project: &Project) -> Result<[PathBuf; 2]> {
+pub(crate) fn copies(project: &Project) -> Result<[PathBuf; 3]> {
     let markdown = copy(project, MARKDOWN, |files| {
         let source = text(files, "src/entities.rs")?;
         let marking = entities::replace(&source)?.into_bytes();
@@ -48,7 +58,28 @@ pub(crate) fn copies(project: &Project) -> Result<[PathBuf; 2]> {
         put(files, "src/unicode", folding::replace(&source)?);
         Ok(())
     })?;
-    Ok([markdown, folding])
+    let values = copy(project, VALUES, |files| {
+        let source = plain_names(&text(files, "src/lib.rs")?)?;
+        put(files, "src", [("lib.rs", source.into_bytes())]);
+        Ok(())
+    })?;
+    Ok([markdown, folding, values])
+}
+
+/// The source of [`VALUES`] without the table of names: what is answered has some dozen of them, which
+/// are sooner made than the table is fetched.
+fn plain_names(source: &str) -> Result<String> {
+    let [begin, end] = NAMES;
+    let parts = source
+        .split_once(begin)
+        .and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = parts.ok_or_else(|| {
+        Failure::new("src/lib.rs of serde-wasm-bindgen is not what xtask/src/slim.rs reads")
+            .help("adapt it to the new version")
+    })?;
+    // Of an older edition, and no dependency from elsewhere any more, whose warnings are not shown.
+    let allowed = "#![allow(mismatched_lifetime_syntaxes)]\r\n";
+    Ok(format!("{allowed}{before}{begin}    s.into(){end}{after}"))
 }
 
 /// The text of one of the files.
