@@ -14,10 +14,12 @@ mod prefix;
 mod run;
 mod shards;
 mod spool;
+mod texts;
 mod triples;
 mod words;
 
 pub(crate) use post::{Folded, PostTerms};
+pub(crate) use texts::Texts;
 pub(crate) use words::Words;
 
 use shelfmark_bundle::{Scale, ShardRef};
@@ -72,7 +74,7 @@ pub(crate) struct Index {
     /// Tables of shards, each with the first key of its first shard.
     pub(crate) tables: Vec<(String, ShardRef)>,
     /// Three characters in a row are terms when both their pairs are in more posts than this.
-    pub(crate) triples: Option<u32>,
+    pub(crate) triples: u32,
 }
 
 impl Indexer {
@@ -121,11 +123,10 @@ impl Indexer {
         Words::of(sources.open()?, &self.languages)
     }
 
-    /// Writes the index. `posts` are what was added, or nothing when they were too many to keep:
-    /// then no threes are stored.
+    /// Writes the index. `texts` are those of the posts that were added.
     pub(crate) fn write(
         mut self,
-        posts: &[Folded],
+        texts: Texts,
         scale: &Scale,
         grain: Grain,
         writer: &Writer<'_>,
@@ -138,11 +139,11 @@ impl Indexer {
         let words = Words::of(sources.open()?, &self.languages)?;
         let mut unions = prefix::unions(sources.open()?)?;
         let bound = triples::bound(self.posts(), grain.many);
-        unions.extend(triples::lists(sources.open()?, posts, bound)?);
+        unions.extend(triples::lists(sources.open()?, texts.open()?, bound)?);
         unions.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(Index {
             tables: shards::write(sources.open()?, &unions, &words, scale, grain.shard, writer)?,
-            triples: (!posts.is_empty()).then_some(bound),
+            triples: bound,
         })
     }
 }

@@ -9,7 +9,7 @@
 use shelfmark_bundle::{Scale, ShardKind, ShardRef};
 
 use crate::error::Error;
-use crate::index::{Folded, Grain, Indexer};
+use crate::index::{Grain, Indexer, Texts};
 use crate::searched::Searched;
 use crate::traits::Traits;
 use crate::writer::Writer;
@@ -39,11 +39,11 @@ pub(crate) struct Builder {
     /// Number of posts that it is to hold.
     size: u32,
     grain: Grain,
-    /// Whether traits and threes are stored: see [`MAX_TRAITS`](shelfmark_bundle::MAX_TRAITS).
+    /// Whether traits are stored: see [`MAX_TRAITS`](shelfmark_bundle::MAX_TRAITS).
     told: bool,
     traits: Traits,
     /// What was searched for terms, to be searched for threes.
-    folded: Vec<Folded>,
+    texts: Texts,
     index: Indexer,
 }
 
@@ -68,7 +68,7 @@ impl Builder {
             grain,
             told,
             traits: Traits::default(),
-            folded: Vec::new(),
+            texts: Texts::new(),
             index: Indexer::new(),
         }
     }
@@ -84,9 +84,8 @@ impl Builder {
         if self.told {
             self.traits
                 .add(post.terms.count(), post.script, post.likeness);
-            self.folded.push(post.folded);
         }
-        Ok(())
+        self.texts.push(post.folded)
     }
 
     /// Writes the segment.
@@ -99,11 +98,11 @@ impl Builder {
         } else {
             (Scale::even(posts), None)
         };
-        let index = self.index.write(&self.folded, &scale, self.grain, writer)?;
+        let index = self.index.write(self.texts, &scale, self.grain, writer)?;
         Ok(Segment {
             posts,
             traits,
-            triples: index.triples,
+            triples: Some(index.triples),
             tables: index.tables,
         })
     }

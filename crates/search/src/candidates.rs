@@ -152,10 +152,28 @@ impl Search<'_> {
         } else {
             &[]
         };
-        let keys = triples.iter().map(|[_, _, triple]| triple);
-        for key in parts.keys.iter().chain(keys) {
+        for triple in triples {
             self.dictionary
-                .want(self.manifest, segment, key, &mut self.needs);
+                .want(self.manifest, segment, triple, false, &mut self.needs);
+        }
+        // Three characters that are a term say all that its pairs do: great lists of pairs are
+        // read only where they are none.
+        let waits = self.needs.len() > before;
+        let is_told = |dictionary: &Dictionary, key: &str| {
+            triples.iter().any(|triple| {
+                (triple.starts_with(key) || triple.ends_with(key))
+                    && dictionary.get(segment, triple).is_some()
+            })
+        };
+        let mut keys: Vec<&String> = Vec::new();
+        for key in &parts.keys {
+            let spared = waits || is_told(self.dictionary, key);
+            if self
+                .dictionary
+                .want(self.manifest, segment, key, spared, &mut self.needs)
+            {
+                keys.push(key);
+            }
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
             self.dictionary
@@ -170,12 +188,18 @@ impl Search<'_> {
             term.map_or(&[], |term| &term.postings)
         };
         let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in &parts.keys {
+        for key in keys {
             lists.push(get(key));
         }
         let bound = segment.triples as usize;
-        for [first, second, triple] in triples {
-            if get(first).len() > bound && get(second).len() > bound {
+        let is_frequent = |key: &str| is_told(self.dictionary, key) || get(key).len() > bound;
+        for triple in triples {
+            let mut ends = triple.char_indices().skip(1);
+            let (second, first) = (
+                ends.next().map_or(0, |c| c.0),
+                ends.next().map_or(0, |c| c.0),
+            );
+            if is_frequent(&triple[..first]) && is_frequent(&triple[second..]) {
                 lists.push(get(triple));
                 exact |= *triple == pattern.folded();
             }

@@ -14,6 +14,10 @@ use crate::engine::Need;
 /// Most postings that are kept in memory, of four bytes each.
 const KEPT: usize = 6 << 20;
 
+/// Bytes of a shard above which another round trip is the lesser evil; such shards are of archives
+/// with more than a hundred thousand posts.
+const GREAT: u64 = 24 << 10;
+
 /// Most shards that are read together for all words of one beginning.
 const TOGETHER: usize = 3;
 
@@ -133,21 +137,30 @@ impl Dictionary {
     }
 
     /// Adds to `needs` what must be here before [`Dictionary::get`] knows the term with this key; the
-    /// shard counts as used.
+    /// shard counts as used. One that may be spared is not wanted when it is great: then this is
+    /// `false`.
     pub(crate) fn want(
         &mut self,
         manifest: &Manifest,
         segment: &Segment,
         key: &str,
+        spared: bool,
         needs: &mut Vec<Need>,
-    ) {
+    ) -> bool {
         match self.find(manifest, segment, key) {
             Err(table) => needs.push(Need::Terms(table)),
-            Ok(Some((table, place))) if self.touch(table, place).is_none() => {
-                needs.push(Need::Index(table, place));
+            Ok(Some((table, place))) => {
+                let shard = self.shard(table, place);
+                if spared && shard.is_some_and(|shard| shard.bytes() > GREAT) {
+                    return false;
+                }
+                if self.touch(table, place).is_none() {
+                    needs.push(Need::Index(table, place));
+                }
             }
-            Ok(_) => {}
+            Ok(None) => {}
         }
+        true
     }
 
     /// The term of a segment with this key, if there is one.

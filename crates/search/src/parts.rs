@@ -18,9 +18,8 @@ pub(crate) struct Parts {
     pub(crate) prefix: Option<String>,
     /// Whether every text that holds them matches.
     pub(crate) exact: bool,
-    /// Keys of two pairs that overlap and of the three characters that they are; the index may
-    /// hold the latter.
-    pub(crate) triples: Vec<[String; 3]>,
+    /// Keys of three characters of which each two neighbours are a pair; the index may hold them.
+    pub(crate) triples: Vec<String>,
 }
 
 impl Parts {
@@ -89,8 +88,7 @@ impl Parts {
         if chars.len() <= MOST + 1 {
             for window in chars.windows(3) {
                 if window.iter().all(|c| class(*c) == CharClass::Unspaced) {
-                    let key = |from: usize, to: usize| window[from..to].iter().collect();
-                    parts.triples.push([key(0, 2), key(1, 3), key(0, 3)]);
+                    parts.triples.push(window.iter().collect());
                 }
             }
         }

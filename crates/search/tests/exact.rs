@@ -42,13 +42,14 @@ fn begins() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::btree_set(1..8_usize, 0..4).prop_map(|begins| begins.into_iter().collect())
 }
 
-/// The archive read as a whole, by its index, and by one of the segments that begin at posts that it
-/// has.
-fn archives(posts: &[Post], begins: &[usize]) -> [Archive; 3] {
+/// The archive read as a whole, by its index, by one of the segments that begin at posts that it
+/// has, and by an index of great shards.
+fn archives(posts: &[Post], begins: &[usize]) -> [Archive; 4] {
     [
         Archive::scanned(posts),
         Archive::indexed(posts),
         segmented(posts, begins),
+        Archive::indexed(posts).with_great_shards(),
     ]
 }
 
@@ -155,7 +156,7 @@ proptest! {
         let Ok(parsed) = Query::parse(&query, typing) else {
             return Ok(());
         };
-        let [mut scanned, mut indexed, mut segmented] = archives(&posts, &begins);
+        let [mut scanned, mut indexed, mut segmented, mut great] = archives(&posts, &begins);
         for sort in [Sort::Oldest, Sort::Newest] {
             let request = Request {
                 query: parsed.clone(),
@@ -173,6 +174,12 @@ proptest! {
                 };
                 prop_assert_eq!(shown(&one), shown(&other), "{}", query);
             }
+        }
+        // Lists that are spared say nothing that others do not say.
+        for limit in [2, 1000] {
+            let request = Request { query: parsed.clone(), limit, ..Request::default() };
+            let mut fresh = Archive::indexed(&posts);
+            prop_assert_eq!(great.answer(&request), fresh.answer(&request), "{}", query);
         }
         // By relevance, in whatever order.
         let request = Request { query: parsed, limit: 1000, ..Request::default() };
@@ -361,6 +368,32 @@ fn segments_take_no_more_rounds() {
             rounds(Archive::indexed(&posts), query),
             "{query}"
         );
+    }
+}
+
+#[test]
+fn great_lists_of_pairs_are_read_where_threes_do_not_say_it() {
+    let post = |text: &str| (String::new(), text.to_owned(), "t".to_owned());
+    let posts: Vec<Post> = [
+        "武汉国",
+        "武汉，汉国の",
+        "武汉国の",
+        "国の",
+        // Pairs that keep those above in shards of their own.
+        "汉一汉丁汉七汉万汉三汉上",
+        "国一国丁国七国万国三国上",
+    ]
+    .map(post)
+    .into();
+    let answer = |mut archive: Archive, query| {
+        let outcome = archive.answer(&request(query, 3, 0));
+        (outcome, archive.asked)
+    };
+    for (query, spared) in [("武汉国", true), ("武汉国の", true), ("武汉", false)] {
+        let (whole, all) = answer(Archive::indexed(&posts), query);
+        let (other, some) = answer(Archive::indexed(&posts).with_great_shards(), query);
+        assert_eq!(whole, other, "{query}");
+        assert_eq!(some < all, spared, "{query}: {some} of {all}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! The terms of one post, counted.
 
+use serde::{Deserialize, Serialize};
 use shelfmark_text::{Term, cut_key, fold, terms};
 
 /// How often a post holds a term, and where: one byte a term.
@@ -99,7 +100,7 @@ impl PostTerms {
 }
 
 /// What is searched of a post, folded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Folded {
     title: String,
     labels: Vec<String>,
@@ -114,6 +115,11 @@ impl Folded {
             labels: labels.map(fold).collect(),
             text: fold(text),
         }
+    }
+
+    /// Bytes of all fields.
+    pub(super) fn bytes(&self) -> usize {
+        self.fields().map(|(field, _)| field.len()).sum()
     }
 
     /// Each field, and how the post holds a term that stands there once.

@@ -38,15 +38,15 @@ fn write(posts: &[Texts], memory: usize, folder: &Path) -> (Index, BTreeMap<Stri
         .map(|(title, tag, text)| Folded::of(title, core::iter::once(tag.as_str()), text))
         .collect();
     let mut indexer = Indexer::with_memory(memory);
-    for post in &folded {
+    let mut kept = super::Texts::with_memory(memory);
+    for post in folded {
         indexer
-            .add(&PostTerms::of(post), Language::of("en"))
+            .add(&PostTerms::of(&post), Language::of("en"))
             .unwrap();
+        kept.push(post).unwrap();
     }
     let scale = Scale::even(indexer.posts());
-    let index = indexer
-        .write(&folded, &scale, Grain::COARSE, &writer)
-        .unwrap();
+    let index = indexer.write(kept, &scale, Grain::COARSE, &writer).unwrap();
     let read = |kind: ShardKind, shard: &ShardRef| {
         let mut json = Vec::new();
         let file = fs::File::open(folder.join(shard.file_name(kind))).unwrap();
@@ -128,7 +128,7 @@ fn frequent_beginnings_and_threes_are_terms() {
         .collect();
     let folder = tempfile::tempdir().unwrap();
     let (index, terms) = write(&posts, usize::MAX, folder.path());
-    assert_eq!(index.triples, Some(triples::bound(4_000, 256)));
+    assert_eq!(index.triples, triples::bound(4_000, 256));
     assert_eq!(terms["言论自"].len(), 4_000);
     assert_eq!(terms["论自由"].len(), 4_000);
     assert!(!terms.contains_key("第1天"), "its pairs are rare");
@@ -143,7 +143,7 @@ fn threes_after_the_last_pair_are_written() {
     let post = || ("".to_owned(), "".to_owned(), "言论自由".to_owned());
     let posts: Vec<Texts> = (0..300).map(|_| post()).collect();
     let (index, terms) = write(&posts, usize::MAX, folder.path());
-    assert_eq!(index.triples, Some(256));
+    assert_eq!(index.triples, 256);
     for triple in ["言论自", "论自由"] {
         assert_eq!(terms.get(triple).map_or(0, Vec::len), 300, "{triple}");
     }

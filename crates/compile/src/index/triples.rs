@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
-use shelfmark_bundle::Posting;
+use shelfmark_bundle::{MAX_TRAITS, Posting};
 use shelfmark_text::{CharClass, class};
 
 use super::level::posting;
@@ -15,24 +15,34 @@ use super::lists::List;
 use super::merge::Merge;
 use super::post::{Folded, Held, pack};
 use super::prefix::Union;
+use super::texts::Again;
 use crate::error::Error;
 
 /// Posts that a pair must be in so that its threes are stored: one in so many of all. Figures are
 /// in `docs/benchmarks.md`.
 const SHARE: u32 = 30;
 
+/// The same of more posts than [`MAX_TRAITS`]. A three spares whoever reads it the lists of both its
+/// pairs, which are what a search mostly fetches there.
+const GREAT_SHARE: u32 = 128;
+
 /// Posts that are read together.
 const BATCH: usize = 4_096;
 
 /// The bound: threes are stored of pairs in more posts than this, where `least` are many.
 pub(super) fn bound(posts: u32, least: u32) -> u32 {
-    (posts / SHARE).max(least)
+    let share = if posts as usize > MAX_TRAITS {
+        GREAT_SHARE
+    } else {
+        SHARE
+    };
+    (posts / share).max(least)
 }
 
 /// The lists of threes among the posts whose pairs are in more than `bound` of them, by key.
 pub(super) fn lists(
     mut terms: Merge<'_>,
-    posts: &[Folded],
+    mut texts: Again,
     bound: u32,
 ) -> Result<Vec<Union>, Error> {
     let mut frequent = HashSet::new();
@@ -46,7 +56,11 @@ pub(super) fn lists(
     }
     let mut lists: HashMap<[char; 3], List> = HashMap::new();
     let mut id = 0;
-    for batch in posts.chunks(BATCH) {
+    loop {
+        let batch = texts.next(BATCH)?;
+        if batch.is_empty() {
+            break;
+        }
         let found: Vec<Vec<([char; 3], Held)>> = batch
             .par_iter()
             .map(|post| triples(post, &frequent))
