@@ -502,6 +502,17 @@ mod tests {
     }
 
     #[test]
+    fn flags_in_a_row_stay_whole() {
+        let row = "🇨🇳".repeat(140);
+        for after in ["", ".", "..", "..."] {
+            let text = format!("{row}武汉{after}");
+            let shown = shown(&passage(&text, &query("武汉")));
+            let inside = shown.trim_start_matches("… ").split('[').next();
+            assert!(row.starts_with(inside.unwrap()), "{shown}");
+        }
+    }
+
+    #[test]
     fn emoji_sequences_stay_whole() {
         let text = format!("{}武汉", "👩‍👩‍👧".repeat(40));
         let shown = shown(&passage(&text, &query("武汉")));

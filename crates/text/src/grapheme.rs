@@ -7,8 +7,9 @@
 use crate::class::{CharClass, class};
 use crate::tables::{Entry, Tables};
 
-/// Most flags in a row that are counted.
-const FLAGS: usize = 100;
+/// Most halves of flags in a row that are counted: longer rows may be cut in a flag, as counting them all for
+/// each match would take as long as the text is.
+const FLAGS: usize = 300;
 
 /// Returns whether `text` may be cut before byte `at`: no letter and its marks, emoji sequence,
 /// flag, Hangul syllable or Indic conjunct goes on there.
