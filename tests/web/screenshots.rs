@@ -2,7 +2,6 @@
 //!
 //! Desktop and phone, light and (where the engine can) dark, in each engine.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 
@@ -127,7 +126,7 @@ const GUESTS: &str = r##"<!doctype html><html lang=en><head><title>The Harbour P
 /// The picture of docs/embedding.md.
 #[test]
 fn a_picture_of_guests() {
-    let Some(folder) = env::var_os("SHELFMARK_SCREENSHOTS").map(PathBuf::from) else {
+    let Some(folder) = tools::pictures() else {
         return;
     };
     with_page(Engine::Chromium, "guests", |page| {
@@ -146,7 +145,7 @@ fn a_picture_of_guests() {
 }
 
 fn pictures_of_all_views(page: &Page<'_>) {
-    let Some(folder) = env::var_os("SHELFMARK_SCREENSHOTS").map(PathBuf::from) else {
+    let Some(folder) = tools::pictures() else {
         tools::say("no screenshots: SHELFMARK_SCREENSHOTS names no folder for them");
         return;
     };

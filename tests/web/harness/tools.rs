@@ -20,6 +20,11 @@ pub(crate) fn are_left_out() -> bool {
     env::var_os("SHELFMARK_SKIP_WEB").is_some_and(|value| !value.is_empty())
 }
 
+/// The folder that pictures are wanted in, if they are.
+pub(crate) fn pictures() -> Option<PathBuf> {
+    env::var_os("SHELFMARK_SCREENSHOTS").map(PathBuf::from)
+}
+
 /// Says something that must be seen even when the test passes: not captured as prints are.
 pub(crate) fn say(message: &str) {
     let _ = writeln!(std::io::stderr(), "{message}");
