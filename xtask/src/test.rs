@@ -104,8 +104,8 @@ impl Steps {
     }
 }
 
-fn named(parts: &[&str]) -> Vec<String> {
-    parts.iter().map(ToString::to_string).collect()
+fn owned(arguments: &[&str]) -> Vec<String> {
+    arguments.iter().map(ToString::to_string).collect()
 }
 
 fn cargo(project: &Project, arguments: &[&str]) -> Command {
@@ -160,11 +160,11 @@ pub(crate) fn run(project: &Project, arguments: &[String]) -> Result<()> {
 
     let mut steps = Steps::default();
     if !options.no_setup {
-        steps.need("setup", || setup::run(project, &named(&["rust", "npm"])));
+        steps.need("setup", || setup::run(project, &owned(&["rust", "npm"])));
     }
     // Most of what the viewer's compilation does keeps one core busy; the browsers come meanwhile.
     thread::scope(|scope| {
-        let fetch = || setup::run(project, &named(&["apt", "geckodriver"]));
+        let fetch = || setup::run(project, &owned(&["apt", "geckodriver"]));
         let is_wanted = !options.no_setup && !options.no_web && !steps.stopped;
         let browsers = is_wanted.then(|| scope.spawn(fetch));
         build_and_check(project, &mut steps);
@@ -210,14 +210,7 @@ mod tests {
 
     #[test]
     fn options() {
-        let parse = |arguments: &[&str]| {
-            Options::parse(
-                &arguments
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>(),
-            )
-        };
+        let parse = |arguments: &[&str]| Options::parse(&owned(arguments));
         assert_eq!(parse(&[]).expect("options"), Options::default());
         assert!(parse(&["--no-web"]).expect("options").no_web);
         assert!(parse(&["--no-setpu"]).is_err());

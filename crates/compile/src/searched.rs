@@ -352,7 +352,7 @@ fn of_segments(mut written: Vec<Segment>) -> Searchable {
     let mut found = Searchable::default();
     if let [alone] = &mut written[..] {
         found.traits = alone.traits.take();
-        found.triples = alone.triples;
+        found.triples = Some(alone.triples);
         found.index = core::mem::take(&mut alone.tables);
         return found;
     }
@@ -361,9 +361,7 @@ fn of_segments(mut written: Vec<Segment>) -> Searchable {
         found.segments.posts.push(segment.posts);
         found.segments.tables.push(tables.unwrap_or(u32::MAX));
         found.segments.traits.extend(segment.traits);
-        // No pair is in more posts than all: there are no threes then.
-        let triples = segment.triples.unwrap_or(segment.posts);
-        found.segments.triples.push(triples);
+        found.segments.triples.push(segment.triples);
         found.index.extend(segment.tables);
     }
     found

@@ -55,7 +55,7 @@ pub(crate) struct Segment {
     /// What is known of each.
     pub(crate) traits: Option<ShardRef>,
     /// Three characters in a row are terms when both their pairs are in more posts than this.
-    pub(crate) triples: Option<u32>,
+    pub(crate) triples: u32,
     /// Its tables of terms, each with the first key of its first shard.
     pub(crate) tables: Vec<(String, ShardRef)>,
 }
@@ -102,7 +102,7 @@ impl Builder {
         Ok(Segment {
             posts,
             traits,
-            triples: Some(index.triples),
+            triples: index.triples,
             tables: index.tables,
         })
     }

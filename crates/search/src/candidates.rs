@@ -194,12 +194,10 @@ impl Search<'_> {
         let bound = segment.triples as usize;
         let is_frequent = |key: &str| is_told(self.dictionary, key) || get(key).len() > bound;
         for triple in triples {
-            let mut ends = triple.char_indices().skip(1);
-            let (second, first) = (
-                ends.next().map_or(0, |c| c.0),
-                ends.next().map_or(0, |c| c.0),
-            );
-            if is_frequent(&triple[..first]) && is_frequent(&triple[second..]) {
+            let mut places = triple.char_indices().map(|(place, _)| place).skip(1);
+            let second = places.next().unwrap_or_default();
+            let third = places.next().unwrap_or_default();
+            if is_frequent(&triple[..third]) && is_frequent(&triple[second..]) {
                 lists.push(get(triple));
                 exact |= *triple == pattern.folded();
             }

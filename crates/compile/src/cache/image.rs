@@ -120,7 +120,7 @@ pub(crate) struct SearchEntry {
     pub(crate) forms: Option<Reference>,
     pub(crate) traits: Option<Reference>,
     pub(crate) index: Vec<(String, Reference)>,
-    pub(crate) triples: Option<u32>,
+    pub(crate) triples: u32,
     /// Names of all files.
     pub(crate) files: Vec<String>,
 }
