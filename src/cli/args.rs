@@ -6,9 +6,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use shelfmark_compile::options::{SearchKind, Settings, SignedAt};
 
 /// Program and format version, as `--version` prints them.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 3)");
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 4)");
 const _: () = assert!(
-    shelfmark_bundle::FORMAT_VERSION == 3,
+    shelfmark_bundle::FORMAT_VERSION == 4,
     "`VERSION` names another format version"
 );
 

@@ -39,7 +39,7 @@ pub use shards::{
 
 /// Newest version of the bundle format; all versions up to this one are read. A manifest states the
 /// oldest version that says all of it, see [`Manifest::needed_format`].
-pub const FORMAT_VERSION: u32 = 3;
+pub const FORMAT_VERSION: u32 = 4;
 
 /// Posts of one list shard: entry `id` stands in list shard `id / LIST_SPAN`.
 pub const LIST_SPAN: usize = 256;

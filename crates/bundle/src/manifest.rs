@@ -62,8 +62,11 @@ pub struct Manifest {
     /// Posts of each day; missing when none is dated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<ShardRef>,
-    /// Pages of bodies: page `i` tells where the bodies of ids `i * BODY_PAGE ..` are.
+    /// Pages of bodies: page `i` tells where the bodies of [`Manifest::page_ids`] are.
     pub bodies: Vec<ShardRef>,
+    /// How many posts a page of bodies is of; 0 when these are [`BODY_PAGE`].
+    #[serde(skip_serializing_if = "is_zero")]
+    pub body_page: u32,
     /// Text shards: the visible text of all posts, in id order; empty when the archive is
     /// searched by its index.
     pub texts: Vec<ShardRef>,
@@ -143,7 +146,7 @@ from_json!(FacetCount { name, count, shard });
 from_json!(Manifest {
     shelfmark, format, title, posts, undated, text_bytes, tags, authors, languages, lists, slugs, facets,
     bodies, texts, index; categories, description, language, from, to, days, forms, traits, triples,
-    segments, packed, pages, viewer, signed
+    segments, body_page, packed, pages, viewer, signed
 });
 
 /// A name and the number of posts that carry it.
@@ -231,11 +234,27 @@ impl Manifest {
     /// The oldest format version whose readers read this manifest.
     #[must_use]
     pub fn needed_format(&self) -> u32 {
-        match (self.packed, self.segments.is_empty()) {
-            (0, true) => 1,
-            (0, false) => 2,
-            _ => 3,
+        match (self.body_page, self.packed, self.segments.is_empty()) {
+            (0, 0, true) => 1,
+            (0, 0, false) => 2,
+            (0, _, _) => 3,
+            _ => 4,
         }
+    }
+
+    /// How many posts a page of bodies is of.
+    #[must_use]
+    pub fn page_span(&self) -> usize {
+        match self.body_page {
+            0 => BODY_PAGE,
+            posts => posts as usize,
+        }
+    }
+
+    /// Ids of page of bodies `index`.
+    #[must_use]
+    pub fn page_ids(&self, index: usize) -> core::ops::Range<u32> {
+        self.ids(index, self.page_span())
     }
 
     /// Number of list shards.
@@ -254,8 +273,12 @@ impl Manifest {
     /// Ids of list shard `index`.
     #[must_use]
     pub fn list_ids(&self, index: usize) -> core::ops::Range<u32> {
-        let first = (index * LIST_SPAN).min(self.posts as usize);
-        let end = (first + LIST_SPAN).min(self.posts as usize);
+        self.ids(index, LIST_SPAN)
+    }
+
+    fn ids(&self, index: usize, span: usize) -> core::ops::Range<u32> {
+        let first = (index * span).min(self.posts as usize);
+        let end = (first + span).min(self.posts as usize);
         first as u32..end as u32
     }
 
@@ -271,7 +294,10 @@ impl Manifest {
         if self.lists.len() > lists || (lists > 0 && self.lists.is_empty()) {
             return fail("the number of list shards does not fit the number of posts");
         }
-        if self.bodies.len() != (self.posts as usize).div_ceil(BODY_PAGE) {
+        let span = self.page_span();
+        if !span.is_multiple_of(LIST_SPAN)
+            || self.bodies.len() != (self.posts as usize).div_ceil(span)
+        {
             return fail("the number of pages of bodies does not fit the number of posts");
         }
         if self.segments().is_none() {

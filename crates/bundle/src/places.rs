@@ -4,6 +4,8 @@
 //! stays small however large the archive is. Where shards are packed, these tables tell where in
 //! its pack each one is (`packs.rs`).
 
+use core::ops::Range;
+
 use serde::Serialize;
 
 use crate::json::{decode, from_json};
@@ -11,10 +13,10 @@ use crate::manifest::check_all;
 use crate::shards::invalid;
 use crate::{FormatError, LIST_SPAN, Location, Part, ShardKind, ShardRef};
 
-/// Ids of a page of bodies.
+/// Ids of a page of bodies where the manifest says nothing else.
 pub const BODY_PAGE: usize = 1 << 14;
 
-/// Where the bodies of [`BODY_PAGE`] consecutive posts are.
+/// Where the bodies of some consecutive posts are, as many as the manifest says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BodyPage {
     /// Id of the first post.
@@ -83,14 +85,13 @@ pub fn numbered(kind: ShardKind, table: &ShardRef, numbers: &[usize]) -> String 
 }
 
 impl BodyPage {
-    /// Decodes page `index` of an archive of `posts` posts.
+    /// Decodes the page of these posts: see [`Manifest::page_ids`](crate::Manifest::page_ids).
     ///
     /// # Errors
     /// When it is not that page, whole.
-    pub fn decode(json: &[u8], index: usize, posts: u32) -> Result<Self, FormatError> {
+    pub fn decode(json: &[u8], ids: Range<u32>) -> Result<Self, FormatError> {
         let page: Self = decode(json)?;
-        let first = index * BODY_PAGE;
-        let expected = (posts as usize).saturating_sub(first).min(BODY_PAGE);
+        let expected = ids.len();
         let (mut sum, mut shards) = (0_usize, 0);
         for (group, counts) in &page.groups {
             group.check()?;
@@ -106,7 +107,7 @@ impl BodyPage {
             return invalid("a page of bodies does not tell the length of each shard");
         }
         page.lists.iter().try_for_each(ShardRef::check)?;
-        if page.first as usize != first
+        if page.first != ids.start
             || sum != expected
             || page.lists.len() != expected.div_ceil(LIST_SPAN)
         {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN,
-    LONG_LIST, Location, MAX_SHARD, Part, PostTraits, Posting, Scale, Script, ShardKind, ShardRef,
-    Term, TermTable, TraitsShard, VERY_LONG_LIST, day_number,
+    BodyGroup, BodyPage, DaysShard, FormsShard, IndexShard, IndexWriter, LIST_SPAN, LONG_LIST,
+    Location, MAX_SHARD, Part, PostTraits, Posting, Scale, Script, ShardKind, ShardRef, Term,
+    TermTable, TraitsShard, VERY_LONG_LIST, day_number,
 };
 
 fn traits(posts: usize) -> impl Strategy<Value = Vec<PostTraits>> {
@@ -134,7 +134,7 @@ proptest! {
             groups: counts.iter().cloned().enumerate().map(|(place, counts)| (group(place), counts)).collect(),
             bytes: Vec::new(),
         };
-        let page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
+        let page = BodyPage::decode(&page.encode(), 0..posts).unwrap();
         let mut next = 0;
         for (at, counts) in counts.iter().enumerate() {
             for (place, count) in counts.iter().enumerate() {
@@ -150,8 +150,8 @@ proptest! {
             prop_assert_eq!(place.file_name(), format!("body-{}-{}.bin", &place.group.sha256()[..16], place.place));
         }
         prop_assert!(page.find(posts, 0).is_none());
-        prop_assert!(BodyPage::decode(&page.encode(), 0, posts + 1).is_err());
-        prop_assert!(BodyPage::decode(&page.encode(), 1, posts + BODY_PAGE as u32).is_err());
+        prop_assert!(BodyPage::decode(&page.encode(), 0..posts + 1).is_err());
+        prop_assert!(BodyPage::decode(&page.encode(), 256..posts + 256).is_err());
     }
 }
 
@@ -173,7 +173,7 @@ proptest! {
             }).collect(),
             bytes: groups.iter().flatten().map(|(_, bytes)| *bytes).collect(),
         };
-        page = BodyPage::decode(&page.encode(), 0, posts).unwrap();
+        page = BodyPage::decode(&page.encode(), 0..posts).unwrap();
         let mut places = page.places(packed);
         for (at, group) in (0..).zip(&groups) {
             for (pack, shards) in group.chunks(packed as usize).enumerate() {
@@ -193,7 +193,7 @@ proptest! {
         prop_assert!(page.places(0).all(|place| place.part.is_none()));
         // Of some shards alone nothing is known.
         if more { page.bytes.push(1) } else { page.bytes.pop(); }
-        prop_assert_eq!(BodyPage::decode(&page.encode(), 0, posts).is_ok(), page.bytes.is_empty());
+        prop_assert_eq!(BodyPage::decode(&page.encode(), 0..posts).is_ok(), page.bytes.is_empty());
     }
 
     #[test]
@@ -226,7 +226,7 @@ fn lengths_beyond_all_files_are_refused() {
         let json = format!(
             r#"{{"first":0,"groups":[[["{zeros}",1,2],[3]]],"lists":[["{zeros}",1,2]],"bytes":[{bytes}]}}"#
         );
-        BodyPage::decode(json.as_bytes(), 0, 3)
+        BodyPage::decode(json.as_bytes(), 0..3)
     };
     let most = page("4294967295").unwrap().find(2, 12).unwrap();
     let part = Part {

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use serde_json::json;
 use shelfmark_bundle::{
-    BodyShard, Count, Entry, Facet, FacetCount, FacetKind, FacetShard, FormatError, ListShard,
-    MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment, Segments,
-    ShardKind, ShardRef, Signed, SlugShard, TextShard, slug_hash,
+    BodyShard, Count, Entry, FORMAT_VERSION, Facet, FacetCount, FacetKind, FacetShard, FormatError,
+    ListShard, MARK, MAX_SEGMENTS, Manifest, PagesShard, Picture, PostRecord, Reading, Segment,
+    Segments, ShardKind, ShardRef, Signed, SlugShard, TextShard, slug_hash,
 };
 
 fn text() -> impl Strategy<Value = String> {
@@ -121,7 +121,8 @@ proptest! {
     #[test]
     fn manifests(title in text(), tags in prop::collection::vec(text(), 0..4), shard in shard()) {
         let packed = Manifest { packed: 12, format: 3, ..segmented(title.clone(), tags.clone(), shard.clone()) };
-        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard), packed] {
+        let paged = Manifest { body_page: 1024, format: 4, ..packed.clone() };
+        for manifest in [manifest(title.clone(), tags.clone(), shard.clone()), segmented(title, tags, shard), packed, paged] {
             prop_assert_eq!(Manifest::decode(&manifest.encode()).unwrap(), manifest);
         }
     }
@@ -186,6 +187,7 @@ fn manifest(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
         index: vec![("a".into(), shard.clone()), ("武".into(), shard.clone())],
         triples: Some(7),
         segments: Segments::default(),
+        body_page: 0,
         packed: 0,
         pages: Some(shard),
         viewer: None,
@@ -210,6 +212,24 @@ fn segmented(title: String, tags: Vec<String>, shard: ShardRef) -> Manifest {
             .into(),
         ..manifest(title, tags, shard)
     }
+}
+
+#[test]
+fn pages_of_bodies_are_of_as_many_posts_as_is_told() {
+    let shard = ShardRef("1".repeat(64), 1, 2);
+    let mut manifest = manifest("t".into(), Vec::new(), shard.clone());
+    (manifest.posts, manifest.texts) = (2_500, Vec::new());
+    assert_eq!(manifest.page_ids(0), 0..2_500);
+    manifest.body_page = 1_024;
+    assert_eq!(manifest.needed_format(), 4);
+    assert_eq!(manifest.page_ids(2), 2_048..2_500);
+    let mut pages = |posts, count| {
+        (manifest.body_page, manifest.bodies) = (posts, vec![shard.clone(); count]);
+        Manifest::decode(&manifest.encode()).is_ok()
+    };
+    assert!(pages(0, 1) && pages(1_024, 3) && pages(1 << 31, 1));
+    // Lists stand in one page each, and pages hold all posts.
+    assert!(!pages(0, 3) && !pages(1_024, 2) && !pages(1_000, 3) && !pages(u32::MAX, 1));
 }
 
 #[test]
@@ -371,15 +391,15 @@ fn manifests_that_lie_are_refused() {
     ] {
         assert!(with(key, value.clone()).is_err(), "{key}: {value}");
     }
-    let newer = with("format", json!(4)).unwrap_err();
+    let newer = with("format", json!(FORMAT_VERSION + 1)).unwrap_err();
     assert_eq!(
         newer,
         FormatError::NewerVersion {
-            found: 4,
-            supported: 3
+            found: FORMAT_VERSION + 1,
+            supported: FORMAT_VERSION
         }
     );
-    assert!(newer.to_string().contains('4') && newer.to_string().contains('3'));
+    assert!(newer.to_string().contains(&FORMAT_VERSION.to_string()));
     assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
 }
 

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use rayon::prelude::*;
 use shelfmark_bundle::{
-    BODY_PAGE, BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, Location,
-    MAX_MANIFEST, MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef, numbered,
+    BodyGroup, BodyPage, BodyPlace, BodyShard, FormatError, ListShard, Location, MAX_MANIFEST,
+    MAX_SHARD, Manifest, Picture, PostRecord, ShardKind, ShardRef, numbered,
 };
 
 use crate::error::Error;
@@ -243,12 +243,12 @@ impl Archive {
     /// List shard `index`, and where its bodies are.
     pub(crate) fn places(&self, index: usize) -> Result<(ShardRef, Vec<BodyPlace>), Problem> {
         let ids = self.manifest.list_ids(index);
-        let page = ids.start as usize / BODY_PAGE;
+        let page = ids.start as usize / self.manifest.page_span();
         let missing = || Problem::new(MANIFEST, format!("names no page of bodies {page}"));
         let shard = self.manifest.bodies.get(page).ok_or_else(missing)?;
         let json = self.shard(ShardKind::Bodies, shard)?;
         let name = || shard.file_name(ShardKind::Bodies);
-        let page = BodyPage::decode(&json, page, self.manifest.posts)
+        let page = BodyPage::decode(&json, self.manifest.page_ids(page))
             .map_err(|error| Problem::new(name(), error))?;
         let list = page.list(index).cloned();
         let newest = self.manifest.newest_list(index);

@@ -169,7 +169,8 @@ pub(crate) fn write<'a>(
         .flat_map(|fate| fate.pictures.iter().copied())
         .collect();
     writer.keep_pictures(&shown)?;
-    let bodies = bodies.write(&lists, &writer)?;
+    let body_page = shard::body_page(count as usize);
+    let bodies = bodies.write(&lists, body_page, &writer)?;
 
     progress.step("writing index and pages", 0);
     let text_bytes = fates.iter().map(|fate| fate.text).sum();
@@ -211,6 +212,11 @@ pub(crate) fn write<'a>(
         facets: facets.shards,
         days,
         bodies,
+        body_page: if body_page == BODY_PAGE {
+            0
+        } else {
+            body_page as u32
+        },
         texts: searchable.texts,
         forms: searchable.forms,
         traits: searchable.traits,
@@ -619,15 +625,20 @@ struct Bodies {
 }
 
 impl Bodies {
-    /// Writes the pages; `lists` are all list shards.
-    fn write(self, lists: &[ShardRef], writer: &Writer<'_>) -> Result<Vec<ShardRef>, Error> {
+    /// Writes the pages, of `span` posts each; `lists` are all list shards.
+    fn write(
+        self,
+        lists: &[ShardRef],
+        span: usize,
+        writer: &Writer<'_>,
+    ) -> Result<Vec<ShardRef>, Error> {
         let mut pages: Vec<BodyPage> = Vec::new();
         let mut next = 0_u32;
         for group in self.groups {
             // A list shard's groups never lie on two pages.
-            if (next as usize).is_multiple_of(BODY_PAGE) {
+            if (next as usize).is_multiple_of(span) {
                 let first = next as usize / LIST_SPAN;
-                let of_page = lists.iter().skip(first).take(BODY_PAGE / LIST_SPAN);
+                let of_page = lists.iter().skip(first).take(span / LIST_SPAN);
                 pages.push(BodyPage {
                     first: next,
                     groups: Vec::new(),

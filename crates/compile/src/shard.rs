@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shelfmark_bundle::{Entry, PostRecord};
+use shelfmark_bundle::{BODY_PAGE, Entry, PostRecord};
 
 use crate::post::Post;
 
@@ -36,6 +36,25 @@ pub(crate) const SLUGS: usize = 2048;
 
 /// Most slug shards: the manifest names them all.
 pub(crate) const SLUG_SHARDS: usize = 128;
+
+/// Pages of bodies that readers fetch before they know which ones they need.
+const PAGES_AHEAD: usize = 4;
+
+/// Most pages of bodies of an archive of which readers fetch those that they need: the more, the less
+/// each of these is, and the larger the manifest that names them.
+const PAGES: usize = 256;
+
+/// Posts of a page of bodies, in an archive of so many.
+pub(crate) fn body_page(posts: usize) -> usize {
+    if posts <= PAGES_AHEAD * BODY_PAGE {
+        return BODY_PAGE;
+    }
+    let least = posts.div_ceil(PAGES).next_power_of_two();
+    least.clamp(LEAST_PAGE, BODY_PAGE)
+}
+
+/// Fewer posts would make no page smaller that matters.
+const LEAST_PAGE: usize = 1 << 10;
 
 /// Cuts a list into runs whose sizes sum up to at most `most`; larger items stand alone.
 pub(crate) fn cut<T>(items: Vec<T>, most: usize, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {
@@ -147,6 +166,12 @@ mod tests {
         let drained: Vec<_> = Draining::new(vec![1, 2, 3], 2).collect();
         assert_eq!(drained, [vec![1, 2], vec![3]]);
         assert!(cut(Vec::<usize>::new(), 6, |size| *size).is_empty());
+    }
+
+    #[test]
+    fn pages_of_bodies_are_smaller_where_each_is_asked_for() {
+        let pages = [1, 65_536, 65_537, 262_144, 262_145, 1_000_000, 4_000_000].map(body_page);
+        assert_eq!(pages, [16_384, 16_384, 1_024, 1_024, 2_048, 4_096, 16_384]);
     }
 
     proptest! {

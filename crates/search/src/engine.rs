@@ -5,9 +5,9 @@
 //! which of them match (`results.rs`).
 
 use shelfmark_bundle::{
-    BODY_PAGE, BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard,
-    LIST_SPAN, ListShard, Location, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef,
-    TextShard, TraitsShard, YEAR, day_number,
+    BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN,
+    ListShard, Location, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef, TextShard,
+    TraitsShard, YEAR, day_number,
 };
 
 use crate::candidates::{self, Search};
@@ -49,9 +49,6 @@ pub enum Need {
     /// [`Engine::provide_post`].
     Post(u32),
 }
-
-/// List shards of a page of bodies.
-const LISTS: usize = BODY_PAGE / LIST_SPAN;
 
 /// Pages of bodies that are fetched before it is known which are needed: at the same time as
 /// others, they cost no time.
@@ -149,10 +146,15 @@ impl Engine {
         self.lists.get(id as usize / LIST_SPAN)?.as_ref()
     }
 
+    /// Page of bodies of a post.
+    fn page_of(&self, id: usize) -> usize {
+        id / self.manifest.page_span()
+    }
+
     /// Where the body of a post is, when its page is here.
     #[must_use]
     pub fn place(&self, id: u32) -> Option<BodyPlace> {
-        let page = self.pages.get(id as usize / BODY_PAGE)?;
+        let page = self.pages.get(self.page_of(id as usize))?;
         page.as_ref()?.find(id, self.manifest.packed)
     }
 
@@ -290,7 +292,7 @@ impl Engine {
             if shown || self.has(Need::Post(id)) {
                 continue;
             }
-            let page = Need::Bodies(id as usize / BODY_PAGE);
+            let page = Need::Bodies(self.page_of(id as usize));
             needs.push(if self.has(page) { Need::Post(id) } else { page });
         }
     }
@@ -319,13 +321,20 @@ impl Engine {
     /// A list shard, when its page or the manifest tells it.
     fn list_shard(&self, index: usize) -> Option<&ShardRef> {
         let newest = self.manifest.newest_list(index);
-        newest.or_else(|| self.pages.get(index / LISTS)?.as_ref()?.list(index))
+        newest.or_else(|| {
+            self.pages
+                .get(self.page_of(index * LIST_SPAN))?
+                .as_ref()?
+                .list(index)
+        })
     }
 
     /// What leads to a need: of an older list shard, the page that names it.
     fn first_need(&self, need: Need) -> Need {
         match need {
-            Need::List(index) if self.list_shard(index).is_none() => Need::Bodies(index / LISTS),
+            Need::List(index) if self.list_shard(index).is_none() => {
+                Need::Bodies(self.page_of(index * LIST_SPAN))
+            }
             need => need,
         }
     }
@@ -341,7 +350,7 @@ impl Engine {
     /// What is needed to know where the body of post `id` is.
     #[must_use]
     pub fn place_need(&self, id: u32) -> Option<Need> {
-        let need = Need::Bodies(id as usize / BODY_PAGE);
+        let need = Need::Bodies(self.page_of(id as usize));
         (!self.has(need)).then_some(need)
     }
 
@@ -386,7 +395,7 @@ impl Engine {
                 self.average = sum / f64::from(posts.max(1));
             }
             Need::Bodies(index) => {
-                let page = BodyPage::decode(json, index, posts)?;
+                let page = BodyPage::decode(json, self.manifest.page_ids(index))?;
                 if let Some(slot) = self.pages.get_mut(index) {
                     *slot = Some(page);
                 }

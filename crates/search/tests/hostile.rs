@@ -99,7 +99,7 @@ fn a_few_bytes_never_become_many() {
             "{\"first\":0,\"lists\":[],\"groups\":[",
             "[[\"\",0,0],[]],",
             "]}",
-            |json, scale| drop(BodyPage::decode(json, 0, scale.posts())),
+            |json, scale| drop(BodyPage::decode(json, 0..scale.posts())),
         ),
         ("{\"bodies\":[", "[\"\",0,0],", "]}", |json, _| {
             drop(BodyGroup::decode(json));

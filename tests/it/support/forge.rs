@@ -78,6 +78,7 @@ pub(crate) fn site(folder: &Path, posts: Vec<PostRecord>) {
         forms: None,
         traits: None,
         segments: shelfmark_bundle::Segments::default(),
+        body_page: 0,
         packed: 0,
         index: Vec::new(),
         triples: None,

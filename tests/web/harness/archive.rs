@@ -40,7 +40,7 @@ impl Archive {
         };
         for (index, page) in archive.manifest.bodies.iter().enumerate() {
             let page = archive.shard(ShardKind::Bodies, page);
-            let page = BodyPage::decode(&page, index, archive.manifest.posts).expect("a page");
+            let page = BodyPage::decode(&page, archive.manifest.page_ids(index)).expect("a page");
             for place in page.places(archive.manifest.packed) {
                 let body = archive.file(&place.file_name());
                 let body: BodyShard = BodyShard::decode(&body).expect("a body shard");

@@ -142,6 +142,7 @@ impl Archive {
             } else {
                 segments(&parts, triples)
             },
+            body_page: 0,
             packed: if parts.len() > 1 { 2 } else { 0 },
             pages: None,
             viewer: None,
