@@ -6,11 +6,11 @@
 use shelfmark_bundle::{Manifest, PostTraits, Posting, Script, Segment, fields_told};
 use shelfmark_text::han_forms;
 
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, GREAT};
 use crate::engine::Need;
 use crate::facets::FacetTables;
 use crate::matcher::Pattern;
-use crate::parts::Parts;
+use crate::parts::{Parts, Triple};
 use crate::query::{Clause, Field, Query, Term};
 use crate::rank;
 
@@ -25,6 +25,9 @@ pub(crate) struct Candidate {
     /// Whether it matches for sure.
     pub(crate) sure: bool,
 }
+
+/// About how many bytes are fetched to read a candidate.
+const CANDIDATE: u64 = 8 << 10;
 
 /// Fields that hold a term, as bits.
 const TEXT: u8 = 1;
@@ -153,73 +156,95 @@ impl Search<'_> {
             &[]
         };
         for triple in triples {
-            self.dictionary
-                .want(self.manifest, segment, triple, false, &mut self.needs);
-        }
-        // Three characters that are a term say all that its pairs do: great lists of pairs are
-        // read only where they are none.
-        let waits = self.needs.len() > before;
-        let is_told = |dictionary: &Dictionary, key: &str| {
-            triples.iter().any(|triple| {
-                (triple.starts_with(key) || triple.ends_with(key))
-                    && dictionary.get(segment, triple).is_some()
-            })
-        };
-        let mut keys: Vec<&String> = Vec::new();
-        for key in &parts.keys {
-            let spared = waits || is_told(self.dictionary, key);
-            if self
-                .dictionary
-                .want(self.manifest, segment, key, spared, &mut self.needs)
-            {
-                keys.push(key);
-            }
+            self.dictionary.want(
+                self.manifest,
+                segment,
+                &triple.key,
+                u64::MAX,
+                &mut self.needs,
+            );
         }
         let begun = parts.prefix.as_ref().map(|prefix| {
             self.dictionary
                 .beginning(self.manifest, segment, prefix, &mut self.needs)
         });
-        if self.needs.len() > before {
-            return;
-        }
-        let mut exact = parts.exact;
-        let get = |key: &str| -> &[Posting] {
-            let term = self.dictionary.get(segment, key);
-            term.map_or(&[], |term| &term.postings)
-        };
-        let mut lists: Vec<&[Posting]> = Vec::new();
-        for key in keys {
-            lists.push(get(key));
-        }
-        let bound = segment.triples as usize;
-        let is_frequent = |key: &str| is_told(self.dictionary, key) || get(key).len() > bound;
-        for triple in triples {
-            let mut places = triple.char_indices().map(|(place, _)| place).skip(1);
-            let second = places.next().unwrap_or_default();
-            let third = places.next().unwrap_or_default();
-            if is_frequent(&triple[..third]) && is_frequent(&triple[second..]) {
-                lists.push(get(triple));
-                exact |= *triple == pattern.folded();
+        // Bytes of the largest list that is read.
+        let mut most = GREAT;
+        let start = found.len();
+        loop {
+            let mut keys: Vec<&String> = Vec::new();
+            let mut is_left = false;
+            for key in &parts.keys {
+                let told = is_told(self.dictionary, segment, triples, key);
+                let most = if told { GREAT } else { most };
+                if self
+                    .dictionary
+                    .want(self.manifest, segment, key, most, &mut self.needs)
+                {
+                    keys.push(key);
+                } else {
+                    is_left |= !told;
+                }
             }
-        }
-        lists.extend(begun.as_deref());
-        each_in_all(&lists, |id, level, fields, known| {
-            let wanted = if field == Field::Title { TITLE } else { ANY };
-            if fields & wanted == 0 {
+            if self.needs.len() > before {
                 return;
             }
-            let id = segment.first + id;
-            let (title, label) = (known & TITLE != 0, known & LABEL != 0);
-            let level = if fields & TEXT == 0 { 0 } else { level };
-            let norm = rank::norm(self.traits.get(id as usize), self.average);
-            found.push(Candidate {
-                id,
-                weight: rank::frequency(level, title, label, norm),
-                title,
-                sure: exact && known & wanted != 0,
+            let get = |key: &str| -> &[Posting] {
+                let term = self.dictionary.get(segment, key);
+                term.map_or(&[], |term| &term.postings)
+            };
+            let mut exact = parts.exact;
+            let mut lists: Vec<&[Posting]> = Vec::new();
+            for key in &keys {
+                lists.push(get(key));
+            }
+            let bound = segment.triples as usize;
+            let is_frequent = |key: &String| {
+                is_told(self.dictionary, segment, triples, key)
+                    || keys.contains(&key) && get(key).len() > bound
+            };
+            for triple in triples {
+                let list = get(&triple.key);
+                if !list.is_empty() || triple.plain && triple.pairs.iter().all(is_frequent) {
+                    lists.push(list);
+                    exact |= triple.plain && triple.key == pattern.folded();
+                }
+            }
+            lists.extend(begun.as_deref());
+            each_in_all(&lists, |id, level, fields, known| {
+                let wanted = if field == Field::Title { TITLE } else { ANY };
+                if fields & wanted == 0 {
+                    return;
+                }
+                let id = segment.first + id;
+                let (title, label) = (known & TITLE != 0, known & LABEL != 0);
+                let level = if fields & TEXT == 0 { 0 } else { level };
+                let norm = rank::norm(self.traits.get(id as usize), self.average);
+                found.push(Candidate {
+                    id,
+                    weight: rank::frequency(level, title, label, norm),
+                    title,
+                    sure: exact && known & wanted != 0,
+                });
             });
-        });
+            // A list that was left out is read where candidates that it may spare take more.
+            let spared = (found.len() - start) as u64 * CANDIDATE;
+            let spared = if lists.is_empty() { u64::MAX } else { spared };
+            if !is_left || spared <= most {
+                return;
+            }
+            found.truncate(start);
+            most = spared;
+        }
     }
+}
+
+/// Whether any of three characters that are a term says all that a pair does.
+#[inline(never)]
+fn is_told(dictionary: &Dictionary, segment: &Segment, triples: &[Triple], key: &String) -> bool {
+    triples
+        .iter()
+        .any(|triple| triple.pairs.contains(key) && dictionary.get(segment, &triple.key).is_some())
 }
 
 /// Calls `each` with every post of all lists: the lowest level, the fields in which all terms

@@ -16,7 +16,7 @@ const KEPT: usize = 6 << 20;
 
 /// Bytes of a shard above which another round trip is the lesser evil; such shards are of archives
 /// with more than a hundred thousand posts.
-const GREAT: u64 = 24 << 10;
+pub(crate) const GREAT: u64 = 24 << 10;
 
 /// Most shards that are read together for all words of one beginning.
 const TOGETHER: usize = 3;
@@ -137,21 +137,20 @@ impl Dictionary {
     }
 
     /// Adds to `needs` what must be here before [`Dictionary::get`] knows the term with this key; the
-    /// shard counts as used. One that may be spared is not wanted when it is great: then this is
-    /// `false`.
+    /// shard counts as used. One of more than `most` bytes is not wanted: then this is `false`.
     pub(crate) fn want(
         &mut self,
         manifest: &Manifest,
         segment: &Segment,
         key: &str,
-        spared: bool,
+        most: u64,
         needs: &mut Vec<Need>,
     ) -> bool {
         match self.find(manifest, segment, key) {
             Err(table) => needs.push(Need::Terms(table)),
             Ok(Some((table, place))) => {
                 let shard = self.shard(table, place);
-                if spared && shard.is_some_and(|shard| shard.bytes() > GREAT) {
+                if shard.is_some_and(|shard| shard.bytes() > most) {
                     return false;
                 }
                 if self.touch(table, place).is_none() {

@@ -1,6 +1,6 @@
 //! Which terms of the index a pattern needs.
 
-use shelfmark_text::{CharClass, KEY_CHARS, Term, class, terms};
+use shelfmark_text::{CharClass, KEY_CHARS, Term, class, is_triple, terms};
 
 use crate::matcher::Pattern;
 use crate::order;
@@ -18,8 +18,19 @@ pub(crate) struct Parts {
     pub(crate) prefix: Option<String>,
     /// Whether every text that holds them matches.
     pub(crate) exact: bool,
-    /// Keys of three characters of which each two neighbours are a pair; the index may hold them.
-    pub(crate) triples: Vec<String>,
+    /// Three neighbours that may be a term of the index.
+    pub(crate) triples: Vec<Triple>,
+}
+
+/// Three neighbours.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Triple {
+    pub(crate) key: String,
+    /// The keys of its pairs.
+    pub(crate) pairs: [String; 2],
+    /// Whether it is a term wherever both pairs are frequent, and stands wherever it is found. Of
+    /// those with a letter neither is said.
+    pub(crate) plain: bool,
 }
 
 impl Parts {
@@ -83,13 +94,16 @@ impl Parts {
             _ => None,
         };
         parts.exact = longest < KEY_CHARS && only.is_some_and(|key| key == folded);
-        // In longer runs, pairs that do not overlap say enough.
         let chars: Vec<char> = folded.chars().collect();
-        if chars.len() <= MOST + 1 {
-            for window in chars.windows(3) {
-                if window.iter().all(|c| class(*c) == CharClass::Unspaced) {
-                    parts.triples.push(window.iter().collect());
-                }
+        for window in chars.windows(3).filter(|window| is_triple(window)) {
+            let triple = Triple {
+                key: window.iter().collect(),
+                pairs: [&window[..2], &window[1..]].map(|pair| pair.iter().collect()),
+                plain: window.iter().all(|c| class(*c) == CharClass::Unspaced),
+            };
+            // Of longer runs not all pairs are looked up.
+            if chars.len() <= MOST + 1 || parts.keys.contains(&triple.pairs[0]) {
+                parts.triples.push(triple);
             }
         }
         parts

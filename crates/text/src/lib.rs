@@ -31,4 +31,4 @@ pub use fold::{fold, fold_in_parts, fold_keep_script, fold_mapped, han_forms};
 pub use grapheme::is_grapheme_edge;
 pub use language::{detect_language, is_rtl};
 pub use map::Folded;
-pub use terms::{KEY_CHARS, Term, Terms, cut_key, terms};
+pub use terms::{KEY_CHARS, Term, Terms, cut_key, is_triple, terms};

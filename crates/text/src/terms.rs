@@ -49,6 +49,24 @@ pub fn terms(folded: &str) -> Terms<'_> {
     }
 }
 
+/// Whether three neighbours in a folded text may be a term: characters of scripts written without
+/// spaces, of which the first or the last may be a word's instead. Their two pairs are terms.
+///
+/// ```
+/// use shelfmark_text::is_triple;
+/// assert!(is_triple(&['峰', '会', '上']) && is_triple(&['c', '峰', '会']));
+/// assert!(!is_triple(&['c', '峰', 'c']) && !is_triple(&['峰', 'c', '会']));
+/// ```
+#[must_use]
+pub fn is_triple(three: &[char]) -> bool {
+    use CharClass::{Unspaced, Word};
+    let [a, b, c] = three else { return false };
+    matches!(
+        (class(*a), class(*b), class(*c)),
+        (Unspaced | Word, Unspaced, Unspaced) | (Unspaced, Unspaced, Word)
+    )
+}
+
 impl<'a> Iterator for Terms<'a> {
     type Item = Term<'a>;
 

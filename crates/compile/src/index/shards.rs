@@ -17,7 +17,7 @@ use crate::writer::Writer;
 const TABLE: usize = 32;
 
 /// Tables, until they are larger than [`TABLE`].
-const TABLES: usize = 200;
+const TABLES: usize = 400;
 
 /// About how many bytes of memory a run of terms takes that is cut into shards by itself, beside others: a
 /// shard ends where such a run does, however many threads there are.

@@ -122,7 +122,7 @@ proptest! {
 fn frequent_beginnings_and_threes_are_terms() {
     let posts: Vec<Texts> = (0..4_000)
         .map(|id| {
-            let text = format!("word{id} 言论自由 第{id}天");
+            let text = format!("word{id} 言论自由 第{id}天 apec峰会a股b");
             (format!("标题 {id}"), "tag".into(), text)
         })
         .collect();
@@ -132,6 +132,12 @@ fn frequent_beginnings_and_threes_are_terms() {
     assert_eq!(terms["言论自"].len(), 4_000);
     assert_eq!(terms["论自由"].len(), 4_000);
     assert!(!terms.contains_key("第1天"), "its pairs are rare");
+    for three in ["c峰会", "峰会a"] {
+        assert_eq!(terms[three].len(), 4_000, "{three}");
+    }
+    for none in ["ec峰", "会a股", "a股b"] {
+        assert!(!terms.contains_key(none), "{none}");
+    }
     assert_eq!(terms["word*"].len(), 4_000);
     assert!(!terms.contains_key("word399*"), "few words begin so");
 }

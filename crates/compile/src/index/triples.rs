@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 use shelfmark_bundle::{MAX_TRAITS, Posting};
-use shelfmark_text::{CharClass, class};
+use shelfmark_text::is_triple;
 
 use super::level::posting;
 use super::lists::List;
@@ -24,7 +24,7 @@ const SHARE: u32 = 30;
 
 /// The same of more posts than [`MAX_TRAITS`]. A three spares whoever reads it the lists of both its
 /// pairs, which are what a search mostly fetches there.
-const GREAT_SHARE: u32 = 128;
+const GREAT_SHARE: u32 = 512;
 
 /// Posts that are read together.
 const BATCH: usize = 4_096;
@@ -88,21 +88,16 @@ pub(super) fn lists(
 fn triples(post: &Folded, frequent: &HashSet<u64>) -> Vec<([char; 3], Held)> {
     let mut all = Vec::new();
     for (field, held) in post.fields() {
-        let (mut before, mut last) = (None, None);
+        // As long as fewer came, what stands for them is no part of any three.
+        let mut three = [' '; 3];
         let mut joined = false;
         for c in field.chars() {
-            if class(c) != CharClass::Unspaced {
-                (before, last, joined) = (None, None, false);
-                continue;
+            three = [three[1], three[2], c];
+            let joins = frequent.contains(&pack(three[1], Some(c)));
+            if joins && joined && is_triple(&three) {
+                all.push((three, held));
             }
-            let joins = last.is_some_and(|last| frequent.contains(&pack(last, Some(c))));
-            if joins
-                && joined
-                && let (Some(before), Some(last)) = (before, last)
-            {
-                all.push(([before, last, c], held));
-            }
-            (before, last, joined) = (last, Some(c), joins);
+            joined = joins;
         }
     }
     Held::gather(&mut all);

@@ -9,7 +9,7 @@ use shelfmark_bundle::{
     TextShard, TraitsShard,
 };
 use shelfmark_search::{Engine, Need, Outcome, Query, Request, Sort};
-use shelfmark_text::{CharClass, class, fold, terms};
+use shelfmark_text::{CharClass, class, fold, is_triple, terms};
 
 /// A post for a test: title, text, tag.
 pub(crate) type Post = (String, String, String);
@@ -21,10 +21,12 @@ pub(crate) struct Archive {
     pub(crate) engine: Engine,
     /// The segments of the index; none when there is no index.
     parts: Vec<Part>,
-    /// What tables say of the length of each index shard.
-    length: u64,
+    /// What tables say of the length of an index shard, by its terms.
+    length: fn(&[Term]) -> u64,
     /// How many of these were asked for.
     pub(crate) asked: usize,
+    /// How many texts were read.
+    pub(crate) read: usize,
 }
 
 /// A segment: its posts, and the terms of each shard of its tables.
@@ -62,6 +64,23 @@ impl Archive {
     /// knows the forms of the words that its own posts hold.
     pub(crate) fn segmented(posts: &[Post], begins: &[usize], forms: Forms<'_>) -> Self {
         Self::new(posts, Some(begins), forms, TRIPLES)
+    }
+
+    /// The same as one index that holds no threes with a letter, as of older programs.
+    pub(crate) fn with_plain_threes(posts: &[Post]) -> Self {
+        let mut archive = Self::indexed(posts);
+        let is_plain = |key: &str| {
+            let three: Vec<char> = key.chars().collect();
+            !is_triple(&three) || three.iter().all(|c| class(*c) == CharClass::Unspaced)
+        };
+        for shards in archive.parts.iter_mut().flat_map(|part| &mut part.tables) {
+            for terms in shards {
+                // A shard is called by its first term.
+                let first = terms.first().map(|term| term.key.clone());
+                terms.retain(|term| is_plain(&term.key) || Some(&term.key) == first.as_ref());
+            }
+        }
+        archive
     }
 
     /// The same, of terms that do not depend on where segments begin: a pair that is in many posts of
@@ -153,14 +172,15 @@ impl Archive {
             texts,
             engine: Engine::new(manifest),
             parts,
-            length: 0,
+            length: |_| 0,
             asked: 0,
+            read: 0,
         }
     }
 
-    /// The same with shards that take long to fetch, by what their tables say.
-    pub(crate) fn with_great_shards(mut self) -> Self {
-        self.length = 100_000;
+    /// The same with shards of these lengths, by what their tables say.
+    pub(crate) fn with_shards_of(mut self, length: fn(&[Term]) -> u64) -> Self {
+        self.length = length;
         self
     }
 
@@ -187,6 +207,7 @@ impl Archive {
     fn provide(&mut self, need: Need) {
         if let Need::Post(id) = need {
             let (entry, text) = (&self.entries[id as usize], &self.texts[id as usize]);
+            self.read += 1;
             self.engine.provide_post(id, entry.clone(), text.clone());
             return;
         }
@@ -248,7 +269,7 @@ impl Archive {
                     keys: shards.iter().map(|terms| terms[0].key.clone()).collect(),
                     shards: shards
                         .iter()
-                        .map(|_| ShardRef("0".repeat(64), self.length, 0))
+                        .map(|terms| ShardRef("0".repeat(64), (self.length)(terms), 0))
                         .collect(),
                 }
                 .encode()
@@ -363,8 +384,7 @@ fn index(entries: &[Entry], texts: &[String], forms: Forms<'_>, bound: u32) -> V
         let chars: Vec<char> = field.chars().collect();
         let threes = chars.windows(3).filter(|three| {
             let pair = |from: usize| three[from..from + 2].iter().collect::<String>();
-            let unspaced = three.iter().all(|c| class(*c) == CharClass::Unspaced);
-            unspaced && frequent(&pair(0)) && frequent(&pair(1))
+            is_triple(three) && frequent(&pair(0)) && frequent(&pair(1))
         });
         threes.map(|three| three.iter().collect()).collect()
     });
