@@ -151,4 +151,20 @@ mod tests {
         check(&"a".repeat(30), false, &"a".repeat(KEY_CHARS));
         check(&"a".repeat(30), true, &"a".repeat(KEY_CHARS));
     }
+
+    #[test]
+    fn threes_begin_with_the_pairs_that_are_looked_up() {
+        let threes = |typed| -> String {
+            let parts = Parts::of(&Pattern::new(typed, true).unwrap());
+            let three = |triple: &Triple| {
+                format!("{}{} ", triple.key, ["?", ""][usize::from(triple.plain)])
+            };
+            parts.triples.iter().map(three).collect()
+        };
+        assert_eq!(threes("武漢"), "");
+        assert_eq!(threes("一二三四五"), "一二三 二三四 三四五 ");
+        assert_eq!(threes("一二三四五六七八九"), "一二三 三四五 五六七 七八九 ");
+        assert_eq!(threes("APEC峰会a"), "c峰会? 峰会a? ");
+        assert_eq!(threes("a国b国，国"), "");
+    }
 }
