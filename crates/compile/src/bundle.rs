@@ -560,7 +560,7 @@ fn write_bodies(
             Ok((count(shard), writer.member(ShardKind::Body, &json(shard)?)?))
         };
         let members = shards.par_iter().map(member).collect::<Result<_, _>>()?;
-        return shard::spans(members, shard::GROUP)
+        return shard::spans(members, shard::PACKED_GROUP)
             .into_iter()
             .flat_map(|members| shard::cut(members, shard::PACK, |(_, one)| one.bytes.len()))
             .map(|members| {
@@ -577,7 +577,7 @@ fn write_bodies(
             .collect();
     }
     shards
-        .par_chunks(shard::GROUP)
+        .par_chunks(shard::even(shards.len(), shard::GROUP))
         .map(|shards| {
             let all = shards.iter().map(json).collect::<Result<Vec<_>, _>>()?;
             Ok(Group {

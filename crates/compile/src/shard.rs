@@ -14,9 +14,12 @@ use crate::post::Post;
 /// `docs/benchmarks.md`.
 pub(crate) const BODY: usize = 8 << 10;
 
-/// Body shards of a group: the more, the smaller the pages that name the groups, and the larger
-/// the tables that a reader fetches beside each body.
-pub(crate) const GROUP: usize = 24;
+/// Most body shards of a group, of which those of a list shard make equal ones: the more, the smaller
+/// the pages that name the groups, and the larger the tables that a reader fetches beside each body.
+pub(crate) const GROUP: usize = 28;
+
+/// Body shards of a group whose shards stand in packs: whole packs.
+pub(crate) const PACKED_GROUP: usize = 2 * PACKED;
 
 /// Shards of a pack: the more, the fewer files, and the more comes in vain from a host that knows no
 /// ranges.
@@ -74,6 +77,12 @@ pub(crate) fn cut<T>(items: Vec<T>, most: usize, size: impl Fn(&T) -> usize) -> 
         runs.push(run);
     }
     runs
+}
+
+/// The length of equal runs, but for the last one, of at most `most` items, that a list of `count` is cut
+/// into: as few as there can be.
+pub(crate) fn even(count: usize, most: usize) -> usize {
+    count.div_ceil(count.div_ceil(most).max(1)).max(1)
 }
 
 /// Cuts a list into runs of `span` items.
@@ -163,6 +172,10 @@ mod tests {
         let runs = cut(vec![3, 3, 9, 1, 1], 6, |size| *size);
         assert_eq!(runs, [vec![3, 3], vec![9], vec![1, 1]]);
         assert_eq!(spans(vec![1, 2, 3], 2), [vec![1, 2], vec![3]]);
+        assert_eq!(
+            [0, 1, 28, 29, 56, 75].map(|count| even(count, 28)),
+            [1, 1, 28, 15, 28, 25]
+        );
         let drained: Vec<_> = Draining::new(vec![1, 2, 3], 2).collect();
         assert_eq!(drained, [vec![1, 2], vec![3]]);
         assert!(cut(Vec::<usize>::new(), 6, |size| *size).is_empty());
