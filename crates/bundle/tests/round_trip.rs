@@ -399,7 +399,9 @@ fn manifests_that_lie_are_refused() {
             supported: FORMAT_VERSION
         }
     );
-    assert!(newer.to_string().contains(&FORMAT_VERSION.to_string()));
+    for version in [FORMAT_VERSION, FORMAT_VERSION + 1] {
+        assert!(newer.to_string().contains(&version.to_string()));
+    }
     assert!(Manifest::decode(b"<!doctype html><title>404</title>").is_err());
 }
 

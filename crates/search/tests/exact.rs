@@ -178,6 +178,16 @@ proptest! {
                 prop_assert_eq!(shown(&one), shown(&other), "{}", query);
             }
         }
+        // Lists that are spared say nothing that others or the texts do not say.
+        for (sort, limit) in [(Sort::Newest, 2), (Sort::Oldest, 2), (Sort::Newest, 1000)] {
+            let request = Request { query: parsed.clone(), sort, limit, ..Request::default() };
+            let shown = |mut archive: Archive| -> Vec<_> {
+                let hits = archive.answer(&request).hits.into_iter();
+                hits.map(|hit| (hit.id, hit.snippet, hit.title, hit.entry)).collect()
+            };
+            let all_great = Archive::indexed(&posts).with_shards_of(|_| 100_000);
+            prop_assert_eq!(shown(all_great), shown(Archive::indexed(&posts)), "{}", query);
+        }
         // By relevance, in whatever order.
         let request = Request { query: parsed, limit: 1000, ..Request::default() };
         let told = |outcome: shelfmark_search::Outcome| {
