@@ -2,7 +2,7 @@
 // line the module is still on its way then. It is a guess. What is right is decided in Rust, which asks for
 // what it needs by the same addresses; a wrong guess costs its bytes and nothing else.
 
-/** Pages of bodies that the module wants before it knows which; see `PAGES_AHEAD` of the engine. */
+/** Pages of bodies that the module wants before it knows which; see `PAGES_AHEAD` of `crates/bundle`. */
 const PAGES_AHEAD = 4;
 /** Posts of a list's first page, and of a list shard. */
 const [FIRST_PAGE, LIST_SPAN] = [20, 256];

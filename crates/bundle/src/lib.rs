@@ -28,7 +28,7 @@ pub use index::{IndexShard, IndexWriter, Term};
 pub use json::{FromJson, Reader};
 pub use manifest::{Count, FacetCount, MARK, Manifest, Signed, signature_name, signed_message};
 pub use packs::{Location, Part};
-pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, TermTable, numbered};
+pub use places::{BODY_PAGE, BodyGroup, BodyPage, BodyPlace, PAGES_AHEAD, TermTable, numbered};
 pub use postings::{LONG_LIST, MAX_LEVEL, Posting, VERY_LONG_LIST, fields_told};
 pub use scale::{MAX_TRAITS, PostTraits, Scale, Script, TraitsShard};
 pub use segments::{MAX_SEGMENTS, Segment, Segments};

@@ -16,6 +16,10 @@ use crate::{FormatError, LIST_SPAN, Location, Part, ShardKind, ShardRef};
 /// Ids of a page of bodies where the manifest says nothing else.
 pub const BODY_PAGE: usize = 1 << 14;
 
+/// Pages of bodies that a reader fetches before it knows which are needed: at the same time as others,
+/// they cost no time.
+pub const PAGES_AHEAD: usize = 4;
+
 /// Where the bodies of some consecutive posts are, as many as the manifest says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct BodyPage {

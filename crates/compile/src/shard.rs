@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use shelfmark_bundle::{BODY_PAGE, Entry, PostRecord};
+use shelfmark_bundle::{BODY_PAGE, Entry, PAGES_AHEAD, PostRecord};
 
 use crate::post::Post;
 
@@ -40,12 +40,12 @@ pub(crate) const SLUGS: usize = 2048;
 /// Most slug shards: the manifest names them all.
 pub(crate) const SLUG_SHARDS: usize = 128;
 
-/// Pages of bodies that readers fetch before they know which ones they need.
-const PAGES_AHEAD: usize = 4;
-
 /// Most pages of bodies of an archive of which readers fetch those that they need: the more, the less
 /// each of these is, and the larger the manifest that names them.
 const PAGES: usize = 256;
+
+/// Posts of a page of bodies at the least: fewer would make no page smaller that matters.
+const LEAST_PAGE: usize = 1 << 10;
 
 /// Posts of a page of bodies, in an archive of so many.
 pub(crate) fn body_page(posts: usize) -> usize {
@@ -55,9 +55,6 @@ pub(crate) fn body_page(posts: usize) -> usize {
     let least = posts.div_ceil(PAGES).next_power_of_two();
     least.clamp(LEAST_PAGE, BODY_PAGE)
 }
-
-/// Fewer posts would make no page smaller that matters.
-const LEAST_PAGE: usize = 1 << 10;
 
 /// Cuts a list into runs whose sizes sum up to at most `most`; larger items stand alone.
 pub(crate) fn cut<T>(items: Vec<T>, most: usize, size: impl Fn(&T) -> usize) -> Vec<Vec<T>> {

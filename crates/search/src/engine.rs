@@ -6,8 +6,8 @@
 
 use shelfmark_bundle::{
     BodyPage, BodyPlace, Count, DaysShard, Entry, FacetKind, FormatError, FormsShard, LIST_SPAN,
-    ListShard, Location, Manifest, PostTraits, Scale, Segment, ShardKind, ShardRef, TextShard,
-    TraitsShard, YEAR, day_number,
+    ListShard, Location, Manifest, PAGES_AHEAD, PostTraits, Scale, Segment, ShardKind, ShardRef,
+    TextShard, TraitsShard, YEAR, day_number,
 };
 
 use crate::candidates::{self, Search};
@@ -49,10 +49,6 @@ pub enum Need {
     /// [`Engine::provide_post`].
     Post(u32),
 }
-
-/// Pages of bodies that are fetched before it is known which are needed: at the same time as
-/// others, they cost no time.
-const PAGES_AHEAD: usize = 4;
 
 /// Bytes of text that are searched at a time to settle results that are not shown.
 const SETTLED: usize = 256 << 10;
