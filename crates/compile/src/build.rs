@@ -243,7 +243,7 @@ fn look<T>(
     let others = core::mem::take(&mut gathered.others);
     let inspection = Inspection {
         roots: posts,
-        links: Links::of(&gathered.posts),
+        links: Links::of(&gathered.posts, &settings.original),
         others: &others,
         pictures: Pictures::new(posts, &settings.assets)?,
         now,

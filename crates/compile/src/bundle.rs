@@ -88,7 +88,10 @@ pub(crate) fn write<'a>(
         .quick(quick)
         .packing(settings.packs_shards());
     let count = u32::try_from(posts.len()).unwrap_or(u32::MAX);
-    let (tables, links) = rayon::join(|| Tables::of(&posts), || Links::of(&posts));
+    let (tables, links) = rayon::join(
+        || Tables::of(&posts),
+        || Links::of(&posts, &settings.original),
+    );
     let around = Surroundings {
         links,
         others,

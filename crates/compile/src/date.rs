@@ -57,11 +57,16 @@ pub(crate) fn read(text: &str) -> Result<Read, Unreadable> {
     })
 }
 
-/// Reads the day that a file name begins with: `2024-07-02-title` or `2024-7-2-title`.
+/// Reads the day that the name of a file or folder begins with: `2024-07-02-title`, `2024.7.2 title`
+/// or `20240702-title`.
 ///
 /// Returns it with the rest of the name, without what separates them.
 pub(crate) fn of_name(stem: &str) -> Option<(PostDate, &str)> {
-    let (day, rest) = grammar::leading_day(stem, '-')?;
+    let written = ['-', '.', '_'].into_iter();
+    let (day, rest) = written
+        .filter_map(|separator| grammar::leading_day(stem, separator))
+        .next()
+        .or_else(|| grammar::leading_digits(stem))?;
     let title = rest.trim_start_matches(['-', '_', '.', ' ']);
     if title.len() == rest.len() && !rest.is_empty() {
         return None;
@@ -69,7 +74,8 @@ pub(crate) fn of_name(stem: &str) -> Option<(PostDate, &str)> {
     Some((bare(day)?, title))
 }
 
-/// Reads the day in an address like `2024/07/02/slug`, as Zola's `path` holds it.
+/// Reads the day in an address like `2024/07/02/slug`, as Zola's `path` holds it, and folders of
+/// years, months and days do.
 pub(crate) fn of_address(path: &str) -> Option<PostDate> {
     let mut rest = path.trim_start_matches('/');
     loop {

@@ -10,7 +10,7 @@ mod detect;
 mod site;
 
 pub(crate) use detect::{Dialects, Looks, look};
-pub(crate) use site::{Site, of_folder, tells_dialect};
+pub(crate) use site::{Site, of_folder, stated, tells_dialect};
 
 /// The program that a folder of posts was written for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]

@@ -1,6 +1,7 @@
 //! The block of metadata at the top of a post: where it is, and its values as written.
 //!
-//! YAML between `---` lines is the main form; TOML between `+++` and a JSON object are read too.
+//! YAML between `---` lines is the main form; TOML between `+++` and a JSON object are read too, and what
+//! Hexo and Eleventy have beside these: keys that only a line `---` or `;;;` ends, fences with a name.
 //! Whatever the form, the result is one small tree whose scalars keep the text of the file:
 //! a title `2022-03-13` or `yes` is no date and no truth value. What the keys mean is decided in
 //! `read.rs`. A block that is broken is read as far as it goes (`recover.rs`), and a file whose
@@ -103,7 +104,8 @@ pub(crate) fn read(text: &str, start: usize, problems: &mut Problems<'_>) -> Fro
         entries: Vec::new(),
         body: start,
     };
-    let Some(block) = fence::find(text, start) else {
+    let block = fence::find(text, start).or_else(|| fence::find_unopened(text, start));
+    let Some(block) = block else {
         return match json::read(text, start) {
             Some((entries, body)) => FrontMatter {
                 entries: unique(entries, problems),
@@ -201,7 +203,7 @@ fn runs_into_body(text: &str, block: &fence::Block) -> bool {
 fn unclosed(text: &str, block: fence::Block, problems: &mut Problems<'_>) -> Option<FrontMatter> {
     let inner = block.inner.start..fence::first_blank_line(text, block.inner.start);
     let form = block.form;
-    let (fence, close) = (block.fence, form.fence());
+    let (fence, close) = (block.fence, block.close);
     if !block.late
         && inner.len() <= MAX_BLOCK
         && recover::is_all_keys(&text[inner.clone()], form)
@@ -261,13 +263,6 @@ enum Form {
 }
 
 impl Form {
-    fn fence(self) -> &'static str {
-        match self {
-            Self::Yaml => "---",
-            Self::Toml => "+++",
-        }
-    }
-
     /// What stands between a key and its value.
     fn separator(self) -> char {
         match self {

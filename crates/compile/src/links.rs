@@ -6,11 +6,13 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use rayon::prelude::*;
 use serde_json::Value;
 use shelfmark_markdown::{percent_decoded, resolve};
 
 use crate::cache::{Key, Names};
+use crate::date;
 use crate::dialect::Dialect;
 use crate::names::{Asked, Kind, number};
 use crate::post::Post;
@@ -33,6 +35,9 @@ pub(crate) struct Links {
     posts: Vec<Known>,
     /// What each post is called.
     called: Vec<Names>,
+    /// Addresses of the sites that the posts were written for, as [`source_key`] spells them, with a
+    /// slash at the end.
+    originals: Vec<String>,
 }
 
 /// The posts of a name; mostly there is one.
@@ -78,8 +83,12 @@ struct Known {
     slug: String,
     /// Path in the posts folder, without extension.
     path: String,
+    /// Length of the part of it that is the page's: of `tips/index` it is the folder.
+    page: usize,
     /// Day in the form `2024-07-02`; empty when undated.
     day: String,
+    /// Whether the time is known too, so that the day may be another where the post was written.
+    timed: bool,
     /// Categories and tags, each with a line end: some sites have them in addresses.
     labels: String,
     /// Kept where a link may ask for it.
@@ -87,7 +96,14 @@ struct Known {
 }
 
 /// Keys of front matter, beside those that every post has, by which posts are found.
-pub(crate) const KEYS: &[&str] = &["permalink", "url", "aliases", "redirect_from", "slug"];
+pub(crate) const KEYS: &[&str] = &[
+    "permalink",
+    "url",
+    "aliases",
+    "redirect_from",
+    "slug",
+    "path",
+];
 
 /// Parameters that say where a reader came from, not what the page is.
 const TRACKING: &[&str] = &[
@@ -113,10 +129,18 @@ const FOLDERS: &[&str] = &[
     "_posts", "archive", "archives", "article", "articles", "blog", "p", "post", "posts",
 ];
 
+/// Folders that sites take for their top.
+const CONTENT: &[&str] = &["content", "source", "src"];
+
 impl Links {
-    /// Takes in posts that are in id order; of several with one source the newest counts.
-    pub(crate) fn of(posts: &[Post]) -> Self {
+    /// Takes in posts that are in id order; of several with one source the newest counts. `originals`
+    /// are addresses of the sites that they were written for.
+    pub(crate) fn of(posts: &[Post], originals: &[String]) -> Self {
         let mut links = Self::default();
+        let originals = originals.iter().filter_map(|site| source_key(site));
+        links.originals = originals
+            .map(|key| format!("{}/", key.trim_end_matches('/')))
+            .collect();
         links.sources.reserve(posts.len());
         links.names.reserve(2 * posts.len());
         let mut paths = HashMap::with_capacity(2 * posts.len());
@@ -214,6 +238,11 @@ impl Links {
             if let Some(id) = self.sources.get(&key) {
                 return Some(*id);
             }
+            let page = |site: &String| key.strip_prefix(site.as_str());
+            if let Some(page) = self.originals.iter().find_map(page) {
+                let page = page.split(['#', '?']).next().unwrap_or_default();
+                return self.by_address(from, "", page, asked);
+            }
         }
         // Liquid's `post_url` and `link`.
         let href = href.strip_prefix("post:").unwrap_or(href);
@@ -232,9 +261,23 @@ impl Links {
             Some(end) if !page.starts_with('/') => &own[..end],
             _ => "",
         };
-        joined(folder, &page)
-            .and_then(|path| self.by_path(from, path, asked))
-            .or_else(|| self.by_permalink(&page, asked))
+        self.by_address(from, folder, &page, asked)
+    }
+
+    /// The post at an address that stands in a file of this folder.
+    fn by_address(&self, from: &Post, folder: &str, page: &str, asked: &Asked) -> Option<u32> {
+        let of = |folder: &str| self.by_path(from, joined(folder, page)?, asked);
+        let of_top = || CONTENT.iter().find_map(|top| of(top));
+        let found = of(folder).or_else(|| {
+            if folder.is_empty() {
+                return of_top();
+            }
+            // On a site a post is a folder: what is beside the file is above its page.
+            let own = String::from_utf8_lossy(&from.path);
+            let own = without_extension(&own);
+            page.starts_with('.').then(|| of(own)).flatten()
+        });
+        found.or_else(|| self.by_permalink(page, asked))
     }
 
     fn by_path(&self, from: &Post, path: String, asked: &Asked) -> Option<u32> {
@@ -261,8 +304,13 @@ impl Links {
             let mut fitting = named.iter().filter(post);
             fitting.next().filter(|_| fitting.next().is_none()).copied()
         };
-        only(&|post| post.path == key || post.path.ends_with(&format!("/{key}")))
-            .or_else(|| only(&|post| post.fits(&parts)))
+        let end = format!("/{key}");
+        only(&|post| {
+            [post.page(), &post.path]
+                .iter()
+                .any(|path| *path == key || path.ends_with(&end))
+        })
+        .or_else(|| only(&|post| post.fits(&parts)))
     }
 }
 
@@ -279,23 +327,33 @@ impl Called {
 
     fn of(post: &Post) -> Self {
         let path = without_extension(&String::from_utf8_lossy(&post.path)).to_owned();
-        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        let undated = without_date(&name);
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let folder = match name {
+            "index" | "_index" => Some(path.rsplit_once('/').map_or("", |(folder, _)| folder)),
+            _ => None,
+        };
+        let page = folder.map_or(path.len(), str::len);
+        // A folder's page is called as the folder is.
+        let last = folder.and_then(|folder| folder.rsplit('/').next());
         let slug = post.extra.get("slug").and_then(Value::as_str);
-        let mut files = vec![name.clone()];
-        files.extend((undated != name).then(|| undated.to_owned()));
-        let slug = slug.filter(|slug| *slug != name && *slug != undated);
-        files.extend(slug.map(str::to_owned));
-        let folder = ["/index", "/_index"]
-            .into_iter()
-            .find_map(|index| path.strip_suffix(index));
+        let mut files: Vec<String> = Vec::with_capacity(3);
+        for known in [Some(name), last].into_iter().flatten() {
+            files.extend([known, without_date(known)].map(str::to_owned));
+        }
+        let slug = slug.map(|slug| slug.trim_matches('/'));
+        files.extend(slug.and_then(|slug| Some(slug.rsplit('/').next()?.to_owned())));
+        files.retain(|name| !name.is_empty());
+        files.sort_unstable();
+        files.dedup();
         let folder = folder.map(str::to_owned);
         let note = (post.dialect == Dialect::Obsidian).then(|| name.to_lowercase());
         let date = post.date.as_ref().map_or("", |date| date.iso.as_str());
         let known = Known {
             slug: post.slug.clone(),
             path,
+            page,
             day: date.get(..10).unwrap_or_default().to_owned(),
+            timed: date.len() > 10,
             labels: {
                 let labels = post.tags.iter().chain(&post.categories);
                 labels.flat_map(|label| [label.as_str(), "\n"]).collect()
@@ -334,21 +392,46 @@ impl Called {
 }
 
 impl Known {
+    /// The path of its page: the folder, when it is the folder's.
+    fn page(&self) -> &str {
+        self.path.get(..self.page).unwrap_or(&self.path)
+    }
+
     /// Whether a site may have put the post into these folders.
     fn fits(&self, folders: &[&str]) -> bool {
-        let mut date = self.day.split('-');
+        if self.fits_on(&self.day, folders) {
+            return true;
+        }
+        // Sites have the day of their own time zone in addresses, and some the day of the file's name.
+        let beside = self.day.parse::<Date>().ok().filter(|_| self.timed);
+        let beside = beside.into_iter();
+        let beside = beside.flat_map(|day| [day.yesterday().ok(), day.tomorrow().ok()]);
+        let beside = beside.flatten().map(|day| day.to_string());
+        let name = self.page().rsplit('/').next().unwrap_or_default();
+        let named = date::of_name(name).map(|(day, _)| day.iso);
+        folders.iter().any(|folder| is_number(folder))
+            && beside.chain(named).any(|day| self.fits_on(&day, folders))
+    }
+
+    fn fits_on(&self, day: &str, folders: &[&str]) -> bool {
+        let mut date = day.split('-');
         folders.iter().all(|folder| {
-            if folder.bytes().all(|byte| byte.is_ascii_digit()) {
+            if is_number(folder) {
                 return date.next() == Some(folder);
             }
+            let is_it = |own: &str| own == *folder || own.strip_prefix('_') == Some(folder);
             FOLDERS.contains(folder)
-                || self.path.split('/').any(|own| own == *folder)
+                || self.path.split('/').any(is_it)
                 || self
                     .labels
                     .lines()
                     .any(|label| label.eq_ignore_ascii_case(folder))
         })
     }
+}
+
+fn is_number(folder: &str) -> bool {
+    folder.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What two spellings of one page's address have in common: neither scheme nor `www.`, escapes
@@ -420,29 +503,27 @@ fn without_extension(path: &str) -> &str {
     }
 }
 
-/// The name without a leading `2024-07-02-`.
+/// The name without a leading day.
 fn without_date(name: &str) -> &str {
-    let form = |(place, byte): (usize, u8)| match place {
-        4 | 7 | 10 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    match name.get(..11) {
-        Some(date) if date.bytes().enumerate().all(form) && name.len() > 11 => &name[11..],
+    match date::of_name(name) {
+        Some((_, rest)) if !rest.is_empty() => rest,
         _ => name,
     }
 }
 
 /// Addresses on its site that a post states.
 fn permalinks(post: &Post) -> impl Iterator<Item = &str> {
-    let fields = ["permalink", "url", "aliases", "redirect_from"];
-    fields
-        .into_iter()
-        .filter_map(|key| post.extra.get(key))
-        .flat_map(|value| match value {
-            Value::Array(several) => several.as_slice(),
-            one => core::slice::from_ref(one),
+    KEYS.iter()
+        .filter_map(|key| Some((*key, post.extra.get(*key)?)))
+        .flat_map(|(key, value)| {
+            let values = match value {
+                Value::Array(several) => several.as_slice(),
+                one => core::slice::from_ref(one),
+            };
+            let values = values.iter().filter_map(Value::as_str);
+            // A slug is an address only where it has folders.
+            values.filter(move |value| key != "slug" || value.contains('/'))
         })
-        .filter_map(Value::as_str)
         .filter(|address| !address.contains(':') && address.len() > 1)
 }
 
@@ -469,6 +550,17 @@ mod tests {
             ),
             ("notes/名 字.md", "title: d\ndate: 2020-01-01"),
             ("other/rain.md", "title: e\ndate: 2020-01-01"),
+            ("content/posts/2024-04-01-hail/index.md", "title: f"),
+            (
+                "content/posts/fog.md",
+                "title: g\ndate: 2024-03-08 23:30:00 -0500",
+            ),
+            ("content/blog/_index.md", "title: h\nslug: en/all"),
+            ("_recipes/soup.md", "title: i"),
+            (
+                "content/posts/20240402-mist.md",
+                "title: j\npath: weather/mist",
+            ),
         ];
         let mut posts: Vec<Post> = files
             .into_iter()
@@ -487,7 +579,8 @@ mod tests {
     }
 
     fn title<'a>(posts: &'a [Post], from: usize, href: &str) -> &'a str {
-        let links = Links::of(posts);
+        let sites = ["http://www.site.example".to_owned()];
+        let links = Links::of(posts, &sites);
         let found = links.find(&posts[from], href, &Asked::default());
         let named = found.and_then(|slug| posts.iter().find(|post| post.slug == slug));
         named.map_or("", |post| &post.title)
@@ -542,10 +635,27 @@ mod tests {
             ("/other/rain/", ""),
             ("/notes/ice/", "c"),
             ("../../../../etc/passwd", ""),
-            ("../../notes/ice/", ""),
+            ("../../notes/ice/", "c"),
+            ("/posts/hail/", "f"),
+            ("/2024/04/hail/", "f"),
+            ("/posts/2024-04-01-hail", "f"),
+            ("/2024/03/08/fog.html", "g"),
+            ("/2024/03/09/fog.html", "g"),
+            ("/2024/03/11/fog.html", ""),
+            ("/blog/", "h"),
+            ("/en/all/", "h"),
+            ("/recipes/soup.html", "i"),
+            ("/weather/mist", "j"),
+            ("/posts/mist/", "j"),
+            ("https://site.example/2024/03/08/fog.html#part", "g"),
+            ("https://www.site.example/weather/mist/", "j"),
+            ("https://site.example/2024/03/11/fog.html", ""),
+            ("https://another.example/weather/mist/", ""),
         ] {
             assert_eq!(title(&posts, 4, href), expected, "{href}");
         }
+        assert_eq!(title(&posts, 6, "../2024-04-01-hail/"), "f");
+        assert_eq!(title(&posts, 6, "../../blog/"), "h", "as on the site");
         assert_eq!(title(&posts, 0, "../notes/ice/"), "c");
         assert_eq!(title(&posts, 3, "ice"), "c");
     }

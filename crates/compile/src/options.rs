@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
-use crate::dialect::Dialect;
+use crate::dialect::{self, Dialect};
 use crate::error::Error;
 
 /// Name of the file with options, in the first posts folder.
@@ -97,6 +97,9 @@ pub struct Settings {
     /// Where the site will stand, for addresses that must be whole: in the feed, and for search
     /// engines.
     pub url: Option<String>,
+    /// Addresses of the sites that the posts were written for: links to their pages lead to the posts
+    /// here. The configuration of Jekyll and its kin in a posts folder names one.
+    pub original: Vec<String>,
     /// Folders of pictures: as the posts' relative addresses name them, or mirrors of sites
     /// (`host/path`). In the file, paths are relative to it.
     pub assets: Vec<PathBuf>,
@@ -131,7 +134,12 @@ impl BuildOptions {
             Some(first) => Settings::beside(first)?,
             None => Settings::default(),
         };
-        let settings = self.settings.clone().or(file);
+        let mut settings = self.settings.clone().or(file);
+        for posts in &self.posts {
+            let site = dialect::stated(posts);
+            settings.title = settings.title.or(site.title);
+            settings.original.extend(site.address);
+        }
         if let Some(tag) = settings.language.as_deref().filter(|tag| !is_language(tag)) {
             return Err(Error::refused(
                 format!("`{tag}` is not a language tag"),
@@ -170,6 +178,7 @@ impl Settings {
             signed_at: self.signed_at,
             url: self.url.or(other.url),
             plain_bodies: self.plain_bodies,
+            original: [self.original, other.original].concat(),
             assets: if self.assets.is_empty() {
                 other.assets
             } else {

@@ -38,7 +38,7 @@ pub fn read_as(file: &SourceFile, dialect: Dialect) -> (Post, Vec<Diagnostic>) {
     let mut problems = Problems::new(&file.shown, &text, &mut list);
     let front_matter = front_matter::read(&text, decoded.start, &mut problems);
     let body = front_matter.body;
-    let mut fields = Fields::new(front_matter.entries, &mut problems);
+    let mut fields = Fields::new(front_matter.entries, dialect, &mut problems);
 
     let stem = String::from_utf8_lossy(title::stem(&path));
     let named = date::of_name(&stem);
@@ -47,11 +47,18 @@ pub fn read_as(file: &SourceFile, dialect: Dialect) -> (Post, Vec<Diagnostic>) {
         _ => page::Head::default(),
     };
     let stated_title = fields.title();
+    let stated_date = fields.date();
+    // The note of a day was not written on the day that it was brought into the vault.
+    let of_day = |key: &str| dialect == Dialect::Obsidian && key.contains("creat");
+    let daily = named.as_ref().filter(|(_, rest)| rest.is_empty());
+    let daily = daily.filter(|_| stated_date.as_ref().is_some_and(|(_, key)| of_day(key)));
     let (date, date_told) = first([
-        ("front matter", fields.date()),
+        ("file name", daily.map(|(date, _)| date.clone())),
+        ("front matter", stated_date.map(|(date, _)| date)),
         ("the page", page.date.as_deref().and_then(date_of_page)),
         ("file name", named.as_ref().map(|(date, _)| date.clone())),
         ("the key `path`", fields.date_of_path()),
+        ("folder", date_of_folder(&path)),
     ]);
     let mut authors = fields.authors();
     let mut tags = fields.tags();
@@ -157,6 +164,18 @@ fn first<T, const N: usize>(found: [(&'static str, Option<T>); N]) -> (Option<T>
 /// The date of a page of HTML, if it can be read.
 fn date_of_page(text: &str) -> Option<PostDate> {
     date::read(text.trim()).ok().map(|read| read.date)
+}
+
+/// The day in the names of the folders: a folder is a post (`2024-07-02-title/index.md`), or there is
+/// one for each year, month and day.
+fn date_of_folder(path: &[u8]) -> Option<PostDate> {
+    let path = String::from_utf8_lossy(path);
+    let (folders, name) = path.rsplit_once('/')?;
+    let own = folders.rsplit('/').next().unwrap_or_default();
+    let is_page = matches!(title::stem(name.as_bytes()), b"index" | b"_index");
+    let of_own = || Some(date::of_name(own)?.0);
+    let of_own = is_page.then(of_own).flatten();
+    of_own.or_else(|| date::of_address(folders))
 }
 
 fn in_drafts(path: &[u8]) -> bool {

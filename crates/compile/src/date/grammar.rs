@@ -16,7 +16,7 @@ pub(super) fn parts(text: &str) -> Result<Parts, Unreadable> {
     if let Some(parts) = epoch(&text) {
         return parts;
     }
-    let day = match scan.numeric_day() {
+    let day = match scan.numeric_day().or_else(|| scan.day_before_year()) {
         Some(day) => day,
         None => return named(&text),
     };
@@ -37,6 +37,16 @@ pub(super) fn leading_day(text: &str, separator: char) -> Option<(Date, &str)> {
     scan.eat(separator)?;
     let day = scan.digits(1..=2)?;
     Some((Day(year, month, day).check().ok()?, scan.0))
+}
+
+/// Reads `20240702`, and returns what follows. Eight digits that are no day of these two centuries are
+/// a number.
+pub(super) fn leading_digits(text: &str) -> Option<(Date, &str)> {
+    let mut scan = Scan(text);
+    let number = scan.digits(8..=8)?;
+    let day = Day(number / 10_000, number / 100 % 100, number % 100);
+    let day = day.check().ok()?;
+    (1900..2100).contains(&day.year()).then_some((day, scan.0))
 }
 
 /// Trims, takes quotation marks off, and writes full-width digits and signs as ASCII.

@@ -158,6 +158,36 @@ impl Scan<'_> {
         Some(Day(year, month, day))
     }
 
+    /// Reads a day whose year stands last, where only one number can be the month: `25.03.2024`,
+    /// `3/25/2024`. Between full stops the day is first everywhere.
+    pub(super) fn day_before_year(&mut self) -> Option<Day> {
+        let before = self.0;
+        let day = self.number_number_year();
+        if day.is_none() {
+            self.0 = before;
+        }
+        day
+    }
+
+    fn number_number_year(&mut self) -> Option<Day> {
+        let first = self.digits(1..=2)?;
+        let separator = self.0.chars().next()?;
+        if !matches!(separator, '.' | '/' | '-') {
+            return None;
+        }
+        self.eat(separator)?;
+        let second = self.digits(1..=2)?;
+        self.eat(separator)?;
+        let year = self.digits(4..=4)?;
+        if separator == '.' || first > 12 || first == second {
+            Some(Day(year, second, first))
+        } else if second > 12 {
+            Some(Day(year, first, second))
+        } else {
+            None
+        }
+    }
+
     /// Skips the day of the week after a day: `星期二`, `周二`, `(火)`, `Tue`.
     pub(super) fn skip_weekday(&mut self) {
         let before = self.0;

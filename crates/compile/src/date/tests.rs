@@ -42,6 +42,12 @@ fn days() {
     ] {
         check(text, "2024-07-02");
     }
+    for text in ["25.03.2024", "25/03/2024", "3/25/2024", "25-3-2024 10:00"] {
+        let iso = read(text).unwrap().date.iso;
+        assert_eq!(iso.get(..10), Some("2024-03-25"), "{text}");
+    }
+    check("02.07.2024", "2024-07-02");
+    check("07/07/2024", "2024-07-07");
     check("Sept. 5, 2019", "2019-09-05");
     check("18 Dec 2014", "2014-12-18");
     check("9999-12-31", "9999-12-31");
@@ -166,6 +172,14 @@ fn names() {
     assert_eq!(of("2022-03-13"), is("2022-03-13", ""));
     assert_eq!(of("2019-10-14-"), is("2019-10-14", ""));
     assert_eq!(of("2024-07-02 Meeting"), is("2024-07-02", "Meeting"));
+    assert_eq!(of("2024.07.02 notes"), is("2024-07-02", "notes"));
+    assert_eq!(of("2024_7_2_a"), is("2024-07-02", "a"));
+    assert_eq!(of("20240702-a"), is("2024-07-02", "a"));
+    assert_eq!(of("20240702"), is("2024-07-02", ""));
+    assert_eq!(of("20240702x"), None);
+    assert_eq!(of("20241345-a"), None);
+    assert_eq!(of("12340101-a"), None);
+    assert_eq!(of("202407020-a"), None);
     assert_eq!(of("2024-07-02x"), None);
     assert_eq!(of("2024-13-45-x"), None);
     assert_eq!(of("99999-01-02-y"), None);

@@ -135,7 +135,7 @@ fn check(dialect: Dialect, name: &str) {
     let found = gathered(root.path());
     let inspection = Inspection {
         roots: &roots,
-        links: Links::of(&found.posts),
+        links: Links::of(&found.posts, &[]),
         others: &found.others,
         pictures: Pictures::new(&roots, &[]).unwrap(),
         now: 0,

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use super::Form;
+use super::recover::is_all_keys;
 
 /// A block of front matter, as its fences show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,28 +15,45 @@ pub(super) struct Block {
     pub(super) inner: Range<usize>,
     /// Where the body begins; nothing when no fence closes the block.
     pub(super) end: Option<usize>,
+    /// The line that closes it.
+    pub(super) close: &'static str,
     /// White space stands before the opening fence.
     pub(super) late: bool,
 }
+
+/// Keys beside `title` of which one stands in every front matter without an opening fence.
+const BESIDE: &[&str] = &[
+    "date:",
+    "tags:",
+    "categories:",
+    "layout:",
+    "permalink:",
+    "updated:",
+    "author:",
+    "comments:",
+];
 
 /// Finds the block that opens on the first line that is not blank.
 pub(super) fn find(text: &str, start: usize) -> Option<Block> {
     let rest = &text[start..];
     let open = start + (rest.len() - rest.trim_start().len());
     let line = Lines { text, at: open }.next()?;
-    let form = match text[line.whole.clone()].trim_end() {
-        "---" => Form::Yaml,
-        "+++" => Form::Toml,
+    // Eleventy's may name what they are written in: JSON, and an object of JavaScript without code in
+    // it, are YAML.
+    let (form, close) = match text[line.whole.clone()].trim_end() {
+        "---" | "---yaml" | "---yml" | "---json" | "---js" | "---javascript" => (Form::Yaml, "---"),
+        "---toml" => (Form::Toml, "---"),
+        "+++" => (Form::Toml, "+++"),
         _ => return None,
     };
-    let fence = open..open + 3;
+    let fence = open..line.whole.start + text[line.whole.clone()].trim_end().len();
     let inner = line.next;
-    let close = Lines { text, at: inner }.find(|line| {
+    let end = Lines { text, at: inner }.find(|line| {
         let line = text[line.whole.clone()].trim_end();
-        line == form.fence() || (form == Form::Yaml && line == "...")
+        line == close || (form == Form::Yaml && line == "...")
     });
-    let (inner, end) = match close {
-        Some(close) => (inner..close.whole.start, Some(close.next)),
+    let (inner, end) = match end {
+        Some(end) => (inner..end.whole.start, Some(end.next)),
         None => (inner..text.len(), None),
     };
     Some(Block {
@@ -43,8 +61,35 @@ pub(super) fn find(text: &str, start: usize) -> Option<Block> {
         fence,
         inner,
         end,
+        close,
         late: open > start,
     })
+}
+
+/// Finds keys at the very start that only a line `---` after them tells to be front matter, as Hexo
+/// has it.
+///
+/// A paragraph above such a line is a heading to Markdown, so that the keys must be those of a post.
+pub(super) fn find_unopened(text: &str, start: usize) -> Option<Block> {
+    let mut keys = (false, false);
+    for line in (Lines { text, at: start }).take(100) {
+        let shown = text[line.whole.clone()].trim_end();
+        if shown == "---" {
+            let inner = start..line.whole.start;
+            let is_one = keys == (true, true) && is_all_keys(&text[inner.clone()], Form::Yaml);
+            return is_one.then_some(Block {
+                form: Form::Yaml,
+                fence: line.whole.start..line.whole.start + 3,
+                inner,
+                end: Some(line.next),
+                close: "---",
+                late: false,
+            });
+        }
+        keys.0 |= shown.starts_with("title:");
+        keys.1 |= BESIDE.iter().any(|key| shown.starts_with(key));
+    }
+    None
 }
 
 /// Returns where the first blank line at or after `start` begins, or the end of the text.

@@ -1,6 +1,6 @@
 //! Front matter that is one JSON object, as Hugo reads it.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::{Entry, Node, Value};
 
@@ -8,6 +8,9 @@ use super::{Entry, Node, Value};
 /// the body's own. Returns the entries and where the body begins.
 pub(super) fn read(text: &str, start: usize) -> Option<(Vec<Entry>, usize)> {
     let rest = &text[start..];
+    if let Some(found) = read_ended(text, start) {
+        return Some(found);
+    }
     // `{{` and `{%` begin posts of template languages.
     if !rest.strip_prefix('{')?.trim_start().starts_with('"') {
         return None;
@@ -17,8 +20,7 @@ pub(super) fn read(text: &str, start: usize) -> Option<(Vec<Entry>, usize)> {
         return None;
     };
     let end = start + values.byte_offset();
-    let known = |key: &String| matches!(key.to_ascii_lowercase().as_str(), "title" | "date");
-    if !object.keys().any(known) {
+    if !is_of_post(&object) {
         return None;
     }
     let line = super::fence::Lines { text, at: end }.next();
@@ -27,12 +29,35 @@ pub(super) fn read(text: &str, start: usize) -> Option<(Vec<Entry>, usize)> {
         Some(line) => line.next,
         None => end,
     };
-    let place = start..end;
-    let entries = object
-        .into_iter()
-        .map(|(key, value)| entry(key, value, &place))
-        .collect();
-    Some((entries, body))
+    Some((entries(object, &(start..end)), body))
+}
+
+/// Reads an object that a line `;;;` ends, with its braces or without, as Hexo has it.
+fn read_ended(text: &str, start: usize) -> Option<(Vec<Entry>, usize)> {
+    if !text[start..].starts_with(['"', '{']) {
+        return None;
+    }
+    let mut lines = super::fence::Lines { text, at: start }.take(100);
+    let end = lines.find(|line| text[line.whole.clone()].trim_end() == ";;;")?;
+    let inner = text[start..end.whole.start].trim();
+    let object: Map<String, Json> = if inner.starts_with('{') {
+        serde_json::from_str(inner).ok()?
+    } else {
+        serde_json::from_str(&format!("{{{}}}", inner.trim_end_matches(','))).ok()?
+    };
+    is_of_post(&object).then(|| (entries(object, &(start..end.whole.start)), end.next))
+}
+
+fn is_of_post(object: &Map<String, Json>) -> bool {
+    let known = |key: &String| matches!(key.to_ascii_lowercase().as_str(), "title" | "date");
+    object.keys().any(known)
+}
+
+fn entries(object: Map<String, Json>, place: &core::ops::Range<usize>) -> Vec<Entry> {
+    let object = object.into_iter();
+    object
+        .map(|(key, value)| entry(key, value, place))
+        .collect()
 }
 
 fn entry(key: String, value: Json, place: &core::ops::Range<usize>) -> Entry {

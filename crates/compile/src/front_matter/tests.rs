@@ -13,7 +13,7 @@ fn check(text: &str, keys: &[&str], body: &str, codes: &[&str]) {
     let found_codes: Vec<&str> = list.iter().map(|d| d.code).collect();
     assert_eq!(found_codes, codes, "{text:?}");
     for entry in &found.entries {
-        if !text.starts_with('{') {
+        if !text.starts_with(['{', '"']) {
             assert!(text[entry.place.clone()].contains(&entry.key), "{text:?}");
         }
     }
@@ -36,6 +36,41 @@ fn fences() {
         "x",
         &["front-matter-yaml"],
     );
+}
+
+#[test]
+fn fences_with_a_name_and_without_a_beginning() {
+    check("---json\n{\"a\": 1}\n---\nx", &["a"], "x", &[]);
+    check(
+        "---js\n{\n  a: 'b',\n  c: [1, 2],\n}\n---\nx",
+        &["a", "c"],
+        "x",
+        &[],
+    );
+    check("---toml\na = 1\n---\nx", &["a"], "x", &[]);
+    check("---yaml\na: 1\n---\nx", &["a"], "x", &[]);
+    check(
+        "title: a\ndate: 2024-07-02\ntags:\n- b\n---\nx",
+        &["title", "date", "tags"],
+        "x",
+        &[],
+    );
+    check(
+        "\"title\": \"a\",\n\"date\": \"2024\"\n;;;\nx",
+        &["date", "title"],
+        "x",
+        &[],
+    );
+    check("{\"title\": \"a\"}\n;;;\nx", &["title"], "x", &[]);
+    for text in [
+        "title: a\n---\nx",
+        "a title: b\ndate: c\n---\n",
+        "title: a\ndate: b\nprose\n---\n",
+        "title: a\ndate: b\n",
+        "\"title\" is\n;;;\n",
+    ] {
+        check(text, &[], text, &[]);
+    }
 }
 
 #[test]

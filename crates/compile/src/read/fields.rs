@@ -7,9 +7,10 @@ use core::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
-use super::clean::one_line;
+use super::clean::{one_line, without_html};
 use super::values::{Names, author, labels, language_tag, only_scalar};
 use crate::date::{self, Unreadable};
+use crate::dialect::Dialect;
 use crate::front_matter::{Entry, Node, Problems, Value};
 use crate::post::PostDate;
 
@@ -42,6 +43,18 @@ const GIT_DATES: &[&str] = &[
     "created",
 ];
 
+/// Keys of a map that holds several dates, the surest first.
+const IN_DATE: &[&str] = &["published", "created", "date"];
+
+/// The date in a map of several: `date: {created: 2024-07-02, updated: 2024-07-05}`.
+fn published_in(node: &Node) -> Option<&str> {
+    let Value::Map(entries) = &node.value else {
+        return None;
+    };
+    let of = |key: &&str| entries.iter().find(|entry| entry.key == **key);
+    only_scalar(&IN_DATE.iter().find_map(of)?.node)
+}
+
 /// The entries of a front matter, from which known keys are taken one by one.
 pub(super) struct Fields<'a, 'b> {
     entries: Vec<Option<Entry>>,
@@ -49,11 +62,22 @@ pub(super) struct Fields<'a, 'b> {
     keys: Vec<String>,
     places: Vec<Range<usize>>,
     problems: &'a mut Problems<'b>,
+    /// Whether `tags: two words` are two.
+    words: bool,
 }
 
 impl<'a, 'b> Fields<'a, 'b> {
-    pub(super) fn new(entries: Vec<Entry>, problems: &'a mut Problems<'b>) -> Self {
+    pub(super) fn new(
+        entries: Vec<Entry>,
+        dialect: Dialect,
+        problems: &'a mut Problems<'b>,
+    ) -> Self {
         Self {
+            // As Jekyll and Obsidian have it; to the others one string is one tag.
+            words: matches!(
+                dialect,
+                Dialect::Plain | Dialect::Jekyll | Dialect::Obsidian
+            ),
             keys: entries
                 .iter()
                 .map(|e| e.key.trim().to_lowercase())
@@ -78,7 +102,7 @@ impl<'a, 'b> Fields<'a, 'b> {
                 let items: Vec<&str> = items.iter().filter_map(Node::scalar).collect();
                 one_line(&items.join(", "))
             }
-            _ => one_line(entry.node.scalar().unwrap_or_default()),
+            _ => one_line(&without_html(entry.node.scalar().unwrap_or_default())),
         };
         if title.is_empty() {
             // A map is no title, and stays as it is.
@@ -91,8 +115,8 @@ impl<'a, 'b> Fields<'a, 'b> {
         Some(title)
     }
 
-    /// Reads the date; the first key that holds one wins.
-    pub(super) fn date(&mut self) -> Option<PostDate> {
+    /// Reads the date; the first key that holds one wins. Returns the key, too.
+    pub(super) fn date(&mut self) -> Option<(PostDate, &'static str)> {
         for key in DATES {
             let Some(index) = self.find(key) else {
                 continue;
@@ -100,7 +124,7 @@ impl<'a, 'b> Fields<'a, 'b> {
             let Some(Entry { node, .. }) = &self.entries[index] else {
                 continue;
             };
-            let Some(text) = only_scalar(node) else {
+            let Some(text) = only_scalar(node).or_else(|| published_in(node)) else {
                 if node.is_null() {
                     self.entries[index] = None;
                 } else if *key == "date" {
@@ -112,7 +136,10 @@ impl<'a, 'b> Fields<'a, 'b> {
             let place = node.place.clone();
             match date::read(text) {
                 Ok(read) => {
-                    self.entries[index] = None;
+                    // A map may say more than this.
+                    if !matches!(node.value, Value::Map(_)) {
+                        self.entries[index] = None;
+                    }
                     if let Some(zone) = read.unknown_zone {
                         self.problems.at(
                             "date-zone",
@@ -123,7 +150,7 @@ impl<'a, 'b> Fields<'a, 'b> {
                             "write the distance from UTC, as in 2024-07-02 08:30:00 +0800",
                         );
                     }
-                    return Some(read.date);
+                    return Some((read.date, key));
                 }
                 Err(_) if *key != "date" => {}
                 // What Eleventy looks up itself.
@@ -175,13 +202,14 @@ impl<'a, 'b> Fields<'a, 'b> {
         self.labels("category", "categories")
     }
 
-    /// Reads labels from the singular and the plural key and from `taxonomies`. As in Jekyll, one
-    /// string under the plural key is several words.
+    /// Reads labels from the singular and the plural key and from `taxonomies`. One string under the
+    /// plural key is several words where the dialect has it so.
     fn labels(&mut self, one: &str, many: &str) -> Vec<String> {
+        let words = self.words;
         let mut names = Names::default();
         self.take_list(one, |node, into| labels(node, false, into), &mut names);
-        self.take_list(many, |node, into| labels(node, true, into), &mut names);
-        self.take_taxonomy(many, |node, into| labels(node, true, into), &mut names);
+        self.take_list(many, |node, into| labels(node, words, into), &mut names);
+        self.take_taxonomy(many, |node, into| labels(node, words, into), &mut names);
         names.list
     }
 

@@ -1,6 +1,8 @@
 //! Titles of posts whose front matter has none: the body's heading, or the file's name.
 
 use super::clean::one_line;
+use super::values::language_tag;
+use crate::date;
 use crate::slug::split_extension;
 
 /// Lines of a body that are searched for a heading, blank ones not counted.
@@ -172,10 +174,19 @@ pub(super) fn of_path(path: &[u8], undated: Option<&str>) -> String {
         // Nothing but a date: `2024-07-02.md` is a title of its own.
         title = one_line(whole.trim_matches(['-', ' ']));
     }
-    // `tips/index.md` is about tips.
-    if ["index", "_index", "readme"].contains(&title.to_ascii_lowercase().as_str()) {
+    // `tips/index.md` is about tips, and `tips/index.zh.md` in another language.
+    let lower = undated.unwrap_or(&whole).to_ascii_lowercase();
+    let (page, language) = lower.split_once('.').unwrap_or((&lower, ""));
+    if ["index", "_index", "readme"].contains(&page)
+        && (language.is_empty() || language_tag(language).is_some())
+    {
         let folder = path.split(|&b| b == b'/').rev().nth(1);
-        let folder = folder.map(|folder| spaced(&String::from_utf8_lossy(folder)));
+        let folder = folder.map(String::from_utf8_lossy);
+        let folder = folder.map(|folder| match date::of_name(&folder) {
+            Some((_, "")) => one_line(&folder),
+            Some((_, rest)) => spaced(rest),
+            None => spaced(&folder),
+        });
         title = folder.filter(|folder| !folder.is_empty()).unwrap_or(title);
     }
     if title.is_empty() {
@@ -242,6 +253,9 @@ mod tests {
             ("索-契.md", None, "索-契"),
             ("a_b%20c.md", None, "a_b%20c"),
             ("tips/index.md", None, "tips"),
+            ("posts/my-tips/index.zh-cn.md", None, "my tips"),
+            ("2024-07-02-some-tips/index.md", None, "some tips"),
+            ("2024-07-02/index.md", None, "2024-07-02"),
             ("index.md", None, "index"),
             (".md", None, "Untitled"),
             ("\u{8}x.md", None, "x"),

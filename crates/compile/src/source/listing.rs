@@ -76,6 +76,7 @@ impl Listing {
                 }));
             }
         }
+        listing.set_machinery_aside();
         let key = |file: &Found| (file.root, path_bytes(&file.path));
         listing.found.sort_by_cached_key(key);
         listing
@@ -100,6 +101,22 @@ impl Listing {
         let alone = self.found.len() == first;
         let is_post = |page: &Found| is_post_page(&page.path, alone);
         self.found.extend(pages.into_iter().filter(is_post));
+    }
+
+    /// Makes others of what a program keeps beside its posts: see [`Site::is_machinery`].
+    fn set_machinery_aside(&mut self) {
+        let sites = &self.sites;
+        let is_machinery = |file: &mut Found| {
+            let above = |site: &&Site| site.root == file.root;
+            let mut sites = sites.iter().filter(above);
+            sites.any(|site| site.is_machinery(&file.path))
+        };
+        if !sites.is_empty() {
+            let aside = self.found.extract_if(.., is_machinery);
+            let aside: Vec<_> = aside.map(|file| (file.root, file.path)).collect();
+            self.others.extend(aside);
+            self.others.sort();
+        }
     }
 
     /// Whether it is what would be found of these roots, if nothing changed on the disk.

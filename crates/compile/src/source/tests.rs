@@ -72,6 +72,27 @@ fn posts_are_found_by_their_endings_in_the_order_of_bytes() {
 }
 
 #[test]
+fn what_a_program_keeps_beside_its_posts_is_none() {
+    let dir = folder(&[
+        "blog/hugo.toml",
+        "blog/archetypes/default.md",
+        "blog/themes/x/exampleSite/content/a.md",
+        "blog/content/themes/b.md",
+        "blog/README.md",
+        "themes/c.md",
+    ]);
+    let listing = Listing::of(&[dir.path().to_owned()], None);
+    let found: Vec<String> = (listing.found.iter())
+        .map(|file| file.path.to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(
+        found,
+        ["blog/README.md", "blog/content/themes/b.md", "themes/c.md"]
+    );
+    assert_eq!(listing.others.len(), 3);
+}
+
+#[test]
 fn several_roots_keep_their_order_and_a_root_may_be_a_file() {
     let one = folder(&["b.md"]);
     let two = folder(&["a.md", "notes.txt", "b.md"]);
