@@ -136,6 +136,9 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
   #spoken;
   #archive;
   #state = null;
+  /** Whether the first view is here: "" until it is, "ready" before its state is known, then "shown". */
+  #stage = "";
+  #failed = false;
   #started = false;
   #turning = false;
   #returns = 0;
@@ -167,7 +170,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** The archive, for programs; `null` before it is ready. */
   get archive() {
-    if (!this.#archive && this.#app && this.#state) {
+    if (!this.#archive && this.#app && this.#stage) {
       const library = this.#app.library();
       const info = (told) => signedInfo(told, this.#verdict);
       const archive = new Archive(library, info(library.info()), this.#src);
@@ -320,7 +323,9 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Takes in what the viewer shows now. */
   #shown(route, total) {
-    this.#stands();
+    // A failure is shown as a view, too.
+    if (!this.#failed) this.#stands();
+    this.#failed = false;
     const view = viewOf(route);
     this.#view = view;
     this.#turning = true;
@@ -343,6 +348,11 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
       page: view.page,
       total: view.post ? null : total,
     });
+    if (this.#stage === "ready") {
+      this.#stage = "shown";
+      this.#resolve();
+      this.#tell("shelfmark-ready");
+    }
     this.#tell("shelfmark-statechange", this.#state);
     if (view.query) this.#tell("shelfmark-search", { query: view.query, total });
   }
@@ -414,6 +424,8 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     this.#app?.free();
     this.#archive = this.#app = undefined;
     this.#state = null;
+    this.#stage = "";
+    this.#failed = false;
     this.#view = {};
     if (this.#started) this.#promise();
     this.#started = false;
@@ -426,6 +438,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
     this.#started = true;
     this.#observer?.disconnect();
     this.#mark("loading");
+    if (this.getAttribute("routing") === "hash") themed(recall().theme);
     const settled = this.#settled;
     // The viewer may have been stopped, or started anew, in the meantime.
     const current = () => this.#started && this.#settled === settled;
@@ -473,11 +486,15 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
           if (installable()) this.#install({ src, texts, language });
           this.#stands();
           this.#furnish();
-          this.#resolve();
-          this.#tell("shelfmark-ready");
+          this.#stage = "ready";
         },
         failed: (code, message) => {
+          this.#failed = true;
           this.#mark("error", code === "network" && "offline");
+          // What the page offers without the archive.
+          if (!this.#stage && !this.#root.querySelector("slot:not([name])")) {
+            this.#root.append(document.createElement("slot"));
+          }
           this.#reject(Object.assign(new ShelfmarkError(code), { message }));
           this.#tell("shelfmark-error", { code, message });
         },
@@ -508,6 +525,7 @@ export class ShelfmarkArchive extends (globalThis.HTMLElement ?? class {}) {
 
   /** Makes room for what the page puts above and below the posts. */
   #furnish() {
+    this.#root.querySelector("slot:not([name])")?.remove();
     for (const name of ["header", "footer"]) {
       const slot = document.createElement("slot");
       slot.name = name;

@@ -88,7 +88,8 @@ const unless = (signals, work) =>
 
 /** Keeps the files of an archive where the service worker of its site finds them. */
 const kept = async (src, { signal, onProgress, ...wanted } = {}) => {
-  if (!globalThis.caches || !globalThis.isSecureContext || brought) {
+  const isOwn = new URL(src).origin === globalThis.location?.origin;
+  if (!globalThis.caches || !globalThis.isSecureContext || brought || !isOwn) {
     throw new ShelfmarkError("network", { detail: "nothing can be saved from here" });
   }
   const { Saving } = await import(/* @vite-ignore */ new URL("later/save.js", import.meta.url));

@@ -27,6 +27,11 @@ const keep = (what) => {
   }
 };
 
+/** Gives the page the reader's theme: it shows at its edges, and before anything else does. */
+const themed = (theme) => {
+  document.documentElement.dataset.theme = theme ?? "";
+};
+
 /** Takes away what is kept here under names that begin so. */
 const forgetKeys = (beginning) => {
   try {
@@ -259,6 +264,7 @@ class Reader {
       else if (control.type === "radio") control.checked = control.value === value;
       else control.value = value || control.getAttribute("value") || "";
     }
+    if (this.#options.page) themed(choices.theme ?? this.#theme());
     const recent = this.#one(".recent");
     recent.replaceChildren(
       ...(this.quiet ? [] : (choices.queries ?? [])).map((query) => {

@@ -78,6 +78,7 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
     const [a, b] = ends.map((end) => Number(end.value));
     choose(a > 0 ? dayOf(first + a, 1) : "", b < count - 1 ? dayOf(first + b + 1, 0) : "");
   };
+  let waiting;
   const within = (number) => Math.min(count - 1, Math.max(0, number - first));
   const reset = () =>
     show(from ? within(monthNumber(from)) : 0, to ? within(monthNumber(to)) : count - 1);
@@ -89,7 +90,11 @@ const timeline = (room, texts, language, all, found, from, to, choose) => {
       const own = place ? Math.max(other, Number(end.value)) : Math.min(other, Number(end.value));
       show(own, other);
     });
-    end.addEventListener("change", commit);
+    // Keys that follow each other are one choice.
+    end.addEventListener("change", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(commit, 400);
+    });
   });
   let start;
   const at = (event) => {

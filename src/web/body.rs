@@ -95,6 +95,7 @@ pub(super) fn render(
 pub(super) fn walk(record: &Reading, options: &Options, sink: &mut dyn Sink) -> Option<Notes> {
     let root = parse(record, options)?;
     let context = Context {
+        title: &record.entry.title,
         source: record.entry.source.as_deref(),
         known: Some(&Held(record)),
     };
@@ -109,6 +110,7 @@ pub(super) fn text(record: &Reading, options: &Options) -> String {
             &Parsed(options.nodes()),
             &root,
             Context {
+                title: &record.entry.title,
                 source: record.entry.source.as_deref(),
                 known: None,
             },

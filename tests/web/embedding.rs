@@ -10,6 +10,7 @@ use crate::library::host_pages;
 in_each_engine! {
     attributes_and_properties_are_in_step,
     methods_and_events,
+    a_failure_is_none_of_its_successes,
     it_works_across_origins_and_leaves_the_host_alone,
     hostile_styles_change_nothing,
     a_strict_policy_is_enough,
@@ -139,6 +140,70 @@ fn methods_and_events(page: &Page<'_>) {
         &json!([]),
     );
     assert_eq!(failed, "format");
+}
+
+/// What the host saw: at each event its name, and whether there was an archive and a state.
+const SEEN: &str = "window.seen = [];
+    for (const name of ['shelfmark-ready', 'shelfmark-error', 'shelfmark-statechange']) {
+      addEventListener(name, ({ target }) => seen.push([name.slice(10), !!target.archive, !!target.state]));
+    }";
+
+fn a_failure_is_none_of_its_successes(page: &Page<'_>) {
+    let states = "return ['ready', 'error', 'loading'].filter((state) => {
+        try { return host.matches(`:state(${state})`); } catch { return state === window.expected; }
+      })";
+    let started = HOST.replace("<script", &format!("<script>{SEEN}</script><script"));
+    open(page, "success", &started);
+    wait_ready(page);
+    page.wait_text(".count", "51 posts");
+    assert_eq!(
+        page.get("return seen"),
+        json!([["ready", true, true], ["statechange", true, true]])
+    );
+    assert_eq!(
+        page.get(&format!("window.expected = 'ready'; {states}")),
+        json!(["ready"])
+    );
+    let fallback = "return document.querySelector('shelfmark-archive > a').getClientRects().length";
+    assert_eq!(page.get(fallback), 0);
+
+    page.tolerate("404");
+    open(
+        page,
+        "failure",
+        &started.replace("archive.json", "nothing.json"),
+    );
+    page.wait_element(".notice-network");
+    assert_eq!(
+        page.get("return [seen[0], host.archive]"),
+        json!([["error", false, false], null])
+    );
+    assert_eq!(
+        page.get(&format!("window.expected = 'error'; {states}")),
+        json!(["error"])
+    );
+    assert_eq!(
+        page.get(fallback),
+        1,
+        "what the page offers instead is shown"
+    );
+
+    // What was loaded from elsewhere is not kept here.
+    let elsewhere = Server::start();
+    elsewhere.mount("far", &sites::known().folder, Some(for_all_origins()));
+    let far = elsewhere.address("far");
+    open(
+        page,
+        "elsewhere",
+        &started.replace("/site/bundle", &format!("{far}/bundle")),
+    );
+    wait_ready(page);
+    let saved = page.run_async(
+        "const code = await host.saveOffline().then(() => '', (error) => error.code);
+         return [code, (await globalThis.caches?.keys() ?? []).filter((name) => name.includes('/far/'))]",
+        &json!([]),
+    );
+    assert_eq!(saved, json!(["network", []]));
 }
 
 fn it_works_across_origins_and_leaves_the_host_alone(page: &Page<'_>) {

@@ -1,5 +1,7 @@
 //! What stands around the views: settings, help, keys, the timeline, the matches of a post, and the ways out.
 
+use std::sync::LazyLock;
+
 use crate::harness::page::{DOWN, ENTER, ESCAPE, LEFT, SHIFT};
 use crate::harness::{Page, in_each_engine, sites};
 
@@ -8,6 +10,7 @@ in_each_engine! {
     months_are_chosen_by_keys,
     a_year_is_one_press_away,
     a_theme_is_chosen_and_kept,
+    a_heading_that_is_gone_to_is_seen,
     help_is_one_key_away_and_escape_leaves_it,
     keys_go_through_a_list,
     keys_go_through_matches,
@@ -102,7 +105,28 @@ fn a_theme_is_chosen_and_kept(page: &Page<'_>) {
     let sepia = page.get(paper);
     page.reload();
     assert_eq!(page.get(paper), sepia, "kept over a reload");
+    let around = "return getComputedStyle(document.documentElement).backgroundColor";
+    assert_eq!(page.get(around), sepia, "the page around it is the same");
     page.get("localStorage.clear()");
+}
+
+fn a_heading_that_is_gone_to_is_seen(page: &Page<'_>) {
+    static SITE: LazyLock<sites::Site> = LazyLock::new(|| {
+        let mut post = "# A long post\n\n".to_owned();
+        for number in 1..20 {
+            post += &format!("## Section {number}\n\n{}\n\n", "Some words. ".repeat(80));
+        }
+        sites::Site::write("sections", &[("2024-07-02-long.md".into(), post)])
+    });
+    page.open(&SITE, "#/post/2024-07-02-long");
+    page.wait_text("h1", "A long post");
+    assert_eq!(page.count(".body > h2"), 19, "the title stands there once");
+    page.click(".toc summary");
+    page.click(".toc li:nth-child(12) a");
+    let seen = "const bar = one('.bar').getBoundingClientRect().bottom;
+        const { top } = all('.body > h2')[11].getBoundingClientRect();
+        return top >= bar && top < bar + 120";
+    page.wait_until("the heading below the bar", || page.get(seen) == true);
 }
 
 fn help_is_one_key_away_and_escape_leaves_it(page: &Page<'_>) {

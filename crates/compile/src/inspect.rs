@@ -105,6 +105,7 @@ impl Inspection<'_> {
             seen: RefCell::default(),
         };
         let context = Context {
+            title: &post.title,
             source: post.source.as_deref(),
             known: Some(&looking),
         };

@@ -133,7 +133,11 @@ impl Reader {
         let body: BodyShard =
             BodyShard::decode(&json).map_err(|error| Problem::new(&location.file, error))?;
         let record = body.post(id).ok_or_else(missing)?;
-        let text = visible_text(record.markdown(), record.entry.source.as_deref());
+        let text = visible_text(
+            record.markdown(),
+            &record.entry.title,
+            record.entry.source.as_deref(),
+        );
         let entry = record.entry.clone();
         let group = Location::file(group_name);
         self.count(&group, place.group.bytes(), false);

@@ -13,18 +13,19 @@ use shelfmark_markdown::{
 
 /// The visible text of a Markdown body, white space collapsed, blocks on lines of their own.
 ///
-/// `source` is the address of the original: a leading heading that links to it repeats the title
-/// and is not part of the text.
+/// `title` is the post's and `source` the address of the original: a leading heading that says the same
+/// or links there repeats the title and is not part of the text.
 #[must_use]
-pub fn visible_text(markdown: &str, source: Option<&str>) -> String {
+pub fn visible_text(markdown: &str, title: &str, source: Option<&str>) -> String {
     let mut text = VisibleText::new();
-    render(markdown, source, &mut text);
+    render(markdown, title, source, &mut text);
     text.finish()
 }
 
 /// Renders a Markdown body into any sink.
-pub fn render<S: Sink>(markdown: &str, source: Option<&str>, sink: &mut S) {
+pub fn render<S: Sink>(markdown: &str, title: &str, source: Option<&str>, sink: &mut S) {
     let context = Context {
+        title,
         source,
         known: None,
     };

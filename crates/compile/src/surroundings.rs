@@ -81,6 +81,7 @@ impl Surroundings<'_> {
             failure: RefCell::default(),
         };
         let context = Context {
+            title: &post.title,
             source: post.source.as_deref(),
             known: Some(&within),
         };

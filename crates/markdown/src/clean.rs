@@ -114,6 +114,8 @@ pub trait Sink {
 /// What the walk must know of the post.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Context<'a> {
+    /// The post's title: a leading heading that says the same is left out.
+    pub title: &'a str,
     /// Address of the original: relative addresses resolve against it, and a leading heading
     /// that links to it is the title again and is left out.
     pub source: Option<&'a str>,
@@ -512,16 +514,13 @@ impl<T: Tree> Walk<'_, T> {
 
     /// Steps over the heading that repeats the title, if the post begins with it.
     fn skip_title_heading(&self, first: Option<T::Node>) -> Option<T::Node> {
-        let Some(source) = self.context.source else {
-            return first;
-        };
         let mut node = first.clone();
         while let Some(candidate) = node {
             match self.tree.view(&candidate) {
                 View::Other => {}
                 View::Text(text) if text.trim().is_empty() => {}
                 View::Element(name) if matches!(name.as_bytes(), [b'h', b'1'..=b'6']) => {
-                    return if self.is_link_to(&candidate, source) {
+                    return if self.is_title(&candidate) {
                         self.tree.next_sibling(&candidate)
                     } else {
                         first
@@ -534,17 +533,19 @@ impl<T: Tree> Walk<'_, T> {
         first
     }
 
-    /// Whether the node holds nothing visible but one link to `target`.
-    fn is_link_to(&self, node: &T::Node, target: &str) -> bool {
+    /// Whether the node holds nothing visible but the title, or one link to the original.
+    fn is_title(&self, node: &T::Node) -> bool {
         let mut found = false;
         let mut child = self.tree.first_child(node);
         while let Some(node) = child {
             match self.tree.view(&node) {
                 View::Text(text) if text.trim().is_empty() => {}
                 View::Other => {}
-                View::Element(name) if name == "a" && !found => {
+                View::Text(text) if !found && text.trim() == self.context.title => found = true,
+                View::Element(name) if !found && name == "a" => {
                     let href = self.tree.attribute(&node, "href").unwrap_or_default();
-                    if !same_target(&href, target) {
+                    let is_it = |source| same_target(&href, source);
+                    if !self.context.source.is_some_and(is_it) {
                         return false;
                     }
                     found = true;

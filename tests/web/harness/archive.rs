@@ -46,7 +46,7 @@ impl Archive {
                 let body: BodyShard = BodyShard::decode(&body).expect("a body shard");
                 archive.posts.extend(body.posts.into_iter().map(|record| {
                     let source = record.entry.source.as_deref();
-                    let text = visible_text(record.markdown(), source);
+                    let text = visible_text(record.markdown(), &record.entry.title, source);
                     (record, text)
                 }));
             }

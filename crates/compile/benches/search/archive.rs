@@ -33,7 +33,11 @@ pub(crate) struct Post {
 
 impl Post {
     fn new(deflate: &mut Compress, record: PostRecord) -> Self {
-        let mut text = visible_text(record.markdown(), record.entry.source.as_deref());
+        let mut text = visible_text(
+            record.markdown(),
+            &record.entry.title,
+            record.entry.source.as_deref(),
+        );
         text.shrink_to_fit();
         let entry = record.entry;
         let labels = core::iter::once(&entry.title)

@@ -78,6 +78,7 @@ fn judge(record: &PostRecord) -> Judged {
     let source = record.entry.source.as_deref();
     let document = Document::parse(record.markdown());
     let context = Context {
+        title: &record.entry.title,
         source,
         known: None,
     };

@@ -37,7 +37,7 @@ pub(super) fn article(id: u32, record: &PostRecord) -> String {
         ));
     }
     out.push('\n');
-    for paragraph in visible_text(record.markdown(), source).lines() {
+    for paragraph in visible_text(record.markdown(), &entry.title, source).lines() {
         out.push_str("<p>");
         out.push_str(&line(paragraph));
         out.push('\n');

@@ -230,6 +230,7 @@ mod tests {
         let plan = Plan::of(&[], &tags);
         let mut body = Body::new(&texts, prefix, &plan, &[]);
         let context = Context {
+            title: "",
             source: Some("https://a.example/b/"),
             known: None,
         };

@@ -100,6 +100,7 @@ impl Site {
         };
         let mut body = Body::new(&self.texts, &prefix, plan, &made.rendered.pictures);
         let context = Context {
+            title: &post.title,
             source: post.source.as_deref(),
             known: Some(made.rendered),
         };

@@ -50,7 +50,7 @@ const SOURCE: &str = "https://a.example/b/c";
 
 fn check(html: &str, expected: &str) {
     let mut shape = Shape::default();
-    render(html, Some(SOURCE), &mut shape);
+    render(html, "", Some(SOURCE), &mut shape);
     assert_eq!(shape.0.trim(), expected, "{html}");
 }
 

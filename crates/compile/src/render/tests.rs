@@ -8,7 +8,7 @@ use super::judge::Judge;
 use super::*;
 
 fn check(markdown: &str, source: Option<&str>, expected: &str) {
-    assert_eq!(visible_text(markdown, source), expected);
+    assert_eq!(visible_text(markdown, "The Title", source), expected);
 }
 
 #[test]
@@ -33,6 +33,35 @@ fn leaves_out_what_readers_do_not_see() {
         None,
         "b\nd",
     );
+}
+
+#[test]
+fn a_leading_heading_that_repeats_the_title_is_left_out() {
+    for heading in [
+        "# The Title\n",
+        "The Title\n---\n",
+        "<!-- c -->\n\n## The Title #\n",
+        "<h2>\n  The Title\n</h2>\n",
+    ] {
+        check(&format!("{heading}\ntext"), None, "text");
+    }
+    for (heading, text) in [
+        ("# The Title and more\n", "The Title and more\ntext"),
+        ("text\n\n# The Title\n", "text\nThe Title\ntext"),
+        (
+            "# The Title <img alt='x' src='https://a.example/i.png'>\n",
+            "The Title\ntext",
+        ),
+        ("#\n", "text"),
+    ] {
+        check(&format!("{heading}\ntext"), None, text);
+    }
+    let deep = format!(
+        "<h1>{}The Title{}</h1>text",
+        "<b>".repeat(3_000),
+        "</b>".repeat(3_000)
+    );
+    check(&deep, None, "The Title\ntext");
 }
 
 #[test]
@@ -90,10 +119,7 @@ fn deep_nesting_is_no_danger() {
     let post = format!("{}text{}", "<div>".repeat(3_000), "</div>".repeat(3_000));
     check(&post, None, "text");
     let flattened = |post: &str| {
-        let context = Context {
-            source: None,
-            known: None,
-        };
+        let context = Context::default();
         let mut text = VisibleText::new();
         let notes = Document::parse(post).walk(context, &mut text);
         assert!(notes.anything);
@@ -112,7 +138,7 @@ fn judge(markdown: &str) {
         Some("javascript:alert(1)"),
     ] {
         let mut judge = Judge::default();
-        render(markdown, source, &mut judge);
+        render(markdown, "The Title", source, &mut judge);
         assert_eq!(judge.open, Vec::<&str>::new(), "all is closed");
     }
 }
