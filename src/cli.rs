@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use shelfmark_compile::diagnostic::{Diagnostic, Severity};
 use shelfmark_compile::error::Error;
 use shelfmark_compile::report;
 
@@ -61,28 +62,45 @@ impl Screen {
 
     /// Shows why the work was not done, and what to do.
     fn error(self, error: &Error) {
-        let mut text = match error {
-            Error::Strict { diagnostics } => report::human(diagnostics, Self::colour(), MOST_SHOWN),
+        match error {
+            Error::Strict { diagnostics } | Error::Unreadable { diagnostics } => {
+                stderr(&report::human(diagnostics, Self::colour(), MOST_SHOWN));
+            }
             Error::Settings(problem) => {
-                report::human(core::slice::from_ref(problem), Self::colour(), 1)
+                let problem = core::slice::from_ref(&**problem);
+                return stderr(&report::human(problem, Self::colour(), 1));
             }
-            _ => String::new(),
+            _ => {}
+        }
+        self.failure(&error.to_string(), error.help());
+    }
+
+    /// Shows what went wrong, in a line, and what to do.
+    #[expect(clippy::unused_self, reason = "errors are shown on every screen")]
+    fn failure(self, what: &str, help: Option<&str>) {
+        let (red, plain) = if Self::colour() {
+            ("\x1b[1;31m", "\x1b[0m")
+        } else {
+            ("", "")
         };
-        if !matches!(error, Error::Settings(_)) {
-            let (red, plain) = if Self::colour() {
-                ("\x1b[1;31m", "\x1b[0m")
-            } else {
-                ("", "")
-            };
-            text.push_str(&format!(
-                "{red}error{plain}: {}\n",
-                report::escaped(&error.to_string())
-            ));
-            if let Some(help) = error.help() {
-                text.push_str(&format!("help: {help}\n"));
-            }
+        let mut text = format!("{red}error{plain}: {}\n", report::escaped(what));
+        if let Some(help) = help {
+            text.push_str(&format!("help: {help}\n"));
         }
         stderr(&text);
+    }
+
+    /// Shows what is wrong with posts; where it should be quiet, only what is an error.
+    fn problems(self, problems: &[Diagnostic]) {
+        let errors: Vec<Diagnostic>;
+        let shown = if self.quiet {
+            let is_error = |problem: &&Diagnostic| problem.severity == Severity::Error;
+            errors = problems.iter().filter(is_error).cloned().collect();
+            &errors
+        } else {
+            problems
+        };
+        stderr(&report::human(shown, Self::colour(), MOST_SHOWN));
     }
 
     /// Shows something that is nice to know.

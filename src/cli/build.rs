@@ -23,11 +23,11 @@ pub(super) fn build(asked: &Build, screen: Screen) -> Result<bool, Error> {
     let (mut options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
     options.settings.cache.clone_from(&asked.cache);
     let summary = compile::build(&options, &viewer.files(), &progress)?;
-    show(&summary, screen);
+    let whole = show(&summary, screen);
     if !screen.quiet {
         stdout(&format!("{summary}\n"));
     }
-    Ok(true)
+    Ok(whole)
 }
 
 pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
@@ -35,7 +35,7 @@ pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
     let (options, progress) = begin(&asked.posts, &asked.out, &asked.settings, screen);
     let limit = asked.limit.saturating_mul(1 << 20);
     let packed = packing::pack(&options, limit, &viewer.files(), &progress)?;
-    show(&packed.summary, screen);
+    let whole = show(&packed.summary, screen);
     if !screen.quiet {
         stdout(&format!(
             "{} packed into `{}`, {:.1} MB\n",
@@ -44,7 +44,7 @@ pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
             packed.bytes as f64 / 1e6
         ));
     }
-    Ok(true)
+    Ok(whole)
 }
 
 /// What is to be built, and how far it is; an interrupt stops it.
@@ -65,18 +65,23 @@ fn begin(
     (options, progress)
 }
 
-/// Shows what is wrong with the posts.
-fn show(summary: &Summary, screen: Screen) {
-    if !summary.diagnostics.is_empty() {
-        screen.note(&report::human(
-            &summary.diagnostics,
-            Screen::colour(),
-            MOST_SHOWN,
-        ));
-        if summary.diagnostics.len() > MOST_SHOWN {
-            screen.note("run `shelfmark check` to see all\n\n");
-        }
+/// Shows what is wrong with the posts; tells whether all of them are in the archive.
+fn show(summary: &Summary, screen: Screen) -> bool {
+    screen.problems(&summary.diagnostics);
+    if summary.diagnostics.len() > MOST_SHOWN {
+        screen.note("run `shelfmark check` to see all\n\n");
     }
+    let unreadable = summary.unreadable();
+    if unreadable > 0 {
+        screen.failure(
+            &format!(
+                "posts are missing from the archive: {}",
+                count(unreadable, "error")
+            ),
+            Some("mend what is named above; with `--strict`, nothing is published until then"),
+        );
+    }
+    unreadable == 0
 }
 
 pub(super) fn check(asked: &Check, screen: Screen) -> Result<bool, Error> {

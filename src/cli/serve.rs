@@ -13,7 +13,7 @@ use shelfmark_compile::summary::Summary;
 
 use super::args::Serve;
 use super::viewer::Viewer;
-use super::{MOST_SHOWN, Screen, stdout};
+use super::{Screen, stdout};
 
 pub(super) fn serve(asked: &Serve, screen: Screen) -> Result<bool, Error> {
     let viewer = Viewer::find(asked.viewer.folder.as_deref())?;
@@ -56,9 +56,7 @@ impl Listener for Shown {
     fn built(&self, outcome: Result<&Summary, &Error>) {
         match outcome {
             Ok(summary) => {
-                let fresh = self.fresh(&summary.diagnostics);
-                self.screen
-                    .note(&report::human(&fresh, Screen::colour(), MOST_SHOWN));
+                self.screen.problems(&self.fresh(&summary.diagnostics));
                 self.screen.note(&format!(
                     "{} built in {:.1} s, {}\n",
                     count(summary.posts, "post"),

@@ -239,17 +239,88 @@ fn a_draft_that_is_left_out_may_be_broken() {
     assert!(answer.stderr.contains("_drafts/broken.md:3:"), "{answer:?}");
 }
 
+/// What no user can read, also not one to whom every file is open.
+#[cfg(unix)]
+fn unreadable(bench: &Bench) {
+    std::os::unix::fs::symlink("nowhere", bench.path("posts/gone.md")).unwrap();
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(bench.path("posts/pipe.md"))
+        .status();
+    assert!(pipe.unwrap().success());
+}
+
 #[cfg(unix)]
 #[test]
-fn an_unreadable_file_is_counted() {
+fn unreadable_files_are_counted_and_the_rest_is_published() {
     let bench = Bench::with_posts();
-    std::os::unix::fs::symlink("nowhere", bench.path("posts/gone.md")).unwrap();
-    let answer = bench.build();
-    assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
-    assert!(answer.stdout.contains("1 file not readable"), "{answer:?}");
-    assert!(answer.stderr.contains("posts/gone.md"), "{answer:?}");
+    unreadable(&bench);
+    for line in [
+        "build posts --out site --viewer viewer",
+        // With nothing kept, and with what the build before kept.
+        "build posts --out cached --viewer viewer --cache cache",
+        "build posts --out cached --viewer viewer --cache cache",
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1, "{line}: {answer:?}");
+        assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
+        assert!(answer.stdout.contains("2 files not readable"), "{answer:?}");
+        for part in [
+            "posts/gone.md",
+            "posts/pipe.md",
+            "missing from the archive: 2 errors",
+        ] {
+            assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+        }
+        assert_eq!(answer.stderr.matches("help: ").count(), 3, "{answer:?}");
+    }
+    bench.ok("verify site");
+    bench.ok("verify cached");
     let answer = bench.run("build posts --out other --viewer viewer --strict");
     assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(!bench.path("other").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn quiet_is_not_quiet_about_posts_that_are_missing() {
+    let bench = Bench::with_posts();
+    bench.write("posts/broken.md", BROKEN);
+    unreadable(&bench);
+    for line in [
+        "build posts --out site --viewer viewer -q",
+        "build posts --out cached --viewer viewer -q --cache cache",
+        "build posts --out cached --viewer viewer -q --cache cache",
+        "pack posts --out packed.html --viewer viewer -q",
+    ] {
+        let answer = bench.run(line);
+        assert_eq!(
+            (answer.code, &*answer.stdout),
+            (1, ""),
+            "{line}: {answer:?}"
+        );
+        for part in ["posts/gone.md", "posts/pipe.md", "help: "] {
+            assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+        }
+        assert!(!answer.stderr.contains("broken.md"), "{answer:?}");
+    }
+    assert_eq!(bench.ok("list site").stdout.lines().count(), 4);
+    assert!(bench.path("packed.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_archive_is_not_replaced_by_one_of_no_posts() {
+    let bench = Bench::with_posts();
+    bench.build();
+    std::fs::create_dir(bench.path("empty")).unwrap();
+    std::os::unix::fs::symlink("nowhere", bench.path("empty/gone.md")).unwrap();
+    let before = crate::support::hashes(&bench.path("site"));
+    let answer = bench.run("build empty --out site --viewer viewer -q");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    for part in ["empty/gone.md", "nothing was published", "help: "] {
+        assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+    }
+    assert_eq!(crate::support::hashes(&bench.path("site")), before);
 }
 
 #[test]

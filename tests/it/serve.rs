@@ -22,7 +22,7 @@ impl Server {
         command
             .env("TMPDIR", bench.path("temp"))
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(std::fs::File::create(bench.path("told")).unwrap());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
@@ -100,6 +100,18 @@ fn files_come_with_the_right_types() {
         page.contains("<script type=\"module\" src=\"-/reload.js?"),
         "{page}"
     );
+}
+
+#[test]
+fn what_can_not_be_read_is_told_and_the_rest_is_served() {
+    let bench = Bench::with_posts();
+    std::os::unix::fs::symlink("nowhere", bench.path("posts/gone.md")).unwrap();
+    let server = Server::start(&bench);
+    assert_eq!(get(&server.address, "/").status, 200);
+    let told = std::fs::read_to_string(bench.path("told")).unwrap();
+    assert!(told.contains("posts/gone.md"), "{told}");
+    assert!(told.contains("help: "), "{told}");
+    assert_eq!(server.interrupt(), Some(0));
 }
 
 #[test]

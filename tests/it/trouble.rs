@@ -118,7 +118,8 @@ fn links_in_circles_and_to_nowhere_are_told_and_the_rest_is_published() {
         bench.path("posts/2024-02-02-vanished.md"),
     )
     .unwrap();
-    let answer = bench.build();
+    let answer = bench.run("build posts --out site --viewer viewer");
+    assert_eq!(answer.code, 1, "{answer:?}");
     assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
     for part in ["link-loop", "2024-02-02-vanished.md", "me.md"] {
         assert!(answer.stderr.contains(part), "{part}: {answer:?}");

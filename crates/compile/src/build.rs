@@ -23,7 +23,7 @@ use crate::publish::{Place, Staging};
 use crate::seal::{self, Seal};
 use crate::sign::signer;
 use crate::site::{self, Viewer};
-use crate::source;
+use crate::source::{self, check_roots};
 use crate::summary::Summary;
 use crate::unread;
 
@@ -140,6 +140,10 @@ fn attempt(
     if gathered.found == 0 && !options.allow_empty {
         return Err(nothing_found(&options.posts));
     }
+    let unread = gathered.posts.is_empty() && drafts == 0;
+    if unread && !options.allow_empty {
+        return Err(Error::Unreadable { diagnostics });
+    }
     if settings.strict && !diagnostics.is_empty() {
         return Err(Error::Strict { diagnostics });
     }
@@ -252,13 +256,6 @@ fn look<T>(
     progress.clear();
     progress.go_on()?;
     Ok(found)
-}
-
-fn check_roots(posts: &[PathBuf]) -> Result<(), Error> {
-    source::check_roots(posts).map_err(|message| Error::Refused {
-        message,
-        help: None,
-    })
 }
 
 fn nothing_found(posts: &[PathBuf]) -> Error {

@@ -44,6 +44,11 @@ pub enum Error {
         /// All problems of the posts.
         diagnostics: Vec<Diagnostic>,
     },
+    /// No post could be read, so nothing was published.
+    Unreadable {
+        /// Why not.
+        diagnostics: Vec<Diagnostic>,
+    },
     /// The program holds no viewer to put into a site.
     NoViewer,
     /// Something changed under the hands of a build that had looked at it before.
@@ -91,6 +96,7 @@ impl Error {
             Self::Strict { .. } => {
                 Some("mend the posts, or leave out `--strict` to publish them as they are")
             }
+            Self::Unreadable { .. } => Some("mend what is named above, or give other folders"),
             Self::Changed { .. } => Some("run it again"),
             Self::NoViewer | Self::Interrupted => None,
         }
@@ -119,6 +125,9 @@ impl fmt::Display for Error {
                 "nothing was published: {} found in the posts",
                 count(diagnostics.len(), "problem")
             ),
+            Self::Unreadable { .. } => {
+                f.write_str("nothing was published: none of the posts can be read")
+            }
             Self::NoViewer => f.write_str(
                 "this program was built without its viewer; build it with `cargo xtask build`",
             ),

@@ -184,7 +184,7 @@ fn problems(outcome: Result<&Summary, &Error>, known: &HashSet<String>) -> Vec<S
             let fresh = summary.diagnostics.iter().filter(fresh);
             fresh.take(MOST_SHOWN).map(told).collect()
         }
-        Err(Error::Strict { diagnostics }) => {
+        Err(Error::Strict { diagnostics } | Error::Unreadable { diagnostics }) => {
             diagnostics.iter().take(MOST_SHOWN).map(told).collect()
         }
         Err(Error::Settings(problem)) => vec![told(problem)],

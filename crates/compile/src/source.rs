@@ -4,6 +4,7 @@
 //! What the bytes mean is decided in `read.rs`.
 
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -11,6 +12,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::look as look_of;
+use crate::error::Error;
 use crate::post::SourceFile;
 
 mod listing;
@@ -31,33 +33,34 @@ const MAX_FILE: u64 = 256 << 20;
 /// Code of files that should be posts and could not be read.
 const UNREADABLE: &str = "unreadable";
 
-/// Tells whether every root is there; the message is for people.
+/// Tells whether every root is there.
 ///
 /// # Errors
 ///
 /// Names the first root that is missing or can't be looked into, and what to do.
-pub fn check_roots(roots: &[PathBuf]) -> Result<(), String> {
+pub fn check_roots(roots: &[PathBuf]) -> Result<(), Error> {
+    const GIVE: &str = "give the folder that holds the posts, or a single post";
     if roots.is_empty() {
-        return Err("no folder of posts was given".to_owned());
+        return Err(Error::refused("no folder of posts was given", GIVE));
     }
     for root in roots {
         let shown = root.display();
         match fs::metadata(root) {
             Ok(data) if data.is_dir() => {
-                fs::read_dir(root)
-                    .map_err(|error| format!("can't look into `{shown}`: {error}"))?;
+                fs::read_dir(root).map_err(Error::file("look into", root))?;
             }
             Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let here = std::env::current_dir()
                     .map(|here| format!(" (looked from `{}`)", here.display()))
                     .unwrap_or_default();
-                return Err(match root.symlink_metadata() {
+                let message = match root.symlink_metadata() {
                     Ok(_) => format!("`{shown}` is a link to a place that does not exist"),
                     Err(_) => format!("there is no folder or file `{shown}`{here}"),
-                });
+                };
+                return Err(Error::refused(message, GIVE));
             }
-            Err(error) => return Err(format!("can't open `{shown}`: {error}")),
+            Err(error) => return Err(Error::file("open", root)(error)),
         }
     }
     Ok(())
@@ -81,7 +84,8 @@ pub(crate) fn collect<T: Send>(
         })
         .collect();
     let mut files = Vec::with_capacity(taken.len());
-    let mut diagnostics = listing.diagnostics.clone();
+    let mut diagnostics: Vec<Diagnostic> =
+        listing.diagnostics.iter().cloned().map(advised).collect();
     for result in taken {
         match result {
             Ok(file) => files.push(file),
@@ -123,7 +127,7 @@ impl Found {
 
     /// What the file system says of it; an error when it is nothing to read.
     pub(crate) fn look(&self) -> Result<Metadata, Box<Diagnostic>> {
-        look(&self.full).map_err(|message| self.unreadable(message))
+        look(&self.full).map_err(|(message, help)| self.unreadable(message, help))
     }
 
     /// Its bytes.
@@ -166,28 +170,63 @@ impl Found {
         }
     }
 
-    fn cannot_be_read(&self, error: &std::io::Error) -> Box<Diagnostic> {
-        self.unreadable(format!("can't be read: {error}"))
+    fn cannot_be_read(&self, error: &io::Error) -> Box<Diagnostic> {
+        self.unreadable(format!("can't be read: {error}"), advice(error))
     }
 
-    fn unreadable(&self, message: String) -> Box<Diagnostic> {
-        Box::new(Diagnostic::error(UNREADABLE, &self.shown(), message))
+    fn unreadable(&self, message: String, help: &str) -> Box<Diagnostic> {
+        Box::new(Diagnostic::error(UNREADABLE, &self.shown(), message).help(help))
     }
 }
 
-fn look(path: &Path) -> Result<Metadata, String> {
-    let data = fs::metadata(path).map_err(|error| format!("can't be opened: {error}"))?;
+/// What the file system says of a file; else what is wrong with it, and what to do.
+fn look(path: &Path) -> Result<Metadata, (String, &'static str)> {
+    let data = fs::metadata(path)
+        .map_err(|error| (format!("can't be opened: {error}"), advice(&error)))?;
     // Opening a pipe would wait for someone to write into it.
     if !data.is_file() {
-        return Err("is not a regular file (a pipe, socket or device)".to_owned());
+        return Err((
+            "is not a regular file (a pipe, socket or device)".to_owned(),
+            "take it out of the posts, or give it a name that is not that of a post",
+        ));
     }
     if data.len() > MAX_FILE {
-        return Err(format!(
-            "is larger than {} MiB, too large for a post",
-            MAX_FILE >> 20
+        return Err((
+            format!(
+                "is larger than {} MiB, too large for a post",
+                MAX_FILE >> 20
+            ),
+            "cut it into several posts, or take it out of the posts",
         ));
     }
     Ok(data)
+}
+
+/// What to do about a file or folder that can't be read.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "let the user who builds read it (`chmod u+r`, for a folder `u+rx`), or take it out of \
+             the posts"
+        }
+        io::ErrorKind::NotFound => "put it back, or take out what names it",
+        _ => "mend it, or take it out of the posts",
+    }
+}
+
+/// A problem of a listing, with what to do about it.
+fn advised(problem: Diagnostic) -> Diagnostic {
+    if problem.code != UNREADABLE || problem.help.is_some() {
+        return problem;
+    }
+    // Asked again, as a listing says only how it was put into words.
+    let path = Path::new(&problem.file);
+    let help = match fs::read_dir(path) {
+        _ if path.is_symlink() => "let the link lead to what it should, or remove it",
+        Err(error) => advice(&error),
+        Ok(_) => "run it again",
+    };
+    problem.help(help)
 }
 
 #[cfg(test)]

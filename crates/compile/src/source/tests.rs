@@ -220,19 +220,18 @@ fn what_may_not_be_read_is_an_error_and_the_rest_is_read() {
         list.iter()
             .all(|d| d.code == "unreadable" && d.severity == Severity::Error)
     );
+    assert!(list.iter().all(|d| d.help.is_some()), "{list:?}");
 }
 
 #[test]
 fn missing_roots_are_named() {
     let dir = folder(&["a.md"]);
     let missing = dir.path().join("nothing here");
-    assert_eq!(
-        check_roots(&[dir.path().to_owned(), dir.path().join("a.md")]),
-        Ok(())
-    );
+    check_roots(&[dir.path().to_owned(), dir.path().join("a.md")]).unwrap();
     let error = check_roots(&[dir.path().to_owned(), missing]).unwrap_err();
-    assert!(error.contains("nothing here`"), "{error}");
-    assert!(check_roots(&[]).is_err());
+    assert!(error.to_string().contains("nothing here`"), "{error}");
+    assert!(error.help().is_some());
+    assert!(check_roots(&[]).unwrap_err().help().is_some());
     let (files, list) = all(&[dir.path().join("gone")]);
     assert_eq!((files.len(), list.len()), (0, 1));
 }
