@@ -22,7 +22,10 @@ const MOST_SHOWN: usize = 20;
 
 /// Runs the program.
 pub(crate) fn run() -> ExitCode {
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(answer) => return answered(&answer),
+    };
     let screen = Screen { quiet: args.quiet };
     let done = match args.command {
         Command::Build(asked) => build::build(&asked, screen),
@@ -32,7 +35,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Extract(asked) => archive::extract(&asked, screen),
         Command::List(asked) => archive::list(&asked),
         Command::Verify(asked) => archive::verify(&asked, screen),
-        Command::Completions(asked) => Ok(manual::completions(&asked)),
+        Command::Completions(asked) => manual::completions(&asked),
         Command::Man(asked) => manual::pages(&asked),
         Command::Keygen(asked) => archive::keygen(&asked, screen),
     };
@@ -43,6 +46,21 @@ pub(crate) fn run() -> ExitCode {
             screen.error(&error);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Shows help or the version, which were asked for, or what is wrong with the usage.
+fn answered(answer: &clap::Error) -> ExitCode {
+    if answer.use_stderr() {
+        let _ = answer.print();
+        return ExitCode::from(2);
+    }
+    match answer.print().and_then(|()| io::stdout().flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            stderr(&format!("error: can't write to standard output: {error}\n"));
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
     }
 }
 
@@ -125,13 +143,20 @@ fn stderr(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes bytes to standard output; returns whether anyone still reads it.
-fn stdout_bytes(bytes: &[u8]) -> bool {
-    let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).is_ok()
-}
-
 /// Writes to standard output; returns whether anyone still reads it.
-fn stdout(text: &str) -> bool {
-    stdout_bytes(text.as_bytes())
+///
+/// # Errors
+/// When it can't be written for another reason: what was asked for is lost then.
+fn stdout(text: impl AsRef<[u8]>) -> Result<bool, Error> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_ref()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        // As of `| head`, which has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(source) => Err(Error::File {
+            doing: "write to",
+            path: "standard output".into(),
+            source,
+        }),
+    }
 }

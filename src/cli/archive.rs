@@ -38,21 +38,24 @@ pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
         if !done.problems.is_empty() {
             line.push_str(&format!(", {}", count(done.problems.len(), "problem")));
         }
-        stdout(&format!("{line}\n"));
+        stdout(format!("{line}\n"))?;
     }
     Ok(done.problems.is_empty())
 }
 
 pub(super) fn list(asked: &List) -> Result<bool, Error> {
     let archive = Archive::open(&asked.site)?;
+    let mut written = Ok(true);
     let problems = listing::list(&archive, |row| {
         let line = match asked.format {
             Format::Human => row.human(),
             Format::Json => row.json(),
         };
-        stdout(&format!("{line}\n"))
+        written = stdout(format!("{line}\n"));
+        matches!(written, Ok(true))
     });
     show(&problems);
+    written?;
     Ok(problems.is_empty())
 }
 
@@ -67,7 +70,7 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
         screen.note(&format!("note: {}: nothing names it\n", escaped(name)));
     }
     if !screen.quiet {
-        stdout(&format!(
+        stdout(format!(
             "{} and {} checked, {}\n",
             count(found.files, "file"),
             count(found.posts, "post"),
@@ -76,9 +79,9 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
             } else {
                 count(found.problems.len(), "problem")
             }
-        ));
+        ))?;
         if let Some(signed) = &found.signed {
-            stdout(&format!("manifest unchanged since signed by {signed}\n"));
+            stdout(format!("manifest unchanged since signed by {signed}\n"))?;
         }
     }
     Ok(found.problems.is_empty())
@@ -86,14 +89,15 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
 
 pub(super) fn keygen(asked: &Keygen, screen: Screen) -> Result<bool, Error> {
     let new = sign::keygen(&asked.out)?;
-    stdout(&format!("{}\n", new.public));
+    let written = stdout(format!("{}\n", new.public));
     screen.note(&format!(
         "fingerprint {}\n`{}` signs: keep it secret, and keep a copy; `{}` is for your readers\n",
         new.public.fingerprint(),
         new.secret.display(),
         new.file.display()
     ));
-    Ok(true)
+    // The key is there all the same.
+    written.map(|_| true)
 }
 
 fn show(problems: &[Problem]) {

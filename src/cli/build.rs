@@ -25,7 +25,7 @@ pub(super) fn build(asked: &Build, screen: Screen) -> Result<bool, Error> {
     let summary = compile::build(&options, &viewer.files(), &progress)?;
     let whole = show(&summary, screen);
     if !screen.quiet {
-        stdout(&format!("{summary}\n"));
+        stdout(format!("{summary}\n"))?;
     }
     Ok(whole)
 }
@@ -37,12 +37,12 @@ pub(super) fn pack(asked: &Pack, screen: Screen) -> Result<bool, Error> {
     let packed = packing::pack(&options, limit, &viewer.files(), &progress)?;
     let whole = show(&packed.summary, screen);
     if !screen.quiet {
-        stdout(&format!(
+        stdout(format!(
             "{} packed into `{}`, {:.1} MB\n",
             count(packed.summary.posts, "post"),
             asked.out.display(),
             packed.bytes as f64 / 1e6
-        ));
+        ))?;
     }
     Ok(whole)
 }
@@ -97,7 +97,7 @@ pub(super) fn check(asked: &Check, screen: Screen) -> Result<bool, Error> {
     match asked.format {
         Format::Json => {
             for problem in &problems {
-                if !stdout(&format!("{}\n", report::json_line(problem))) {
+                if !stdout(format!("{}\n", report::json_line(problem)))? {
                     break;
                 }
             }
@@ -152,7 +152,7 @@ fn explain(asked: &Check, progress: &Progress) -> Result<bool, Error> {
         Format::Human => explanation.human().collect(),
     };
     for part in all {
-        if !stdout(&part) {
+        if !stdout(part)? {
             break;
         }
     }

@@ -7,12 +7,13 @@ use clap::CommandFactory as _;
 use shelfmark_compile::error::Error;
 
 use super::args::{Args, Completions, Man};
-use super::stdout_bytes;
+use super::stdout;
 
-pub(super) fn completions(asked: &Completions) -> bool {
+pub(super) fn completions(asked: &Completions) -> Result<bool, Error> {
     let mut bytes = Vec::new();
     clap_complete::generate(asked.shell, &mut Args::command(), "shelfmark", &mut bytes);
-    stdout_bytes(&bytes)
+    stdout(&bytes)?;
+    Ok(true)
 }
 
 pub(super) fn pages(asked: &Man) -> Result<bool, Error> {
@@ -26,7 +27,8 @@ pub(super) fn pages(asked: &Man) -> Result<bool, Error> {
     clap_mangen::Man::new(command)
         .render(&mut bytes)
         .map_err(failed("render", Path::new("the manual")))?;
-    Ok(stdout_bytes(&bytes))
+    stdout(&bytes)?;
+    Ok(true)
 }
 
 fn failed(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Error {

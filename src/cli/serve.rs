@@ -46,7 +46,9 @@ struct Shown {
 
 impl Listener for Shown {
     fn ready(&self, address: &str) {
-        stdout(&format!("{address}\n"));
+        if let Err(error) = stdout(format!("{address}\n")) {
+            self.screen.error(&error);
+        }
         self.screen.note("Ctrl-C ends it\n");
         if self.open && open(address).is_err() {
             self.screen.note("no browser could be opened\n");

@@ -209,6 +209,52 @@ fn no_colours_outside_a_terminal() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_written_out_is_an_error() {
+    let bench = Bench::with_posts();
+    bench.write("posts/broken.md", BROKEN);
+    bench.build();
+    for line in [
+        "list site",
+        "list site --format json",
+        "check posts --explain",
+        "check posts --format json",
+        "verify site",
+        "keygen --out new.key",
+        "build posts --out site --viewer viewer",
+        "pack posts --out packed.html --viewer viewer",
+        "extract site --out back",
+        "completions bash",
+        "man",
+        "--help",
+        "--version",
+    ] {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = bench.command(line.split(' '));
+        let answer = command.stdout(full).output().unwrap();
+        let told = String::from_utf8_lossy(&answer.stderr);
+        assert_eq!(answer.status.code(), Some(1), "{line}: {told}");
+        assert!(told.contains("standard output"), "{line}: {told}");
+    }
+    assert!(bench.path("new.key.pub").exists() && bench.path("packed.html").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn readers_may_leave_early() {
+    let bench = Bench::with_posts();
+    bench.build();
+    for line in ["list site", "check posts --explain", "verify site", "man"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = bench.command(line.split(' ').chain(["--quiet"]));
+        let answer = command.stdout(writer).output().unwrap();
+        let told = String::from_utf8_lossy(&answer.stderr);
+        assert_eq!((answer.status.code(), &*told), (Some(0), ""), "{line}");
+    }
+}
+
 #[test]
 fn strict_turns_warnings_into_failure_and_keeps_the_old_site() {
     let bench = Bench::with_posts();
