@@ -66,8 +66,16 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
     let key = asked.key.as_deref().map(PublicKey::given).transpose()?;
     let found = checking::verify(&archive, key.as_ref(), &progress)?;
     show(&found.problems);
-    for name in &found.unknown {
-        screen.note(&format!("note: {}: nothing names it\n", escaped(name)));
+    for (names, place) in [
+        (&found.inside, "in the archive's folders"),
+        (&found.beside, "beside the archive"),
+    ] {
+        if !names.is_empty() {
+            let (number, first) = (others(names), first(names));
+            screen.note(&format!(
+                "note: {number} {place} that nothing names and nobody checked: {first}\n"
+            ));
+        }
     }
     if !screen.quiet {
         stdout(format!(
@@ -98,6 +106,31 @@ pub(super) fn keygen(asked: &Keygen, screen: Screen) -> Result<bool, Error> {
     ));
     // The key is there all the same.
     written.map(|_| true)
+}
+
+/// How many files, and folders of others, these names are.
+fn others(names: &[String]) -> String {
+    let folders = names.iter().filter(|name| name.ends_with('/')).count();
+    let (files, folders) = (
+        count(names.len() - folders, "file"),
+        count(folders, "folder"),
+    );
+    match (files.starts_with("0 "), folders.starts_with("0 ")) {
+        (_, true) => files,
+        (true, _) => folders,
+        _ => format!("{files} and {folders}"),
+    }
+}
+
+/// The first of some names, and how many more there are.
+fn first(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names.iter().take(SHOWN).map(|name| escaped(name));
+    let mut text = shown.collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(", and {} more", names.len() - SHOWN));
+    }
+    text
 }
 
 fn show(problems: &[Problem]) {

@@ -240,7 +240,7 @@ fn verify_finds_a_changed_a_missing_and_a_strange_page() {
     }
     bench.write("site/pages/posts/more.html", "");
     let answer = bench.ok("verify site");
-    let note = "note: pages/posts/more.html: nothing names it";
+    let note = "that nothing names and nobody checked: pages/posts/more.html\n";
     assert!(answer.stderr.contains(note), "{answer:?}");
     let table = bench.names("site/bundle");
     let table = table

@@ -109,5 +109,64 @@ fn a_file_that_nothing_names_is_no_damage() {
     let (bench, _) = site();
     bench.write("site/bundle/list-ffffffffffffffff.bin", "");
     let answer = bench.ok("verify site");
-    assert!(answer.stderr.contains("nothing names it"), "{answer:?}");
+    let note = "note: 1 file in the archive's folders that nothing names and nobody checked: \
+                bundle/list-ffffffffffffffff.bin\n";
+    assert!(answer.stderr.contains(note), "{answer:?}");
+}
+
+#[test]
+fn what_is_beside_the_archive_is_noted() {
+    let (bench, _) = site();
+    assert!(!bench.ok("verify site").stderr.contains("note: "));
+    for name in ["CNAME", "evil.html", ".git/HEAD", ".git/objects/x"] {
+        bench.write(&format!("site/{name}"), "");
+    }
+    let answer = bench.ok("verify site");
+    let note = "note: 2 files and 1 folder beside the archive that nothing names and nobody \
+                checked: .git/, CNAME, evil.html\n";
+    assert!(answer.stderr.contains(note), "{answer:?}");
+    for number in 0..20 {
+        bench.write(&format!("site/pages/{number}.html"), "");
+    }
+    let answer = bench.ok("verify site");
+    let note = "note: 20 files in the archive's folders that nothing names and nobody checked: \
+                pages/0.html, pages/1.html, pages/10.html, pages/11.html, pages/12.html, and 15 \
+                more\n";
+    assert!(answer.stderr.contains(note), "{answer:?}");
+    // Also with what else a build can write.
+    for line in [
+        "build posts --out whole --viewer viewer --file-urls --pack-shards --search index",
+        "build posts --out whole --viewer viewer --file-urls --no-static-pages",
+    ] {
+        bench.write("viewer/sw.js", "");
+        bench.ok(line);
+        let answer = bench.ok("verify whole");
+        assert!(!answer.stderr.contains("note: "), "{line}: {answer:?}");
+        bench.write("whole/bundle/odd.bin", "");
+        bench.write("whole/bundle/disk/bundle/odd.js", "");
+        let answer = bench.ok("verify whole");
+        assert!(answer.stderr.contains("note: 2 files in"), "{answer:?}");
+    }
+}
+
+#[test]
+fn what_the_service_worker_is_told_is_checked() {
+    let bench = Bench::with_posts();
+    bench.write("viewer/sw.js", "");
+    bench.build();
+    let path = bench.path("site/bundle/version.js");
+    let good = fs::read(&path).unwrap();
+    fs::write(&path, "self.shelfmark={}").unwrap();
+    let answer = bench.run("verify site");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(answer.stderr.contains("version.js: does not"), "{answer:?}");
+    fs::remove_file(&path).unwrap();
+    let answer = bench.run("verify site");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    assert!(
+        answer.stderr.contains("version.js: is missing"),
+        "{answer:?}"
+    );
+    fs::write(&path, good).unwrap();
+    bench.ok("verify site");
 }

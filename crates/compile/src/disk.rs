@@ -9,6 +9,7 @@
 //! bundle/disk/<path within the site>.js         one file
 //! ```
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -65,13 +66,19 @@ pub(crate) fn write(viewer: Viewer<'_>, folder: &Path, progress: &Progress) -> R
     })
 }
 
+/// The scripts of a site with these files, by their paths in it, as it is or as it may be.
+pub(crate) fn scripts(files: &BTreeSet<String>) -> Vec<String> {
+    let of = |name: &str| format!("bundle/{FOLDER}/{name}.js");
+    let asked = |name: &&String| name.starts_with("bundle/") || is_asked_for(name);
+    let own = ["start", "viewer"].into_iter().map(of);
+    own.chain(files.iter().filter(asked).map(|name| of(name)))
+        .collect()
+}
+
 /// What is wrong with the scripts of a bundle's files, if there are any: each must hold the file that
-/// stands beside it.
-pub(crate) fn check(bundle: &Path) -> Vec<Problem> {
+/// stands beside it. `names` are those of the bundle's files.
+pub(crate) fn check(bundle: &Path, names: &BTreeSet<String>) -> Vec<Problem> {
     let scripts = bundle.join(FOLDER);
-    let Ok(names) = names(bundle) else {
-        return Vec::new();
-    };
     if !scripts.is_dir() {
         return Vec::new();
     }
@@ -132,17 +139,22 @@ mod tests {
         let bundle = folder.path().join("bundle");
         put(&bundle.join(MANIFEST), b"{}").unwrap();
         put(&bundle.join("list-0.bin"), b"list").unwrap();
-        assert_eq!(check(&bundle), []);
+        let names = [MANIFEST, "list-0.bin"].map(str::to_owned).into();
+        assert_eq!(check(&bundle, &names), []);
         write(
             &[("shelfmark.js", b"export class A {}")],
             folder.path(),
             &Progress::silent(),
         )
         .unwrap();
-        assert_eq!(check(&bundle), []);
+        assert_eq!(check(&bundle, &names), []);
         fs::write(bundle.join("list-0.bin"), b"lost").unwrap();
-        let found = check(&bundle);
+        let found = check(&bundle, &names);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].what, "disk/bundle/list-0.bin.js");
+        // What is none of the archive's needs no script.
+        fs::write(bundle.join("list-0.bin"), b"list").unwrap();
+        fs::write(bundle.join("odd.bin"), b"odd").unwrap();
+        assert_eq!(check(&bundle, &names), []);
     }
 }

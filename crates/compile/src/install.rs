@@ -2,6 +2,7 @@
 //! version, and the web manifest.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use std::collections::BTreeMap;
@@ -64,14 +65,22 @@ pub(crate) fn write(viewer: &[site::ViewerFile], folder: &Path) -> Result<(), Er
     fs::write(&path, script).map_err(Error::file("write", &path))
 }
 
-/// Whether the service worker was told something else than what the manifest says.
+/// Whether the service worker was told something else than what the manifest says, or nothing.
 pub(crate) fn check(archive: &Archive) -> Option<Problem> {
     let bundle = archive.folder();
-    let told = fs::read(bundle.join(VERSION)).ok()?;
     let shard = archive.manifest().viewer.as_ref()?;
     // A damaged table is named by whoever checks the tables.
     let json = archive.shard(ShardKind::Pages, shard).ok()?;
     let table = PagesShard::decode(&json).ok()?;
+    let told = match fs::read(bundle.join(VERSION)) {
+        Ok(told) => told,
+        // There is no worker to tell.
+        Err(_) if !table.paths.iter().any(|name| name == WORKER) => return None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Some(Problem::new(VERSION, "is missing"));
+        }
+        Err(error) => return Some(Problem::new(VERSION, format!("can't be read: {error}"))),
+    };
     let files = table.files().map(|(name, _, hash)| (name, hash));
     let same = script(files, bundle).is_ok_and(|script| script.as_bytes() == told);
     let why = "does not hold the files that the manifest names";

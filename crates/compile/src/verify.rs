@@ -4,7 +4,7 @@
 //! there is one; what it says about the posts is compared with the posts.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::path::Path;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{
@@ -18,6 +18,7 @@ use crate::install;
 use crate::progress::Progress;
 use crate::sign::PublicKey;
 
+mod foreign;
 mod index;
 mod pages;
 mod seen;
@@ -36,8 +37,10 @@ pub struct Verified {
     pub signed: Option<String>,
     /// Everything that is wrong.
     pub problems: Vec<Problem>,
-    /// Files in the folders of the bundle and of the plain pages that nothing names.
-    pub unknown: Vec<String>,
+    /// What nothing names in folders that hold files of the archive; folders end in `/`.
+    pub inside: Vec<String>,
+    /// What nothing names beside the archive, in the folder of the site; likewise.
+    pub beside: Vec<String>,
 }
 
 /// Checks an archive, which must be signed by `key` when one is given.
@@ -100,11 +103,12 @@ pub fn verify(
         compare_texts(archive, &texts, &mut found.problems);
     }
 
-    found.problems.extend(disk::check(archive.folder()));
+    found.problems.extend(disk::check(archive.folder(), &names));
     found.problems.extend(install::check(archive));
-    found.files = names.len() + pages.files;
-    found.unknown = unknown(archive, &names);
-    found.unknown.extend(pages.unknown);
+    found.files = names.len() + pages.known.len();
+    let site = archive.folder().parent().unwrap_or(Path::new(""));
+    let foreign = foreign::find(site, &known(&names, &pages.known), pages.all);
+    (found.inside, found.beside) = (foreign.inside, foreign.beside);
     found.problems.sort();
     found.problems.dedup();
     progress.clear();
@@ -158,17 +162,13 @@ fn check_index(archive: &Archive, names: &mut BTreeSet<String>, problems: &mut V
     index::check(archive, names, problems);
 }
 
-fn unknown(archive: &Archive, names: &BTreeSet<String>) -> Vec<String> {
-    let mut unknown: Vec<String> = fs::read_dir(archive.folder())
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| !names.contains(name) && name != disk::FOLDER && name != install::VERSION)
-        .map(|name| format!("bundle/{name}"))
-        .collect();
-    unknown.sort();
-    unknown
+/// Paths of all files of the site: `names` in the bundle, what goes with them, and the `others`.
+fn known(names: &BTreeSet<String>, others: &BTreeSet<String>) -> BTreeSet<String> {
+    let bundle = names.iter().map(|name| format!("bundle/{name}"));
+    let mut known: BTreeSet<String> = bundle.chain(others.iter().cloned()).collect();
+    known.extend(disk::scripts(&known));
+    known.insert(format!("bundle/{}", install::VERSION));
+    known
 }
 
 fn compare_texts(archive: &Archive, texts: &[TextShard], problems: &mut Vec<Problem>) {

@@ -1,27 +1,24 @@
 //! The plain pages and the viewer's files, held against their tables.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use rayon::prelude::*;
 use shelfmark_bundle::{PagesShard, ShardKind, ShardRef};
-use walkdir::WalkDir;
 
 use crate::archive::{Archive, Problem};
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// The folder in which every file is one of the table's.
-const FOLDER: &str = "pages";
-
 /// Files looked at between two looks at whether the user wants to stop.
 const RUN: usize = 256;
 
 /// What a check of the pages found, but for its problems.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Checked {
-    pub(super) files: usize,
-    pub(super) unknown: Vec<String>,
+    /// The files that the tables name, by their paths in the site.
+    pub(super) known: BTreeSet<String>,
+    /// Whether these are all files of the site outside the bundle.
+    pub(super) all: bool,
 }
 
 /// Checks every page and every file of the viewer that the archive names.
@@ -31,29 +28,27 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) -> Result<Checked, Error> {
     let manifest = archive.manifest();
-    let mut found = Checked::default();
-    if let Some(shard) = &manifest.viewer {
-        found.files += table(archive, shard, progress, problems)?.len();
-    }
-    if let Some(shard) = &manifest.pages {
-        let known = table(archive, shard, progress, problems)?;
-        found.files += known.len();
-        // Without the table nothing is known of them.
-        if !known.is_empty() {
-            let site = archive.folder().parent().unwrap_or(Path::new(""));
-            found.unknown = unknown(site, &known);
+    let mut found = Checked {
+        known: BTreeSet::new(),
+        // Archives of old say nothing of their viewer.
+        all: manifest.viewer.is_some(),
+    };
+    for shard in [&manifest.viewer, &manifest.pages].into_iter().flatten() {
+        match table(archive, shard, progress, problems)? {
+            Some(paths) => found.known.extend(paths),
+            None => found.all = false,
         }
     }
     Ok(found)
 }
 
-/// Checks every file of a table; gives their paths.
+/// Checks every file of a table; gives their paths, or nothing when the table is damaged.
 fn table(
     archive: &Archive,
     shard: &ShardRef,
     progress: &Progress,
     problems: &mut Vec<Problem>,
-) -> Result<BTreeSet<String>, Error> {
+) -> Result<Option<Vec<String>>, Error> {
     let name = || shard.file_name(ShardKind::Pages);
     let table = archive
         .shard(ShardKind::Pages, shard)
@@ -62,7 +57,7 @@ fn table(
         Ok(table) => table,
         Err(problem) => {
             problems.push(problem);
-            return Ok(BTreeSet::new());
+            return Ok(None);
         }
     };
     let files: Vec<_> = table.files().collect();
@@ -76,20 +71,6 @@ fn table(
         problems.extend(wrong);
         progress.add(run.len());
     }
-    Ok(files.iter().map(|(path, ..)| (*path).to_owned()).collect())
-}
-
-fn unknown(site: &Path, known: &BTreeSet<String>) -> Vec<String> {
-    WalkDir::new(site.join(FOLDER))
-        .sort_by_file_name()
-        .into_iter()
-        .flatten()
-        .filter(|entry| !entry.file_type().is_dir())
-        .filter_map(|entry| {
-            let path = entry.path().strip_prefix(site).ok()?;
-            let parts = path.iter().map(|part| part.to_string_lossy());
-            Some(parts.collect::<Vec<_>>().join("/"))
-        })
-        .filter(|path| !known.contains(path))
-        .collect()
+    let paths = files.iter().map(|(path, ..)| (*path).to_owned());
+    Ok(Some(paths.collect()))
 }
