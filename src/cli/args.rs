@@ -1,9 +1,10 @@
 //! The words of the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
-use shelfmark_compile::options::{SearchKind, Settings, SignedAt};
+use shelfmark_compile::options::{self, SearchKind, Settings, SignedAt};
+use shelfmark_compile::sign::PublicKey;
 
 /// Program and format version, as `--version` prints them.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (bundle format 4)");
@@ -199,7 +200,7 @@ pub(super) struct Verify {
     pub(super) site: PathBuf,
 
     /// Public key that must have signed the archive: as `keygen` printed it, or its file
-    #[arg(long, value_name = "PUB")]
+    #[arg(long, value_name = "PUB", value_parser = key)]
     pub(super) key: Option<String>,
 }
 
@@ -225,7 +226,7 @@ pub(super) struct SettingsArgs {
     description: Option<String>,
 
     /// Language of title, description and page, e.g. `zh-Hans`
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = language)]
     language: Option<String>,
 
     /// Take in posts that are marked as drafts or unpublished
@@ -259,7 +260,7 @@ pub(super) struct SettingsArgs {
     file_urls: bool,
 
     /// Where the site will stand, for whole addresses in the feed and for search engines
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     url: Option<String>,
 
     /// Sign the archive with this key, a file that `keygen` wrote
@@ -332,6 +333,27 @@ fn now() -> u64 {
 fn time(text: &str) -> Result<u64, String> {
     shelfmark_compile::sign::parse_time(text)
         .ok_or_else(|| "give a time like `2026-01-31T12:00:00Z`".to_owned())
+}
+
+/// Takes what has the form of a language tag.
+fn language(text: &str) -> Result<String, String> {
+    let good = options::is_language(text);
+    good.then(|| text.to_owned())
+        .ok_or_else(|| options::LANGUAGES.to_owned())
+}
+
+/// Takes what may be the address of a site.
+fn address(text: &str) -> Result<String, String> {
+    let good = options::is_address(text);
+    good.then(|| text.to_owned())
+        .ok_or_else(|| options::ADDRESSES.to_owned())
+}
+
+/// Takes a public key, or a file that may hold one.
+fn key(text: &str) -> Result<String, String> {
+    let good = PublicKey::parse(text).is_some() || Path::new(text).is_file();
+    good.then(|| text.to_owned())
+        .ok_or_else(|| "neither a public key nor a file; give what `shelfmark keygen` printed, or its `.pub` file".to_owned())
 }
 
 #[derive(Debug, clap::Args)]

@@ -79,6 +79,12 @@ fn wrong_usage_is_2() {
         "build posts --out site --nonsense",
         "check posts --format xml",
         "serve posts --port many",
+        "build posts --out site --language zz_ZZ!!",
+        "build posts --out site --url ftp://x",
+        "pack posts --out site.html --url x",
+        "serve posts --language english!",
+        "verify site --key garbage",
+        "verify site --key posts",
         "extract site",
     ] {
         let answer = bench.run(line);
@@ -410,9 +416,52 @@ fn a_misspelt_setting_is_named_with_its_line() {
         assert!(answer.stderr.contains("unknown key `titel`"), "{answer:?}");
     }
     let answer = bench.run("build viewer --out site --viewer viewer --language x_y");
-    assert_eq!(answer.code, 1);
-    assert!(answer.stderr.contains("not a language tag"), "{answer:?}");
+    assert_eq!(answer.code, 2);
+    assert!(answer.stderr.contains("give one like `en`"), "{answer:?}");
     assert!(!bench.path("site").exists());
+    // The same value in the file is no wrong usage.
+    for (text, named) in [
+        ("language = \"x_y\"", "`x_y` is not a language tag"),
+        (
+            "url = \"ftp://x\"",
+            "`ftp://x` is not the address of a site",
+        ),
+        ("port = 80", "`port` is an option of the command line"),
+    ] {
+        bench.write("posts/shelfmark.toml", format!("# mine\n{text}\n"));
+        let answer = bench.run("build posts --out site --viewer viewer");
+        assert_eq!(answer.code, 1, "{answer:?}");
+        for part in ["posts/shelfmark.toml:2:", named, "help: "] {
+            assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+        }
+    }
+}
+
+#[test]
+fn files_with_options_that_are_not_read_are_told() {
+    let bench = Bench::with_posts();
+    bench.write("more/2024-02-01-a.md", "---\ntitle: A\n---\nA.\n");
+    bench.write("more/2024-02-02-b.md", "---\ntitle: B\n---\nB.\n");
+    bench.write("more/shelfmark.toml", "title = \"More\"\n");
+    for line in [
+        "build posts more --out site --viewer viewer",
+        "check posts more",
+        "build posts more/2024-02-01-a.md more/2024-02-02-b.md --out site --viewer viewer",
+    ] {
+        let answer = bench.run(line);
+        let told = answer.stderr.matches("settings-unread").count();
+        assert_eq!(told, 1, "{line}: {answer:?}");
+        for part in ["more/shelfmark.toml", "`posts/shelfmark.toml`"] {
+            assert!(answer.stderr.contains(part), "{part}: {answer:?}");
+        }
+    }
+    for line in [
+        "build more posts --out site --viewer viewer",
+        "build more/2024-02-01-a.md more --out site --viewer viewer",
+    ] {
+        let answer = bench.ok(line);
+        assert!(!answer.stderr.contains("settings"), "{line}: {answer:?}");
+    }
 }
 
 #[test]

@@ -136,7 +136,8 @@ fn attempt(
         progress,
     )?;
     let drafts = gathered.drafts;
-    let diagnostics = core::mem::take(&mut gathered.diagnostics);
+    let mut diagnostics = options.passed_over();
+    diagnostics.append(&mut gathered.diagnostics);
     if gathered.found == 0 && !options.allow_empty {
         return Err(nothing_found(&options.posts));
     }
@@ -244,6 +245,7 @@ fn look<T>(
     if gathered.found == 0 {
         return Err(nothing_found(posts));
     }
+    gathered.diagnostics.splice(..0, stated.passed_over());
     let others = core::mem::take(&mut gathered.others);
     let inspection = Inspection {
         roots: posts,

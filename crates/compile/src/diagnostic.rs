@@ -7,6 +7,7 @@
 //! | code | meaning |
 //! | --- | --- |
 //! | `unreadable` | error: a file could not be read; warning: something with the name of a post is none |
+//! | `settings-unread` | a file with options in another folder than the first |
 //! | `link-loop` | a link leads back to a folder it lies in |
 //! | `encoding` | not UTF-8; the encoding that was found is named |
 //! | `encoding-lossy` | bytes that are no text, shown as U+FFFD |

@@ -1,14 +1,15 @@
 //! What a build is asked to do: from the command line, and from `shelfmark.toml` beside the posts.
 //!
 //! The command line wins. An unknown key in the file is an error, so that a misspelt one is not
-//! silently without effect.
+//! silently without effect. Keys are spelled as on the command line; `_` is as good as `-`.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::dialect::{self, Dialect};
@@ -69,13 +70,14 @@ impl Default for SignedAt {
 
 /// Options that may stand on the command line or in `shelfmark.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Settings {
     /// Title of the archive.
     pub title: Option<String>,
     /// One paragraph about it.
     pub description: Option<String>,
     /// Language of title, description and page (BCP 47).
+    #[serde(deserialize_with = "language")]
     pub language: Option<String>,
     /// Take drafts in.
     pub drafts: bool,
@@ -87,15 +89,18 @@ pub struct Settings {
     pub segments: bool,
     /// Put the many small shards into fewer files, of which readers ask for ranges of bytes;
     /// nothing said means no.
-    #[serde(alias = "pack-shards")]
+    #[serde(alias = "pack_shards")]
     pub pack_shards: Option<bool>,
     /// Write plain HTML pages and a feed; nothing said means yes.
+    #[serde(alias = "static_pages")]
     pub static_pages: Option<bool>,
     /// Write script files, with which the site also works when it is opened from disk; nothing
     /// said means no.
+    #[serde(alias = "file_urls")]
     pub file_urls: Option<bool>,
     /// Where the site will stand, for addresses that must be whole: in the feed, and for search
     /// engines.
+    #[serde(deserialize_with = "address")]
     pub url: Option<String>,
     /// Addresses of the sites that the posts were written for: links to their pages lead to the posts
     /// here. The configuration of Jekyll and its kin in a posts folder names one.
@@ -143,17 +148,118 @@ impl BuildOptions {
         if let Some(tag) = settings.language.as_deref().filter(|tag| !is_language(tag)) {
             return Err(Error::refused(
                 format!("`{tag}` is not a language tag"),
-                "give one like `en`, `zh-Hans` or `pt-BR`",
+                LANGUAGES,
             ));
         }
         if let Some(url) = settings.url.as_deref().filter(|url| !is_address(url)) {
             return Err(Error::refused(
                 format!("`{url}` is not the address of a site"),
-                "give one like `https://archive.example/news/`",
+                ADDRESSES,
             ));
         }
         Ok(settings)
     }
+
+    /// Says of which files with options nothing is read: those of all folders but the first.
+    pub(crate) fn passed_over(&self) -> Vec<Diagnostic> {
+        let mut beside = self.posts.iter().map(|posts| folder_of(posts).join(FILE));
+        let first = beside.next().unwrap_or_default();
+        let known = first.canonicalize().ok();
+        let other = |path: &PathBuf| path.exists() && path.canonicalize().ok() != known;
+        let mut others: Vec<PathBuf> = beside.filter(other).collect();
+        // Of posts that are given one by one.
+        others.dedup();
+        let warned = |path: PathBuf| {
+            let shown = path.to_string_lossy();
+            let message = "is not read: options stand in the first posts folder";
+            Diagnostic::warning("settings-unread", &shown, message).help(format!(
+                "put its options into `{}`, or give its folder first",
+                first.display()
+            ))
+        };
+        others.into_iter().map(warned).collect()
+    }
+}
+
+/// The folder of some posts, or of a single one.
+fn folder_of(posts: &Path) -> &Path {
+    if posts.is_file() {
+        match posts.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        }
+    } else {
+        posts
+    }
+}
+
+/// What says that a key is unknown, before the key in backticks.
+const UNKNOWN: &str = "unknown field `";
+
+/// Options that stand on the command line alone.
+const LINE_ONLY: &[&str] = &[
+    "all",
+    "explain",
+    "force",
+    "format",
+    "key",
+    "limit",
+    "only",
+    "open",
+    "out",
+    "port",
+    "quiet",
+    "signed-at",
+];
+
+/// What is wrong with a file of options, and what to do, from what its parser says.
+fn told(message: &str) -> (String, Option<String>) {
+    let Some((key, expected)) = message
+        .strip_prefix(UNKNOWN)
+        .and_then(|rest| rest.split_once('`'))
+    else {
+        return match message.split_once('\n') {
+            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
+            None => (message.to_owned(), None),
+        };
+    };
+    let option = key.replace('_', "-");
+    if option == "no-static-pages" {
+        let message = format!("`{key}` is an option of the command line");
+        return (message, Some("write `static-pages = false`".to_owned()));
+    }
+    if LINE_ONLY.contains(&&*option) {
+        return (
+            format!("`{key}` is an option of the command line alone"),
+            Some(format!("take it out, and give `--{option}` to the command")),
+        );
+    }
+    let known = expected.strip_prefix(", expected one of ").map(|known| {
+        // One of two spellings will do.
+        let known = known.split(", ").filter(|name| !name.contains('_'));
+        format!("there are {}", known.collect::<Vec<_>>().join(", "))
+    });
+    (format!("unknown key `{key}`"), known)
+}
+
+/// Reads a language.
+fn language<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let tag = String::deserialize(from)?;
+    if is_language(&tag) {
+        return Ok(Some(tag));
+    }
+    let message = format!("`{tag}` is not a language tag\n{LANGUAGES}");
+    Err(D::Error::custom(message))
+}
+
+/// Reads the address of a site.
+fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let url = String::deserialize(from)?;
+    if is_address(&url) {
+        return Ok(Some(url));
+    }
+    let message = format!("`{url}` is not the address of a site\n{ADDRESSES}");
+    Err(D::Error::custom(message))
 }
 
 impl Settings {
@@ -212,11 +318,7 @@ impl Settings {
     /// # Errors
     /// When it can't be read, is not TOML or has a key that is not an option.
     pub fn beside(posts: &Path) -> Result<Self, Error> {
-        let folder = if posts.is_file() {
-            posts.parent().unwrap_or(Path::new("."))
-        } else {
-            posts
-        };
+        let folder = folder_of(posts);
         let path = folder.join(FILE);
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
@@ -227,12 +329,13 @@ impl Settings {
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let read: Result<Self, _> = toml::from_str(text);
         let mut settings = read.map_err(|error| {
+            let (message, help) = told(error.message());
             Error::Settings(Box::new(Diagnostic {
                 severity: Severity::Error,
                 code: "settings",
                 file: path.display().to_string(),
-                message: error.message().replace("unknown field", "unknown key"),
-                help: None,
+                message,
+                help,
                 place: error.span().map(|span| place(text, span)),
             }))
         })?;
@@ -261,8 +364,12 @@ fn place(text: &str, span: core::ops::Range<usize>) -> Place {
     }
 }
 
+/// What to do about a tag that is none.
+pub const LANGUAGES: &str = "give one like `en`, `zh-Hans` or `pt-BR`";
+
 /// Tells whether `tag` has the form of a BCP 47 tag.
-fn is_language(tag: &str) -> bool {
+#[must_use]
+pub fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let first = parts.next().unwrap_or_default();
     (2..=8).contains(&first.len())
@@ -272,8 +379,12 @@ fn is_language(tag: &str) -> bool {
         })
 }
 
+/// What to do about an address where no site can stand.
+pub const ADDRESSES: &str = "give one like `https://archive.example/news/`";
+
 /// Tells whether `url` is where a site may stand: `http(s)`, a host, no query and no fragment.
-fn is_address(url: &str) -> bool {
+#[must_use]
+pub fn is_address(url: &str) -> bool {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '?' | '#' | '\\');
     let scheme = ["https://", "http://"];
     scheme.iter().any(|scheme| url.starts_with(scheme))
@@ -330,13 +441,71 @@ mod tests {
             panic!("accepted");
         };
         let place = found.place.unwrap();
+        assert_eq!(found.message, "unknown key `titel`");
+        let help = found.help.unwrap();
+        assert!(help.starts_with("there are `title`, "), "{help}");
+        assert!(help.contains("`static-pages`"), "{help}");
         assert!(
-            found.message.contains("unknown key `titel`"),
-            "{}",
-            found.message
+            !help.contains("static_pages"),
+            "one spelling will do: {help}"
         );
         assert_eq!((place.line, place.column), (2, 3));
         assert_eq!(&place.source[place.span], "titel");
+    }
+
+    #[test]
+    fn both_spellings_of_two_words_are_read() {
+        for (key, read_as) in [
+            ("pack-shards", [true, false, false]),
+            ("static-pages", [false, true, false]),
+            ("file-urls", [false, false, true]),
+        ] {
+            for key in [key.to_owned(), key.replace('-', "_")] {
+                let read = read(&format!("{key} = true")).unwrap();
+                let found = [read.pack_shards, read.static_pages, read.file_urls];
+                let found = found.map(|value| value == Some(true));
+                assert_eq!(found, read_as, "{key}");
+            }
+        }
+        assert!(read("file-urls = true\nfile_urls = false").is_err());
+    }
+
+    #[test]
+    fn options_of_the_command_line_are_told_from_misspelt_ones() {
+        for (text, message, help) in [
+            (
+                "out = \"site\"",
+                "`out` is an option of the command line alone",
+                "take it out, and give `--out` to the command",
+            ),
+            (
+                "signed_at = 3",
+                "`signed_at` is an option of the command line alone",
+                "take it out, and give `--signed-at` to the command",
+            ),
+            (
+                "no-static-pages = true",
+                "`no-static-pages` is an option of the command line",
+                "write `static-pages = false`",
+            ),
+            (
+                "url = \"ftp://x\"",
+                "`ftp://x` is not the address of a site",
+                ADDRESSES,
+            ),
+            (
+                "language = \"zz_ZZ!!\"",
+                "`zz_ZZ!!` is not a language tag",
+                LANGUAGES,
+            ),
+        ] {
+            let Err(Error::Settings(found)) = read(&format!("drafts = true\n{text}")) else {
+                panic!("accepted: {text}");
+            };
+            assert_eq!(found.message, message);
+            assert_eq!(found.help.as_deref(), Some(help), "{text}");
+            assert_eq!(found.place.unwrap().line, 2, "{text}");
+        }
     }
 
     #[test]
