@@ -19,7 +19,10 @@ pub(super) fn extract(asked: &Extract, screen: Screen) -> Result<bool, Error> {
     let progress = Arc::new(screen.progress());
     interrupt::stops(&progress);
     let done = giving_back::extract(&archive, &asked.out, asked.force, &progress)?;
-    show(&done.problems);
+    show(
+        &done.problems,
+        "the rest was written; `shelfmark verify` tells whether the site is whole",
+    );
     if !screen.quiet {
         let mut line = format!(
             "{} written to `{}`",
@@ -54,7 +57,7 @@ pub(super) fn list(asked: &List) -> Result<bool, Error> {
         written = stdout(format!("{line}\n"));
         matches!(written, Ok(true))
     });
-    show(&problems);
+    show(&problems, AGAIN);
     written?;
     Ok(problems.is_empty())
 }
@@ -65,7 +68,7 @@ pub(super) fn verify(asked: &Verify, screen: Screen) -> Result<bool, Error> {
     interrupt::stops(&progress);
     let key = asked.key.as_deref().map(PublicKey::given).transpose()?;
     let found = checking::verify(&archive, key.as_ref(), &progress)?;
-    show(&found.problems);
+    show(&found.problems, AGAIN);
     for (names, place) in [
         (&found.inside, "in the archive's folders"),
         (&found.beside, "beside the archive"),
@@ -133,12 +136,18 @@ fn first(names: &[String]) -> String {
     text
 }
 
-fn show(problems: &[Problem]) {
+/// What to do about a site that is damaged.
+const AGAIN: &str = "get the site again from where you trust it, or build it again";
+
+fn show(problems: &[Problem], help: &str) {
     for problem in problems {
         stderr(&format!(
             "error: {}: {}\n",
             escaped(&problem.what),
             escaped(&problem.why)
         ));
+    }
+    if !problems.is_empty() {
+        stderr(&format!("help: {help}\n"));
     }
 }

@@ -162,6 +162,10 @@ fn many_problems_fit_a_screen_unless_all_are_asked_for() {
         "{answer:?}"
     );
     assert!(answer.stderr.contains("1,200 warnings"), "{answer:?}");
+    assert!(
+        answer.stderr.contains("    3 | date: never-0\n"),
+        "the line is shown: {answer:?}"
+    );
     let all = bench.run("check posts --all");
     assert_eq!(all.stderr.matches("`gone-").count(), 300);
     assert_eq!((answer.code, all.code), (1, 1));

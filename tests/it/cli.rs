@@ -112,6 +112,7 @@ fn what_is_not_there_is_1_and_named() {
         let answer = bench.run(line);
         assert_eq!(answer.code, 1, "{line}: {answer:?}");
         assert!(answer.stderr.contains(named), "{line}: {answer:?}");
+        assert!(answer.stderr.contains("help: "), "{line}: {answer:?}");
         assert_eq!(answer.stdout, "", "{line}");
     }
     assert_eq!(bench.names("."), ["posts", "viewer"]);

@@ -202,6 +202,7 @@ fn keys_are_not_overwritten_and_not_for_others() {
         ));
         assert_eq!(answer.code, 1, "{bad}");
         assert!(answer.stderr.contains(bad), "{answer:?}");
+        assert!(answer.stderr.contains("help: "), "{answer:?}");
         assert!(!bench.path("new").exists());
     }
     assert_eq!(

@@ -101,7 +101,15 @@ fn a_newer_format_is_named() {
             answer.stderr.contains("99") && answer.stderr.contains("newer reader"),
             "{answer:?}"
         );
+        assert!(
+            answer.stderr.contains("help: use a newer `shelfmark`"),
+            "{answer:?}"
+        );
     }
+    fs::write(&path, "{").unwrap();
+    let answer = bench.run("verify site");
+    assert!(answer.stderr.contains("help: get the site"), "{answer:?}");
+    assert!(!answer.stderr.contains("shelfmark verify"), "{answer:?}");
 }
 
 #[test]

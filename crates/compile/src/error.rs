@@ -90,9 +90,18 @@ impl Error {
                     "a folder that is itself a mount point can't be replaced in one step: give a \
                      folder inside it",
                 ),
+                io::ErrorKind::NotFound => Some("see whether it is there, and how it is spelled"),
+                io::ErrorKind::PermissionDenied => {
+                    Some("see who may read it and write to it, or choose another place")
+                }
+                io::ErrorKind::ReadOnlyFilesystem => Some("choose a place that can be written to"),
                 _ => None,
             },
-            Self::Bundle { .. } => Some("run `shelfmark verify` to see every damaged file"),
+            // It is the manifest, without which nothing can be told of the other files.
+            Self::Bundle { source, .. } => Some(match source {
+                FormatError::NewerVersion { .. } => "use a newer `shelfmark`: this one is too old",
+                _ => "get the site again from where it was published, or build it again",
+            }),
             Self::Strict { .. } => {
                 Some("mend the posts, or leave out `--strict` to publish them as they are")
             }

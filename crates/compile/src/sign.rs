@@ -113,6 +113,12 @@ fn occupied(path: &Path) -> Error {
 impl SecretKey {
     /// Reads the secret half of a key.
     pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(Error::refused(
+                format!("there is no key `{}`", path.display()),
+                "make one with `shelfmark keygen`, or give the file that it wrote",
+            ));
+        }
         let text = read_text(path)?;
         SigningKey::from_pkcs8_pem(text.trim())
             .map(Self)

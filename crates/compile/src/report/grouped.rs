@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{escaped, human};
-use crate::diagnostic::{Diagnostic, Severity};
+use super::{Shown, escaped, human};
+use crate::diagnostic::{Diagnostic, Place, Severity};
 use crate::error::count;
 
 /// So many problems are shown whole, with their lines.
@@ -13,10 +13,15 @@ const FEW: usize = 6;
 /// Examples of each kind otherwise.
 const EXAMPLES: usize = 2;
 
+/// Lines within which the examples show their lines of source: about two screens.
+const LINES: usize = 100;
+
 /// Characters of one line of an example.
 const WIDTH: usize = 110;
 
 /// Renders problems for a terminal: a few as they are, many by kind. Errors come first, notes last.
+/// Where there are so many kinds that it gets long, only the first example of each shows its line of
+/// source, or none does.
 #[must_use]
 pub fn grouped(diagnostics: &[Diagnostic], colour: bool) -> String {
     if diagnostics.len() <= FEW {
@@ -30,14 +35,29 @@ pub fn grouped(diagnostics: &[Diagnostic], colour: bool) -> String {
     }
     let mut kinds: Vec<_> = kinds.into_iter().collect();
     kinds.sort_by_key(|((severity, _), found)| (*severity, core::cmp::Reverse(found.len())));
-    let mut out = String::new();
-    for ((severity, code), found) in kinds {
-        one_kind(severity.0, code, &found, colour, &mut out);
-    }
-    out
+    let with_lines = |lines: usize| {
+        let mut out = String::new();
+        for ((severity, code), found) in &kinds {
+            one_kind(severity.0, code, found, lines, colour, &mut out);
+        }
+        out
+    };
+    (0..=EXAMPLES)
+        .rev()
+        .map(with_lines)
+        .find(|out| out.lines().count() <= LINES)
+        .unwrap_or_else(|| with_lines(0))
 }
 
-fn one_kind(severity: Severity, code: &str, found: &[&Diagnostic], colour: bool, out: &mut String) {
+/// Renders problems of one kind; the first `lines` examples show their lines of source.
+fn one_kind(
+    severity: Severity,
+    code: &str,
+    found: &[&Diagnostic],
+    lines: usize,
+    colour: bool,
+    out: &mut String,
+) {
     let (name, paint) = match severity {
         Severity::Error => ("error", "\x1b[1;31m"),
         Severity::Warning => ("warning", "\x1b[1;33m"),
@@ -58,18 +78,36 @@ fn one_kind(severity: Severity, code: &str, found: &[&Diagnostic], colour: bool,
         count(found.len(), "time"),
         count(files.len(), "file")
     );
-    for example in examples(found) {
+    for (number, example) in examples(found).into_iter().enumerate() {
         let mut line = escaped(&example.file);
         if let Some(place) = &example.place {
             let _ = write!(line, ":{}:{}", place.line, place.column);
         }
         let _ = writeln!(out, "  {dim}{}{plain}", tail(&line));
         let _ = writeln!(out, "    {}", head(&escaped(&example.message)));
+        if let Some(place) = &example.place
+            && number < lines
+            && !place.source.trim().is_empty()
+        {
+            let _ = writeln!(out, "    {}", source(place, bold, dim, plain));
+        }
     }
     if let Some(help) = found.iter().find_map(|problem| problem.help.as_deref()) {
         let _ = writeln!(out, "  = help: {}", escaped(help));
     }
     out.push('\n');
+}
+
+/// A line of source with its number; the marked part is bold where there are colours.
+fn source(place: &Place, bold: &str, dim: &str, plain: &str) -> String {
+    let Shown { source, span } = Shown::new(place);
+    let (before, marked, after) = (
+        &source[..span.start],
+        &source[span.clone()],
+        &source[span.end..],
+    );
+    let line = place.line;
+    format!("{dim}{line} | {before}{plain}{bold}{marked}{plain}{dim}{after}{plain}")
 }
 
 /// The first problem, and the next one of which other words are said.

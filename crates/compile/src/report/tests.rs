@@ -116,6 +116,39 @@ fn many_problems_are_told_by_kind() {
 }
 
 #[test]
+fn examples_show_their_lines_where_it_fits() {
+    let text = format!("---\ndate: {}\u{1b}soon\n---\n", "x".repeat(300));
+    let start = text.find("soon").unwrap();
+    let kinds = |number: usize| -> Vec<Diagnostic> {
+        let codes = (0..number).map(|kind| format!("kind-{kind:02}").leak() as &str);
+        let of = |code: &'static str| {
+            [1, 2].map(|number| {
+                let message = format!("problem {number}");
+                Diagnostic::warning(code, "posts/a.md", message)
+                    .help("mend it")
+                    .at(&text, start..start + 4)
+            })
+        };
+        codes.flat_map(of).collect()
+    };
+    let shown = grouped(&kinds(8), false);
+    assert_eq!(shown.matches("    2 | …xxx").count(), 16, "{shown}");
+    assert!(shown.contains("xxx\\u{1b}soon\n"), "{shown}");
+    assert!(
+        shown.lines().all(|line| line.chars().count() < 130),
+        "{shown}"
+    );
+    assert!(grouped(&kinds(8), true).contains("\u{1b}[1msoon\u{1b}[0m"));
+    // Of each kind one, then none.
+    let shown = grouped(&kinds(12), false);
+    assert_eq!(shown.matches("    2 | …xxx").count(), 12, "{shown}");
+    assert!(shown.lines().count() <= 100, "{shown}");
+    let shown = grouped(&kinds(30), false);
+    assert_eq!(shown.matches("    2 | …xxx").count(), 0, "{shown}");
+    assert_eq!(shown.matches("problem 2").count(), 30, "{shown}");
+}
+
+#[test]
 fn colours_only_where_they_are_wanted() {
     let list = [at("a: @", 3..4)];
     assert!(human(&list, true, 1).contains("\u{1b}["));
