@@ -108,16 +108,18 @@ fn forbidden(source: &str) -> Vec<String> {
     found
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// Endings of files with code.
+const CODE: &[&str] = &["rs", "js", "mjs", "ts", "html"];
+
+fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|end| {
-            ["rs", "js", "mjs", "ts", "html"]
-                .iter()
-                .any(|known| end == *known)
-        }) {
+            files(&path, endings, found);
+        } else if path
+            .extension()
+            .is_some_and(|end| endings.iter().any(|known| end == *known))
+        {
             found.push(path);
         }
     }
@@ -127,7 +129,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn html_becomes_nodes_one_by_one() {
     let mut sources = Vec::new();
     for folder in ["src", "www"] {
-        files(&repository().join(folder), &mut sources);
+        files(&repository().join(folder), CODE, &mut sources);
     }
     assert!(sources.len() > 10);
     for path in sources {
@@ -158,4 +160,51 @@ fn no_test_file_is_forgotten() {
             path.display()
         );
     }
+}
+
+/// What a text names of the documentation: links to files ending in `.md`, and `docs/....md`.
+fn named(text: &str) -> Vec<String> {
+    let links = text.split("](").skip(1).filter_map(|rest| {
+        let to = rest.split([')', '#', ' ']).next()?;
+        (to.ends_with(".md") && !to.contains(':')).then(|| to.to_owned())
+    });
+    let plain = text.split("`docs/").skip(1).filter_map(|rest| {
+        let (name, _) = rest.split_once(".md")?;
+        let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+        name.chars().all(plain).then(|| format!("/docs/{name}.md"))
+    });
+    links.chain(plain).collect()
+}
+
+#[test]
+fn documents_that_are_named_are_there() {
+    assert_eq!(
+        named("[a](b.md#c) (`docs/d-e.md`) [f](https://g/h.md)"),
+        ["b.md", "/docs/d-e.md"]
+    );
+    let top = repository();
+    let mut sources = Vec::new();
+    for folder in ["docs", "examples", "src", "www", "npm", "crates"] {
+        files(&top.join(folder), &["md", "rs", "ts", "js"], &mut sources);
+    }
+    sources.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| top.join(name)));
+    let mut found = 0;
+    for source in sources {
+        let text = fs::read_to_string(&source).unwrap();
+        let is_page = source.extension().is_some_and(|ending| ending == "md");
+        for name in named(&text) {
+            let target = match name.strip_prefix('/') {
+                Some(name) => top.join(name),
+                None if is_page => source.parent().unwrap().join(&name),
+                None => continue,
+            };
+            found += 1;
+            let source = source.display();
+            assert!(
+                target.is_file(),
+                "{source} names {name}, which is not there"
+            );
+        }
+    }
+    assert!(found > 50, "{found}");
 }
