@@ -62,6 +62,8 @@ pub(super) struct Man {
 /// The site is written beside its place and put there in one step: a build that fails or is
 /// killed leaves the previous site whole. Options may also stand in `shelfmark.toml` in the
 /// first posts folder.
+///
+/// Exit status 1 also when a post could not be read; the others are published all the same.
 #[derive(Debug, clap::Args)]
 pub(super) struct Build {
     /// Folders of posts
