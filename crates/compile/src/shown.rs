@@ -16,9 +16,11 @@ use crate::names::{Asked, Kind, number};
 use crate::post::Post;
 
 pub(crate) mod code;
+mod footnotes;
 mod mdx;
 mod obsidian;
 pub(crate) mod page;
+mod places;
 mod tags;
 mod text;
 

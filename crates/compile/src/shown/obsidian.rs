@@ -1,6 +1,9 @@
 //! Obsidian's words: wikilinks, embeds, callouts, highlights, comments, block ids, tags.
 
-use super::{Around, Lost, address, code, escaped};
+use core::cell::Cell;
+
+use super::places::{self, Headings};
+use super::{Around, Lost, address, code, escaped, footnotes};
 
 /// Endings of files that are shown as pictures.
 const PICTURES: &[&str] = &[
@@ -9,20 +12,46 @@ const PICTURES: &[&str] = &[
 
 /// Translates a note.
 pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
+    let body = footnotes::moved(body);
+    let before = around.lost.borrow().len();
+    let leads = Cell::new(false);
+    let mut shown = translated(&body, around, &Headings::default(), &leads);
+    if leads.get() {
+        // What its headings are called is known only now.
+        around.lost.borrow_mut().truncate(before);
+        shown = translated(&body, around, &Headings::of(&shown), &leads);
+    }
+    places::with_breaks(&shown)
+}
+
+fn translated(body: &str, around: &Around<'_>, headings: &Headings, leads: &Cell<bool>) -> String {
     let mut out = String::with_capacity(body.len() + 64);
     let mut commented = false;
+    let mut indented = places::indented_code(body).into_iter().peekable();
     code::parts(body, &mut |range, is_prose| {
-        let part = &body[range.clone()];
-        if is_prose {
-            let mut translation = Translation {
-                around,
-                body,
-                out: &mut out,
-                commented: &mut commented,
+        let mut at = range.start;
+        while at < range.end {
+            while indented.next_if(|code| code.end <= at).is_some() {}
+            let code = indented.peek().filter(|code| code.start < range.end);
+            let (end, is_prose) = match code {
+                Some(code) if code.start <= at => (code.end.min(range.end), false),
+                Some(code) => (code.start, is_prose),
+                None => (range.end, is_prose),
             };
-            translation.prose(range.start, part);
-        } else if !commented {
-            out.push_str(part);
+            if is_prose {
+                let mut translation = Translation {
+                    around,
+                    body,
+                    headings,
+                    leads,
+                    out: &mut out,
+                    commented: &mut commented,
+                };
+                translation.prose(at, &body[at..end]);
+            } else if !commented {
+                out.push_str(&body[at..end]);
+            }
+            at = end;
         }
     });
     out
@@ -31,6 +60,9 @@ pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
 struct Translation<'a, 'b> {
     around: &'a Around<'b>,
     body: &'a str,
+    headings: &'a Headings,
+    /// Whether anything leads to a heading of this note.
+    leads: &'a Cell<bool>,
     out: &'a mut String,
     commented: &'a mut bool,
 }
@@ -44,8 +76,15 @@ impl Translation<'_, '_> {
             let rest = &part[at..];
             if fresh && !*self.commented {
                 fresh = false;
+                let block_id = || block_id_line(&self.body[..start + at], rest);
                 if let Some(length) = self.callout(rest, start + at) {
                     at += length;
+                    continue;
+                }
+                if let Some((lead, length)) = block_id() {
+                    self.out.push_str(lead);
+                    at += length;
+                    fresh = true;
                     continue;
                 }
             }
@@ -76,6 +115,7 @@ impl Translation<'_, '_> {
                 return 1 + next;
             }
             '!' if rest.starts_with("![[") => self.embed(rest, place),
+            '!' if rest.starts_with("![") => self.picture(rest),
             '[' if rest.starts_with("[[") => self.link(rest, place),
             '=' if rest.starts_with("==") => self.highlight(rest, place),
             ' ' => block_id(rest),
@@ -93,12 +133,26 @@ impl Translation<'_, '_> {
         let page = page.trim();
         let shown = match alias {
             Some(alias) => alias.replace('[', "\\[").replace(']', "\\]"),
-            None if page.is_empty() => escaped(heading.trim_start_matches('^')),
+            None if page.is_empty() => {
+                escaped(&heading.trim_start_matches('^').replace('#', " > "))
+            }
             None if heading.is_empty() || heading.starts_with('^') => escaped(page),
             None => escaped(&format!("{page} > {}", heading.replace('#', " > "))),
         };
         let around = self.around;
-        let found = if page.is_empty() {
+        let own = || {
+            let path = around.links.note(around.post, page, around.asked)?;
+            let (stem, _) = crate::slug::split_extension(&around.post.path);
+            (path.as_bytes() == stem).then_some(())
+        };
+        let found = if page.is_empty() || (!heading.is_empty() && own().is_some()) {
+            self.leads.set(true);
+            if let Some(id) = self.headings.id(heading) {
+                let id = address(id);
+                let id = id.trim_start_matches('/');
+                self.out.push_str(&format!("[{shown}](#{id})"));
+                return Some(length + 2);
+            }
             None
         } else {
             let path = around.links.note(around.post, page, around.asked);
@@ -123,7 +177,7 @@ impl Translation<'_, '_> {
         let file = around.others.find(around.post, page, around.asked);
         if PICTURES.contains(&ending.to_ascii_lowercase().as_str()) {
             // What follows the bar is a size, or else a text.
-            let text = alias.filter(|text| !is_size(text)).unwrap_or_default();
+            let text = alias.map(without_size).unwrap_or_default();
             let target = if let Some(path) = file {
                 address(path)
             } else {
@@ -145,6 +199,18 @@ impl Translation<'_, '_> {
             }
         }
         Some(length + 3)
+    }
+
+    /// `![text|300](address)` without the size.
+    fn picture(&mut self, rest: &str) -> Option<usize> {
+        let inside = &rest[2..];
+        let end = inside.find(['\n', '[', ']'])?;
+        let text = without_size(&inside[..end]);
+        if !inside[end..].starts_with("](") || text.len() == end {
+            return None;
+        }
+        self.out.push_str(&format!("![{text}]("));
+        Some(2 + end + 2)
     }
 
     fn highlight(&mut self, rest: &str, place: usize) -> Option<usize> {
@@ -236,19 +302,50 @@ fn parted(text: &str) -> Option<(&str, Option<&str>, usize)> {
     ))
 }
 
+/// The text of a picture, without the size that may stand behind a bar or alone.
+fn without_size(text: &str) -> &str {
+    let (before, last) = text.rsplit_once('|').unwrap_or(("", text));
+    if is_size(last.trim()) {
+        // In tables the bar is escaped.
+        before.trim_end_matches('\\').trim()
+    } else {
+        text
+    }
+}
+
+/// `300` or `300x200`.
 fn is_size(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'x')
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (width, height) = text.split_once('x').unwrap_or((text, "0"));
+    number(width) && number(height)
+}
+
+/// Length of a block id and what is blank behind it, if the line ends there.
+fn id_to_line_end(text: &str) -> Option<usize> {
+    let id = text.strip_prefix('^')?;
+    let length = id
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
+        .unwrap_or(id.len());
+    let after = id[length..].trim_start_matches([' ', '\t']);
+    let ends = after.is_empty() || after.starts_with(['\n', '\r']);
+    (length > 0 && ends).then_some(text.len() - after.len())
 }
 
 /// ` ^id` at the end of a line, which nobody sees.
 fn block_id(rest: &str) -> Option<usize> {
-    let id = rest.strip_prefix(" ^")?;
-    let length = id
-        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
-        .unwrap_or(id.len());
-    let ends = id[length..].is_empty() || id[length..].starts_with(['\n', '\r']);
-    (length > 0 && ends).then_some(length + 2)
+    Some(1 + id_to_line_end(&rest[1..])?)
+}
+
+/// `^id` on a line of its own, which belongs to the block before it: what remains of the line, and
+/// how long it was up to its end.
+fn block_id_line<'a>(before: &str, rest: &'a str) -> Option<(&'a str, usize)> {
+    let inner = rest.trim_start_matches([' ', '\t', '>']);
+    let lead = &rest[..rest.len() - inner.len()];
+    let length = lead.len() + id_to_line_end(inner)?;
+    let blank = |line: &str| line.trim_matches([' ', '\t', '\r', '>']).is_empty();
+    let apart = before.lines().next_back().is_none_or(blank)
+        || rest[length..].lines().nth(1).is_none_or(blank);
+    apart.then_some((lead.trim_end(), length))
 }
 
 /// Tags that stand in the text of a note, in their order.
