@@ -5,6 +5,7 @@
 //! them, as only it knows the other posts; readers render the translation. Code is never touched,
 //! and what is not understood stays as it stands.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::links::Links;
 use crate::names::{Asked, Kind, number};
 use crate::post::Post;
 
+mod alerts;
 pub(crate) mod code;
 mod footnotes;
 mod mdx;
@@ -62,25 +64,27 @@ pub(crate) struct Lost {
 pub(crate) fn of(around: &Around<'_>) -> Option<String> {
     let post = around.post;
     let body = post.text.get(post.body..).unwrap_or_default();
-    let shown = match post.form {
+    let mut shown = match post.form {
         Form::Html => return Some(page::markdown(body)),
         Form::Text => return Some(text::markdown(body)),
-        Form::Mdx => Some(mdx::markdown(body)),
-        Form::Markdown => None,
+        Form::Mdx => Cow::Owned(mdx::markdown(body)),
+        Form::Markdown => Cow::Borrowed(body),
     };
-    let translated = {
-        let body = shown.as_deref().unwrap_or(body);
-        match post.dialect {
-            Dialect::Obsidian => Some(obsidian::markdown(body, around)),
-            Dialect::Jekyll | Dialect::Hexo | Dialect::Hugo | Dialect::Zola
-                if body.contains("{%") || body.contains("{{") =>
-            {
-                Some(tags::markdown(body, around))
-            }
-            _ => None,
+    match post.dialect {
+        Dialect::Obsidian => shown = Cow::Owned(obsidian::markdown(&shown, around)),
+        Dialect::Jekyll | Dialect::Hexo | Dialect::Hugo | Dialect::Zola
+            if shown.contains("{%") || shown.contains("{{") =>
+        {
+            shown = Cow::Owned(tags::markdown(&shown, around));
         }
-    };
-    translated.or(shown).filter(|shown| shown != body)
+        _ => {}
+    }
+    if post.dialect != Dialect::Obsidian
+        && let Some(translated) = alerts::markdown(&shown, post.dialect == Dialect::Hugo)
+    {
+        shown = Cow::Owned(translated);
+    }
+    (shown != body).then(|| shown.into_owned())
 }
 
 impl Others {
@@ -153,6 +157,13 @@ pub(crate) fn address(path: &str) -> String {
         }
     }
     out
+}
+
+/// A word as it stands at the beginning of a title.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// Text that Markdown shall take as it is.

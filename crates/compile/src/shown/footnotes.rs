@@ -3,7 +3,7 @@
 use core::ops::Range;
 use std::borrow::Cow;
 
-use super::{code, places};
+use super::places;
 
 /// A note, and all it takes in the text.
 struct Note {
@@ -56,13 +56,12 @@ fn with(body: &str, notes: &[Note], instead: impl Fn(usize) -> String) -> String
 
 /// Finds the notes outside code and comments.
 fn find(body: &str) -> Vec<Note> {
-    let mut hidden = places::indented_code(body);
-    code::parts(body, &mut |range, is_prose| {
+    let mut hidden = Vec::new();
+    places::parts(body, &mut |range, is_prose| {
         if !is_prose {
             hidden.push(range);
         }
     });
-    hidden.sort_by_key(|range| range.start);
     let mut hidden = hidden.into_iter().peekable();
     let bytes = body.as_bytes();
     let mut notes = Vec::new();

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::places::{self, Headings};
-use super::{Around, Lost, address, code, escaped, footnotes};
+use super::{Around, Lost, address, capital, code, escaped, footnotes};
 
 /// Endings of files that are shown as pictures.
 const PICTURES: &[&str] = &[
@@ -27,31 +27,20 @@ pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
 fn translated(body: &str, around: &Around<'_>, headings: &Headings, leads: &Cell<bool>) -> String {
     let mut out = String::with_capacity(body.len() + 64);
     let mut commented = false;
-    let mut indented = places::indented_code(body).into_iter().peekable();
-    code::parts(body, &mut |range, is_prose| {
-        let mut at = range.start;
-        while at < range.end {
-            while indented.next_if(|code| code.end <= at).is_some() {}
-            let code = indented.peek().filter(|code| code.start < range.end);
-            let (end, is_prose) = match code {
-                Some(code) if code.start <= at => (code.end.min(range.end), false),
-                Some(code) => (code.start, is_prose),
-                None => (range.end, is_prose),
+    places::parts(body, &mut |range, is_prose| {
+        let part = &body[range.clone()];
+        if is_prose {
+            let mut translation = Translation {
+                around,
+                body,
+                headings,
+                leads,
+                out: &mut out,
+                commented: &mut commented,
             };
-            if is_prose {
-                let mut translation = Translation {
-                    around,
-                    body,
-                    headings,
-                    leads,
-                    out: &mut out,
-                    commented: &mut commented,
-                };
-                translation.prose(at, &body[at..end]);
-            } else if !commented {
-                out.push_str(&body[at..end]);
-            }
-            at = end;
+            translation.prose(range.start, part);
+        } else if !commented {
+            out.push_str(part);
         }
     });
     out
@@ -257,10 +246,7 @@ impl Translation<'_, '_> {
         self.out.push_str(lead);
         self.out.push_str("**");
         if title.is_empty() {
-            let mut letters = kind.chars();
-            self.out
-                .extend(letters.next().into_iter().flat_map(char::to_uppercase));
-            self.out.push_str(letters.as_str());
+            self.out.push_str(&capital(kind));
         } else {
             let mut at = 0;
             while at < title.len() {

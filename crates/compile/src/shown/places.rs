@@ -8,6 +8,8 @@ use core::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Options, Parser, Tag};
 use shelfmark_markdown::dialect;
 
+use super::code;
+
 /// What may be a formula is one here: nothing in it is to be changed.
 fn events(body: &str) -> OffsetIter<'_> {
     let options = Options::ENABLE_TABLES
@@ -19,8 +21,27 @@ fn events(body: &str) -> OffsetIter<'_> {
     Parser::new_ext(body, options).into_offset_iter()
 }
 
+/// Calls `each` with the parts of a body in order, like [`code::parts`]; indented code is code too.
+pub(super) fn parts(body: &str, each: &mut dyn FnMut(Range<usize>, bool)) {
+    let mut indented = indented_code(body).into_iter().peekable();
+    code::parts(body, &mut |range, is_prose| {
+        let mut at = range.start;
+        while at < range.end {
+            while indented.next_if(|code| code.end <= at).is_some() {}
+            let code = indented.peek().filter(|code| code.start < range.end);
+            let (end, is_prose) = match code {
+                Some(code) if code.start <= at => (code.end.min(range.end), false),
+                Some(code) => (code.start, is_prose),
+                None => (range.end, is_prose),
+            };
+            each(at..end, is_prose);
+            at = end;
+        }
+    });
+}
+
 /// Code that is indented, in order.
-pub(super) fn indented_code(body: &str) -> Vec<Range<usize>> {
+fn indented_code(body: &str) -> Vec<Range<usize>> {
     if !body.contains("    ") && !body.contains('\t') {
         return Vec::new();
     }

@@ -99,17 +99,18 @@ const WORDS: &[(&str, Mark)] = &[
     ("<!-- more -->", mark("`<!-- more -->`", &[(Hexo, 1)])),
     ("{% image ", mark("the tag `image`", &[(Eleventy, 2)])),
     ("![[", mark("an embed `![[`", &[(Obsidian, 4)])),
-    ("> [!", mark("a callout", &[(Obsidian, 1)])),
     ("```dataview", mark("a query of Dataview", &[(Obsidian, 4)])),
 ];
 
+const CALLOUT: Mark = mark("a callout", &[(Obsidian, 1)]);
 const WIKILINK: Mark = mark("a wikilink", &[(Obsidian, 2)]);
 const NUNJUCKS: Mark = mark("a layout in Nunjucks", &[(Eleventy, 4)]);
 const COLLECTION: Mark = mark("the tag `post` of a collection", &[(Eleventy, 2)]);
 
 /// Every mark that there is, in an order of its own.
 fn all() -> impl Iterator<Item = &'static Mark> {
-    let single: [&'static Mark; 13] = [
+    let single: [&'static Mark; 14] = [
+        &CALLOUT,
         &DATED,
         &UNDATED,
         &SOURCE_POSTS,
@@ -187,13 +188,16 @@ pub(super) fn of(path: &[u8], bytes: &[u8]) -> Vec<&'static Mark> {
             }
         }
     }
-    let signs = ["{", "![[", "> [!", "](@/", "<!-- more", "```d"];
+    let signs = ["{", "![[", "](@/", "<!-- more", "```d"];
     let has = signs.map(|sign| body.contains(sign));
     for (word, mark) in WORDS {
         let sign = signs.iter().position(|sign| word.starts_with(sign));
         if sign.is_none_or(|sign| has[sign]) && body.contains(word) {
             found.push(mark);
         }
+    }
+    if body.contains("> [!") && has_callout(body) {
+        found.push(&CALLOUT);
     }
     if body.contains("[[") && has_wikilink(body) {
         found.push(&WIKILINK);
@@ -247,6 +251,15 @@ fn split(head: &str) -> (&str, &str) {
         at += line.len();
     }
     (head, "")
+}
+
+/// Whether a callout stands somewhere that is no alert of GitHub, which are read everywhere.
+fn has_callout(body: &str) -> bool {
+    let mut kinds = body.split("> [!").skip(1);
+    kinds.any(|kind| {
+        let alerts = ["NOTE]", "TIP]", "IMPORTANT]", "WARNING]", "CAUTION]"];
+        !alerts.iter().any(|alert| kind.starts_with(alert))
+    })
 }
 
 /// Whether `[[name]]` stands somewhere; not `[[1]](address)`, and not a test of a shell.
