@@ -13,7 +13,7 @@ pub(super) fn markdown(body: &str, any: bool) -> Option<String> {
     let mut changed = false;
     places::parts(body, &mut |range, is_prose| {
         let mut at = range.start;
-        for line in body[range.clone()].split_inclusive('\n') {
+        for line in body[range].split_inclusive('\n') {
             let before = &body[..at];
             at += line.len();
             let whole = before.is_empty() || before.ends_with('\n');

@@ -1,179 +1,181 @@
-//! Tags that name other posts and files (Jekyll, Hexo, Hugo), and Hexo's blocks.
+//! Tags (Jekyll, Hexo) and shortcodes (Hugo, Zola): those that name other posts and files, and
+//! those that set a part of the text apart.
 //!
-//! Only these: what a tag means that names nothing is told from the post alone, when it is rendered.
+//! Only these: players, pictures and what else a tag means by itself is told when the post is
+//! rendered, from the post alone. What is not understood stays as it stands.
 
-use super::{Around, address, code, escaped};
+use std::collections::HashMap;
+
+use super::{Around, address, escaped};
 use crate::dialect::Dialect;
+use read::Tag;
 
-/// Longest tag that is looked for, in bytes.
-const LONGEST: usize = 1000;
+mod hexo;
+mod read;
+mod shortcodes;
 
-/// A tag, taken apart.
-struct Tag<'a> {
-    name: &'a str,
-    arguments: Vec<&'a str>,
-    /// Bytes of the tag.
-    length: usize,
+/// What is shown of a tag.
+enum Shown {
+    /// In its place.
+    One(String),
+    /// In its place, and in that of the tag that closes it.
+    Pair(String, String),
+    /// In place of all from it to the end of the tag that closes it.
+    Whole(String),
+}
+
+/// A tag and where it stands.
+struct Place<'a> {
+    tag: &'a Tag<'a>,
+    /// The tag as it is written.
+    source: &'a str,
+    /// What stands before it in its line.
+    before: String,
+    /// What it encloses, if it is closed.
+    inner: Option<&'a str>,
 }
 
 /// Translates the tags of a body.
 pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
+    let dialect = around.post.dialect;
+    let tags = read::all(body, dialect);
     let mut out = String::with_capacity(body.len() + 64);
-    let mut until: Option<&str> = None;
-    code::parts(body, &mut |range, is_prose| {
-        let part = &body[range.clone()];
-        if !is_prose {
-            out.push_str(part);
-            return;
+    let mut copied = 0;
+    // What is shown in place of ends.
+    let mut ends: HashMap<usize, String> = HashMap::new();
+    for (index, tag) in tags.iter().enumerate() {
+        if tag.at < copied {
+            continue;
         }
-        let mut at = 0;
-        while let Some(found) = part[at..].find('{') {
-            let begin = at + found;
-            out.push_str(&part[at..begin]);
-            let rest = &part[begin..];
-            let tag = tag(rest);
-            if let Some(name) = until {
-                // In raw text nothing is a tag but its end.
-                if tag.as_ref().is_some_and(|tag| tag.name == name) {
-                    until = None;
-                }
-            } else if let Some(tag) = &tag {
-                if tag.name == "raw" && rest.starts_with("{%") {
-                    until = Some("endraw");
-                } else {
-                    let place = range.start + begin;
-                    if let Some((shown, length)) = translated(tag, rest, place, around) {
-                        out.push_str(&shown);
-                        at = begin + length;
-                        continue;
-                    }
-                }
+        out.push_str(&body[copied..tag.at]);
+        copied = tag.at;
+        let end = tag.pair.map(|pair| &tags[pair]);
+        let shown = if tag.is_end() {
+            ends.remove(&index).map(Shown::One)
+        } else {
+            let place = Place {
+                tag,
+                source: &body[tag.at..tag.end],
+                before: out[out.rfind('\n').map_or(0, |line| line + 1)..].to_owned(),
+                inner: end.map(|end| &body[tag.end..end.at]),
+            };
+            match dialect {
+                Dialect::Hugo | Dialect::Zola => shortcodes::shown(&place, around),
+                Dialect::Hexo => hexo::shown(&place, around),
+                _ => jekyll(tag, around),
             }
-            out.push('{');
-            at = begin + 1;
+        };
+        let Some(shown) = shown else { continue };
+        copied = tag.end;
+        match shown {
+            Shown::One(shown) => out.push_str(&shown),
+            Shown::Pair(shown, closing) => {
+                out.push_str(&shown);
+                ends.extend(tag.pair.map(|pair| (pair, closing)));
+            }
+            Shown::Whole(shown) => {
+                out.push_str(&shown);
+                copied = end.map_or(tag.end, |end| end.end);
+            }
         }
-        out.push_str(&part[at..]);
-    });
+    }
+    out.push_str(&body[copied..]);
     out
 }
 
-/// What a tag shows, and how much of the text it takes.
-fn translated(
-    tag: &Tag<'_>,
-    rest: &str,
-    place: usize,
-    around: &Around<'_>,
-) -> Option<(String, usize)> {
-    let shortcode = rest.starts_with("{{");
-    let argument = |index: usize| tag.arguments.get(index).copied();
-    let post = |name: &str| around.address(place, name);
-    let one = |shown: String| Some((shown, tag.length));
-    match (around.post.dialect, tag.name) {
-        (Dialect::Hugo, "ref" | "relref") if shortcode => {
-            // `ref "page"`, or `ref path="page" lang="en"`.
-            let name = tag
-                .arguments
-                .iter()
-                .find_map(|argument| argument.strip_prefix("path=").map(unquoted))
-                .or(argument(0))?;
-            one(post(name))
-        }
-        (Dialect::Jekyll, "post_url" | "link") if !shortcode => one(post(argument(0)?)),
-        (Dialect::Hexo, "post_path") if !shortcode => one(post(argument(0)?)),
-        (Dialect::Hexo, "post_link") if !shortcode => {
-            let name = argument(0)?;
-            let title = tag.arguments[1..]
-                .iter()
-                .copied()
-                .filter(|word| !matches!(*word, "true" | "false"))
-                .collect::<Vec<_>>()
-                .join(" ");
-            let title = if title.is_empty() {
-                around
-                    .links
-                    .title(around.post, name, around.asked)
-                    .unwrap_or(name)
-                    .to_owned()
-            } else {
-                title
-            };
-            one(format!("[{}]({})", escaped(&title), post(name)))
-        }
-        (Dialect::Hexo, "asset_path") if !shortcode => one(argument(0)?.replace(' ', "%20")),
-        (Dialect::Hexo, "asset_link") if !shortcode => {
-            let name = argument(0)?;
-            let title = tag.arguments[1..].join(" ");
-            let title = if title.is_empty() { name } else { &title };
-            one(format!("[{}](<{name}>)", escaped(title)))
-        }
-        (Dialect::Hexo, "asset_img" | "img") if !shortcode => one(picture(&tag.arguments)?),
-        (Dialect::Hexo, "codeblock" | "code") if !shortcode => {
-            let (inner, length) = block(tag, rest)?;
-            let language = tag
-                .arguments
-                .iter()
-                .find_map(|word| word.strip_prefix("lang:"));
-            let fence = fence(inner);
-            let shown = format!(
-                "\n{fence}{}\n{}\n{fence}\n",
-                language.unwrap_or_default(),
-                inner.trim_matches(['\n', '\r'])
-            );
-            Some((shown, length))
-        }
-        (Dialect::Hexo, "blockquote" | "quote" | "note" | "pullquote") if !shortcode => {
-            let (inner, length) = block(tag, rest)?;
-            let mut shown = String::from("\n");
-            for line in inner.trim().lines() {
-                shown.push_str("> ");
-                shown.push_str(line);
-                shown.push('\n');
-            }
-            let by = tag.arguments.join(" ");
-            if !by.is_empty() && matches!(tag.name, "blockquote" | "quote") {
-                shown.push_str(&format!(">\n> — {by}\n"));
-            }
-            shown.push('\n');
-            Some((shown, length))
-        }
+fn jekyll(tag: &Tag<'_>, around: &Around<'_>) -> Option<Shown> {
+    match tag.name {
+        "post_url" | "link" => Some(Shown::One(around.address(tag.at, tag.word(0)?))),
         _ => None,
     }
 }
 
-/// `[class names] address [width [height]] [title [text]]` as Markdown.
-fn picture(arguments: &[&str]) -> Option<String> {
-    let is_file = |word: &&str| {
-        let name = word.split(['?', '#']).next().unwrap_or_default();
-        word.contains("://")
-            || name
-                .rsplit_once('.')
-                .is_some_and(|(_, end)| (2..=5).contains(&end.len()))
-    };
-    let place = arguments.iter().position(is_file)?;
-    let is_size = |word: &&str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit());
-    let rest: Vec<&str> = arguments[place + 1..]
-        .iter()
-        .copied()
-        .filter(|w| !is_size(w))
-        .collect();
-    // The tag may hold both as one: "title text" 'text'.
-    let text = rest.last().copied().unwrap_or_default().trim_matches('\'');
-    Some(format!("![{}](<{}>)", escaped(text), arguments[place]))
+impl Place<'_> {
+    /// A part of the text that is set apart, with a title and with whom it is by.
+    fn quotation(&self, title: &str, by: &str) -> Option<Shown> {
+        self.inner?;
+        let title = strong(title);
+        let by = by.trim();
+        if !self.before.trim().is_empty() {
+            // Within a line or an item it stays there.
+            let by = if by.is_empty() {
+                String::new()
+            } else {
+                format!(" — {by}")
+            };
+            return Some(Shown::Pair(format!("{title} ").trim_start().to_owned(), by));
+        }
+        let lead = &self.before;
+        let mut shown = String::from("<blockquote markdown=\"1\">\n\n");
+        if !title.is_empty() {
+            shown.push_str(&format!("{lead}{title}\n\n"));
+        }
+        shown.push_str(lead);
+        let mut end = String::from("\n\n");
+        if !by.is_empty() {
+            end.push_str(&format!("{lead}— {by}\n\n"));
+        }
+        end.push_str(&format!("{lead}</blockquote>\n\n"));
+        Some(Shown::Pair(shown, end))
+    }
+
+    /// A part of the text below a title.
+    fn section(&self, title: &str) -> Option<Shown> {
+        self.inner?;
+        let title = strong(title);
+        let shown = if title.is_empty() {
+            String::new()
+        } else if self.before.trim().is_empty() {
+            format!("\n\n{}{title}\n\n{}", self.before, self.before)
+        } else {
+            format!("{title} ")
+        };
+        let end = if self.before.trim().is_empty() {
+            "\n\n"
+        } else {
+            ""
+        };
+        Some(Shown::Pair(shown, end.to_owned()))
+    }
+
+    /// The text of a link that leads there.
+    fn link(&self, address: &str) -> Option<Shown> {
+        let inner = self.inner?.trim();
+        let fits = !inner.is_empty() && !inner.contains("\n\n") && !inner.contains("\n\r\n");
+        fits.then(|| Shown::Pair("[".to_owned(), format!("]({})", within_brackets(address))))
+    }
+
+    /// As it stands, without the end that would be seen behind what becomes of it.
+    fn as_it_stands(&self) -> Option<Shown> {
+        self.inner?;
+        Some(Shown::Pair(self.source.to_owned(), String::new()))
+    }
+
+    /// All that it encloses, as code.
+    fn code(&self, language: &str) -> Option<Shown> {
+        let inner = self.inner?;
+        let fence = fence(inner);
+        Some(Shown::Whole(format!(
+            "\n{fence}{language}\n{}\n{fence}\n",
+            inner.trim_matches(['\n', '\r'])
+        )))
+    }
 }
 
-/// What stands between a tag and its end, and how long all of it is.
-fn block<'a>(tag: &Tag<'_>, rest: &'a str) -> Option<(&'a str, usize)> {
-    let mut at = tag.length;
-    loop {
-        at += rest[at..].find("{%")?;
-        let end = self::tag(&rest[at..]);
-        match end {
-            Some(end) if end.name.strip_prefix("end") == Some(tag.name) => {
-                return Some((&rest[tag.length..at], at + end.length));
-            }
-            _ => at += 2,
+/// A title as Markdown; it may be Markdown itself.
+fn strong(title: &str) -> String {
+    match title.trim() {
+        "" => String::new(),
+        title if title.contains(['*', '\n']) => {
+            format!("**{}**", escaped(&title.replace('\n', " ")))
         }
+        title => format!("**{title}**"),
     }
+}
+
+fn within_brackets(address: &str) -> String {
+    let address = address.trim();
+    format!("<{}>", address.replace('<', "%3C").replace('>', "%3E"))
 }
 
 fn fence(inner: &str) -> String {
@@ -184,52 +186,6 @@ fn fence(inner: &str) -> String {
         longest = longest.max(run);
     }
     "`".repeat(longest + 1)
-}
-
-/// Takes the tag apart that stands at the beginning.
-fn tag(text: &str) -> Option<Tag<'_>> {
-    let (open, close) = [("{%", "%}"), ("{{<", ">}}"), ("{{%", "%}}")]
-        .into_iter()
-        .find(|(open, _)| text.starts_with(open))?;
-    let inside = &text[open.len()..];
-    let inside = &inside[..inside.floor_char_boundary(LONGEST)];
-    let end = inside.find(close)?;
-    let words = inside[..end].trim_matches('-').trim();
-    // Hugo's way to write a shortcode without meaning it.
-    if words.starts_with("/*") || words.contains(open) {
-        return None;
-    }
-    let (name, mut rest) = words.split_once(char::is_whitespace).unwrap_or((words, ""));
-    let mut arguments = Vec::new();
-    loop {
-        rest = rest.trim_start();
-        let Some(first) = rest.chars().next() else {
-            break;
-        };
-        let length = if matches!(first, '"' | '\'' | '`') {
-            rest[1..].find(first).map_or(rest.len(), |end| end + 2)
-        } else {
-            rest.find(char::is_whitespace).unwrap_or(rest.len())
-        };
-        arguments.push(unquoted(&rest[..length]));
-        rest = &rest[length..];
-    }
-    Some(Tag {
-        name,
-        arguments,
-        length: open.len() + end + close.len(),
-    })
-}
-
-fn unquoted(word: &str) -> &str {
-    let quote = word
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '"' | '\'' | '`'));
-    match quote {
-        Some(quote) => word[1..].strip_suffix(quote).unwrap_or(&word[1..]),
-        None => word,
-    }
 }
 
 impl Around<'_> {
