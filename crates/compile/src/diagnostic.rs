@@ -31,7 +31,7 @@
 //! | `link-broken` | a link to a post or file that is not there |
 //! | `picture-missing` | a picture beside the posts that is not there |
 //! | `mojibake` | text that was decoded by the wrong encoding before it was saved |
-//! | `replacement` | U+FFFD: characters that were lost before the file was saved |
+//! | `replacement` | U+FFFD outside code: characters that were lost before the file was saved |
 //! | `html-unclosed` | an element that is never closed, or an end without its element |
 //! | `date-suspicious` | in the future, or before there were such posts |
 //! | `date-differs` | note: another day than that of the file's name |

@@ -22,7 +22,7 @@ mod footnotes;
 mod mdx;
 mod obsidian;
 pub(crate) mod page;
-mod places;
+pub(crate) mod places;
 mod tags;
 mod text;
 

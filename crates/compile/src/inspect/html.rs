@@ -63,6 +63,7 @@ pub(super) fn look(post: &Post, file: &str, found: &mut Vec<Diagnostic>) {
         unclosed: Vec::new(),
         stray: None,
         hidden: 0,
+        markdown: post.form != Form::Html,
     };
     match post.form {
         Form::Text => return,
@@ -114,6 +115,8 @@ struct Scan<'a> {
     stray: Option<(&'static str, usize)>,
     /// Up to where a comment or a script goes.
     hidden: usize,
+    /// Whether a backslash takes a tag its meaning.
+    markdown: bool,
 }
 
 impl Scan<'_> {
@@ -130,6 +133,11 @@ impl Scan<'_> {
     /// Reads what begins at a `<`; returns where to go on.
     fn tag(&mut self, at: usize, end: usize) -> usize {
         let rest = &self.body[at..];
+        let before = &self.body[..at];
+        let escapes = before.len() - before.trim_end_matches('\\').len();
+        if self.markdown && escapes % 2 == 1 {
+            return at + 1;
+        }
         if rest.starts_with("<!--") {
             let close = rest.find("-->").map_or(rest.len(), |close| close + 3);
             self.hidden = at + close;
@@ -188,4 +196,31 @@ fn end_of_tag(after: &str) -> Option<usize> {
         before = byte;
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::SourceFile;
+    use crate::read::read_post;
+
+    #[test]
+    fn escaped_tags_are_no_tags() {
+        for (path, body, problems) in [
+            ("a.md", "a \\<a> b \\</div>", 0),
+            ("a.md", "a \\\\<a> b", 1),
+            ("a.md", "a <a> b", 1),
+            ("a.html", "<p>a \\<a> b", 1),
+        ] {
+            let (post, _) = read_post(&SourceFile {
+                root: 0,
+                path: path.into(),
+                shown: path.into(),
+                bytes: body.as_bytes().to_vec(),
+            });
+            let mut found = Vec::new();
+            look(&post, path, &mut found);
+            assert_eq!(found.len(), problems, "{body:?}: {found:?}");
+        }
+    }
 }

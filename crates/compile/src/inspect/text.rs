@@ -3,7 +3,9 @@
 use encoding_rs::WINDOWS_1252;
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::Form;
 use crate::post::Post;
+use crate::shown::places;
 
 /// Characters that UTF-8 becomes when it is read as GBK, and that hardly anybody writes.
 const GBK: &[char] = &['锛', '銆', '鈥', '鐨', '鏄', '涓', '绗', '鍙', '浠'];
@@ -15,18 +17,18 @@ pub(super) fn look(post: &Post, file: &str, found: &mut Vec<Diagnostic>) {
     let text = &post.text;
     // Bytes that could not be decoded were reported by whoever decoded them.
     let lost = if post.raw.is_none() {
-        text.matches('\u{fffd}').count()
+        replacements(post)
     } else {
-        0
+        Vec::new()
     };
-    if let Some(at) = text.find('\u{fffd}').filter(|_| lost > 0) {
+    if let Some(&at) = lost.first() {
         found.push(
             Diagnostic::warning(
                 "replacement",
                 file,
                 format!(
                     "{lost} lost before the file was saved",
-                    lost = characters(lost)
+                    lost = characters(lost.len())
                 ),
             )
             .help("fetch the post again from its source; the file does not hold them any more")
@@ -61,6 +63,27 @@ pub(super) fn look(post: &Post, file: &str, found: &mut Vec<Diagnostic>) {
             .at(text, at..at + c.len_utf8()),
         );
     }
+}
+
+/// Where U+FFFD stands; in code it is meant, as a sample.
+fn replacements(post: &Post) -> Vec<usize> {
+    let text = &post.text;
+    let places = text.match_indices('\u{fffd}').map(|(at, _)| at);
+    let mut found: Vec<usize> = places.collect();
+    if !found.is_empty() && matches!(post.form, Form::Markdown | Form::Mdx) {
+        let body = text.get(post.body..).unwrap_or_default();
+        let mut code = Vec::new();
+        places::parts(body, &mut |range, is_prose| {
+            if !is_prose {
+                code.push(post.body + range.start..post.body + range.end);
+            }
+        });
+        found.retain(|at| {
+            let before = code.partition_point(|code| code.start <= *at);
+            before == 0 || !code[before - 1].contains(at)
+        });
+    }
+    found
 }
 
 fn characters(number: usize) -> String {
@@ -126,4 +149,32 @@ fn misread(text: &str) -> Option<(usize, String)> {
     }
     let meant = core::str::from_utf8(&bytes).ok()?;
     (meant.chars().count() == 1).then(|| (length, meant.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::post::SourceFile;
+    use crate::read::read_post;
+
+    #[test]
+    fn what_stands_in_code_was_not_lost() {
+        for (body, lost) in [
+            ("a \u{fffd} b", 1),
+            ("a `\u{fffd}` b", 0),
+            ("a\n\n    \u{fffd}\n", 0),
+            ("```\n\u{fffd}\n```\n\u{fffd}\n", 1),
+        ] {
+            let (post, _) = read_post(&SourceFile {
+                root: 0,
+                path: "a.md".into(),
+                shown: "a.md".into(),
+                bytes: format!("---\ntitle: a\n---\n{body}").into_bytes(),
+            });
+            let mut found = Vec::new();
+            look(&post, "a.md", &mut found);
+            assert_eq!(replacements(&post).len(), lost, "{body:?}");
+            assert_eq!(found.len(), lost, "{body:?}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ fn events(body: &str) -> OffsetIter<'_> {
 }
 
 /// Calls `each` with the parts of a body in order, like [`code::parts`]; indented code is code too.
-pub(super) fn parts(body: &str, each: &mut dyn FnMut(Range<usize>, bool)) {
+pub(crate) fn parts(body: &str, each: &mut dyn FnMut(Range<usize>, bool)) {
     let mut indented = indented_code(body).into_iter().peekable();
     code::parts(body, &mut |range, is_prose| {
         let mut at = range.start;
