@@ -17,6 +17,7 @@ use crate::names::{Asked, Kind, number};
 use crate::post::Post;
 
 mod alerts;
+mod attributes;
 pub(crate) mod code;
 mod footnotes;
 mod mdx;
@@ -78,6 +79,11 @@ pub(crate) fn of(around: &Around<'_>) -> Option<String> {
             shown = Cow::Owned(tags::markdown(&shown, around));
         }
         _ => {}
+    }
+    if post.dialect == Dialect::Eleventy
+        && let Some(translated) = attributes::markdown(&shown)
+    {
+        shown = Cow::Owned(translated);
     }
     if post.dialect != Dialect::Obsidian
         && let Some(translated) = alerts::markdown(&shown, post.dialect == Dialect::Hugo)
