@@ -19,6 +19,7 @@ use crate::post::Post;
 mod alerts;
 mod attributes;
 pub(crate) mod code;
+mod containers;
 mod footnotes;
 mod mdx;
 mod obsidian;
@@ -88,6 +89,9 @@ pub(crate) fn of(around: &Around<'_>) -> Option<String> {
     if post.dialect != Dialect::Obsidian
         && let Some(translated) = alerts::markdown(&shown, post.dialect == Dialect::Hugo)
     {
+        shown = Cow::Owned(translated);
+    }
+    if let Some(translated) = containers::markdown(&shown) {
         shown = Cow::Owned(translated);
     }
     (shown != body).then(|| shown.into_owned())
