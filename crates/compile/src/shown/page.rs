@@ -98,6 +98,11 @@ pub(crate) fn markdown(html: &str) -> String {
         ([one], _, _) | (_, [one], _) | (_, _, [one, ..]) => one.clone(),
         _ => return String::new(),
     };
+    if matches!(&root.data, NodeData::Element { name, .. } if local(name) == "body")
+        && is_page(html)
+    {
+        leave_surroundings(&root);
+    }
     let mut bytes = Vec::with_capacity(html.len());
     let node = SerializableHandle::from(root);
     if serialize(
@@ -126,6 +131,71 @@ pub(crate) fn markdown(html: &str) -> String {
     }
     out.push_str("\n</div>\n");
     out
+}
+
+/// Whether it is a page, not a part of one that some program puts into its own.
+fn is_page(html: &str) -> bool {
+    let lower = html.to_ascii_lowercase();
+    lower.contains("<body") || lower.contains("<html")
+}
+
+/// Takes the ways through a site, margins and feet out of a body, if words remain.
+fn leave_surroundings(body: &Handle) {
+    // Often all stands in a box, or in some.
+    let mut root = body.clone();
+    for _ in 0..8 {
+        let inner = {
+            let children = root.children.borrow();
+            let mut filled = children.iter().filter(|child| !is_empty(child));
+            filled.next().filter(|_| filled.next().is_none()).cloned()
+        };
+        match inner {
+            Some(inner) if is_named(&inner, &["div"]) => root = inner,
+            _ => break,
+        }
+    }
+    let around = |node: &Handle| {
+        is_named(node, &["nav", "aside", "footer"])
+            || (is_named(node, &["header"]) && holds(node, "nav") && !holds(node, "h1"))
+    };
+    let mut children = root.children.borrow_mut();
+    if !children
+        .iter()
+        .any(|child| !around(child) && !is_empty(child))
+    {
+        return;
+    }
+    children.retain(|child| !around(child));
+    for header in children.iter().filter(|child| is_named(child, &["header"])) {
+        let mut inside = header.children.borrow_mut();
+        inside.retain(|child| !is_named(child, &["nav"]));
+    }
+}
+
+/// Whether nothing of it is seen.
+fn is_empty(node: &Handle) -> bool {
+    let mut left = vec![node.clone()];
+    while let Some(node) = left.pop() {
+        match &node.data {
+            NodeData::Text { contents } if !contents.borrow().trim().is_empty() => return false,
+            NodeData::Element { .. } if is_named(&node, &["img", "video", "iframe", "svg"]) => {
+                return false;
+            }
+            NodeData::Element { .. } if is_named(&node, &["script", "style", "template"]) => {}
+            _ => left.extend(node.children.borrow().iter().cloned()),
+        }
+    }
+    true
+}
+
+fn is_named(node: &Handle, names: &[&str]) -> bool {
+    matches!(&node.data, NodeData::Element { name, .. } if names.contains(&local(name)))
+}
+
+fn holds(node: &Handle, wanted: &str) -> bool {
+    let mut found = false;
+    each(node, &mut |_, name| found |= name == wanted);
+    found
 }
 
 /// Walks over all elements in order, without recursion: pages may be nested deeply.
