@@ -69,7 +69,7 @@ pub(crate) fn of(around: &Around<'_>) -> Option<String> {
     let mut shown = match post.form {
         Form::Html => return Some(page::markdown(body)),
         Form::Text => return Some(text::markdown(body)),
-        Form::Mdx => Cow::Owned(mdx::markdown(body)),
+        Form::Mdx => Cow::Owned(mdx::markdown(body, &|name| stated(post, name))),
         Form::Markdown => Cow::Borrowed(body),
     };
     match post.dialect {
@@ -95,6 +95,14 @@ pub(crate) fn of(around: &Around<'_>) -> Option<String> {
         shown = Cow::Owned(translated);
     }
     (shown != body).then(|| shown.into_owned())
+}
+
+/// What the front matter of a post states under a name.
+fn stated(post: &Post, name: &str) -> Option<String> {
+    match name {
+        "title" => Some(post.title.clone()),
+        _ => Some(post.extra.get(name)?.as_str()?.to_owned()),
+    }
 }
 
 impl Others {
