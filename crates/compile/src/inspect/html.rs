@@ -135,7 +135,8 @@ impl Scan<'_> {
         let rest = &self.body[at..];
         let before = &self.body[..at];
         let escapes = before.len() - before.trim_end_matches('\\').len();
-        if self.markdown && escapes % 2 == 1 {
+        // In a block of HTML nothing is escaped.
+        if self.markdown && self.open.is_empty() && escapes % 2 == 1 {
             return at + 1;
         }
         if rest.starts_with("<!--") {
