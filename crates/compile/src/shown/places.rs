@@ -55,8 +55,11 @@ fn indented_code(body: &str) -> Vec<Range<usize>> {
 pub(super) fn with_breaks(body: &str) -> String {
     let mut out = String::with_capacity(body.len() + body.len() / 16);
     let mut copied = 0;
+    let formulas = formulas(body);
     for (event, range) in events(body) {
-        if event != Event::SoftBreak {
+        let before = formulas.partition_point(|formula| formula.start <= range.start);
+        let in_formula = before > 0 && formulas[before - 1].contains(&range.start);
+        if event != Event::SoftBreak || in_formula {
             continue;
         }
         let Some(end) = body[range.start..].find('\n') else {
@@ -76,6 +79,19 @@ pub(super) fn with_breaks(body: &str) -> String {
     }
     out.push_str(&body[copied..]);
     out
+}
+
+/// Formulas between `$$`, which may hold blank lines.
+fn formulas(body: &str) -> Vec<Range<usize>> {
+    let mut marks = Vec::new();
+    parts(body, &mut |range, is_prose| {
+        if is_prose {
+            let found = body[range.clone()].match_indices("$$");
+            marks.extend(found.map(|(at, _)| range.start + at));
+        }
+    });
+    let pairs = marks.chunks_exact(2);
+    pairs.map(|pair| pair[0]..pair[1]).collect()
 }
 
 /// Names of the footnotes that a body defines.
@@ -151,6 +167,7 @@ mod tests {
             ("    a\n    b\n", "    a\n    b\n"),
             ("<div>\na\nb\n</div>\n", "<div>\na\nb\n</div>\n"),
             ("$$\na\n\\\\\nb\n$$\n", "$$\na\n\\\\\nb\n$$\n"),
+            ("$$\na\n\nb\nc$$\nd\ne", "$$\na\n\nb\nc$$  \nd  \ne"),
             ("`a\nb`\n", "`a\nb`\n"),
             ("古诗\n译文\n", "古诗  \n译文\n"),
         ] {
