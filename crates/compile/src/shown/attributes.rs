@@ -16,6 +16,8 @@ pub(super) fn markdown(body: &str) -> Option<String> {
     }
     let mut out = String::with_capacity(body.len());
     let mut copied = 0;
+    // The line that is looked at.
+    let mut line = 0..0;
     places::parts(body, &mut |range, is_prose| {
         let mut at = range.start;
         while is_prose && at < range.end {
@@ -28,21 +30,26 @@ pub(super) fn markdown(body: &str) -> Option<String> {
                 continue;
             };
             let end = at + length;
-            let start = body[..at].rfind('\n').map_or(0, |line| line + 1);
-            let before = &body[start..at];
-            let after = body[end..].split('\n').next().unwrap_or_default();
-            let ends = after.trim().is_empty();
-            let next = body[end..].split('\n').nth(1).unwrap_or_default().trim();
-            let underlined = next.len() > 1
-                && (next.bytes().all(|b| b == b'=') || next.bytes().all(|b| b == b'-'));
-            let heading = before.trim_start().starts_with('#') || underlined;
+            if at >= line.end {
+                let start = body[..at].rfind('\n').map_or(0, |line| line + 1);
+                let end = body[at..].find('\n').map_or(body.len(), |end| at + end);
+                line = start..end;
+            }
+            let before = &body[line.start..at];
+            let ends = body[end..line.end].trim_start().is_empty();
+            let underlined = || {
+                let next = body[line.end..].lines().nth(1).unwrap_or_default().trim();
+                next.len() > 1
+                    && (next.bytes().all(|b| b == b'=') || next.bytes().all(|b| b == b'-'))
+            };
+            let heading = ends && (before.trim_start().starts_with('#') || underlined());
             // What begins with `key=` may be meant as it stands, but behind a link or picture.
             let plain = body[at + 1..].trim_start().starts_with(['.', '#']);
             if !plain && !before.ends_with(')') {
                 at = end;
                 continue;
             }
-            if heading && ends {
+            if heading {
                 // These are read later, behind a space.
                 if !before.ends_with(' ') {
                     out.push_str(&body[copied..at]);

@@ -152,5 +152,7 @@ mod tests {
     fn many_openings_take_linear_time() {
         let body = "^[ %% ".repeat(50_000);
         assert!(!moved(&body).is_empty());
+        let body = "^[a]".repeat(50_000);
+        assert!(!moved(&body).contains("^[a]"));
     }
 }

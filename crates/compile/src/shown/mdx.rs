@@ -9,6 +9,9 @@ use super::{code, escaped};
 
 mod jsx;
 
+/// Components between a title and the end of its component.
+const MOST: usize = 50;
+
 /// Translates an MDX body to Markdown; `value` says what the front matter holds.
 pub(super) fn markdown(body: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
     let mut translation = Translation {
@@ -164,10 +167,11 @@ impl<'a> Translation<'a, '_> {
                 tag.length
             });
         }
-        let line = self.out.rfind('\n').map_or(0, |line| line + 1);
-        let first = self.out[line..].trim().is_empty();
-        let after = rest[tag.length..].split('\n').next().unwrap_or_default();
-        let alone = first && after.trim().is_empty();
+        // Of a line nothing but white space is gone through.
+        let line = self.out.trim_end_matches([' ', '\t']).len();
+        let first = line == 0 || self.out[..line].ends_with('\n');
+        let after = rest[tag.length..].trim_start_matches([' ', '\t', '\r']);
+        let alone = first && (after.is_empty() || after.starts_with('\n'));
         let shown = picture(&tag, &self.imports)
             .or_else(|| film(&tag))
             .or_else(|| listing(&tag, alone))
@@ -177,8 +181,10 @@ impl<'a> Translation<'a, '_> {
             return Some(tag.length);
         }
         if tag.closing {
-            let open = self.titled.iter().rposition(|(name, _)| *name == tag.name);
-            if let Some((_, apart)) = open.map(|open| self.titled.remove(open)) {
+            let skipped = self.titled.len().saturating_sub(MOST);
+            let near = &self.titled[skipped..];
+            let open = near.iter().rposition(|(name, _)| *name == tag.name);
+            if let Some((_, apart)) = open.map(|open| self.titled.remove(skipped + open)) {
                 self.out.push_str(if apart && !alone { "\n\n" } else { "" });
                 return Some(tag.length);
             }
@@ -361,9 +367,18 @@ mod tests {
 
     #[test]
     fn what_never_ends_takes_linear_time() {
-        for part in ["{", "<A ", "<A b={", "export const a = {\n"] {
-            let body = part.repeat(100_000);
+        for part in [
+            "{",
+            "<A ",
+            "<A b={",
+            "export const a = {\n",
+            "<A title='b'>",
+            "<A title='b'></C> ",
+        ] {
+            let body = part.repeat(20_000);
             assert!(!markdown(&body, &|_| None).is_empty());
         }
+        let nested = ["{".repeat(50_000), "}".repeat(50_000)].concat();
+        assert_eq!(markdown(&nested, &|_| None), nested);
     }
 }

@@ -4,6 +4,7 @@
 //! only where a dialect depends on them.
 
 use core::ops::Range;
+use std::collections::{HashMap, HashSet};
 
 use pulldown_cmark::{CodeBlockKind, Event, OffsetIter, Options, Parser, Tag};
 use shelfmark_markdown::dialect;
@@ -95,7 +96,7 @@ fn formulas(body: &str) -> Vec<Range<usize>> {
 }
 
 /// Names of the footnotes that a body defines.
-pub(super) fn footnotes(body: &str) -> Vec<String> {
+pub(super) fn footnotes(body: &str) -> HashSet<String> {
     let name = |event: Event<'_>| match event {
         Event::Start(Tag::FootnoteDefinition(name)) => Some(name.to_string()),
         _ => None,
@@ -107,14 +108,14 @@ pub(super) fn footnotes(body: &str) -> Vec<String> {
 #[derive(Debug, Default)]
 pub(super) struct Headings {
     /// Letters and digits of their text, and their ids.
-    ids: Vec<(String, String)>,
+    ids: HashMap<String, String>,
 }
 
 impl Headings {
     /// Finds them as they will be named, which is done only where something leads to one.
     pub(super) fn of(body: &str) -> Self {
         let html = dialect::to_html(&format!("[.](#.)\n\n{body}"));
-        let mut ids = Vec::new();
+        let mut ids = HashMap::new();
         for part in html.split("<h").skip(1) {
             let named = part
                 .strip_prefix(|level: char| level.is_ascii_digit())
@@ -126,7 +127,8 @@ impl Headings {
             for part in inner.split('<') {
                 text.push_str(part.split_once('>').map_or(part, |(_, text)| text));
             }
-            ids.push((key(&text), id.to_owned()));
+            // Of several it is the first that is meant.
+            ids.entry(key(&text)).or_insert_with(|| id.to_owned());
         }
         Self { ids }
     }
@@ -134,8 +136,8 @@ impl Headings {
     /// Id of the heading that is called so.
     pub(super) fn id(&self, name: &str) -> Option<&str> {
         let name = key(name.rsplit('#').next().unwrap_or_default());
-        let found = self.ids.iter().find(|(text, _)| *text == name)?;
-        (!name.is_empty()).then_some(&found.1)
+        let id = self.ids.get(&name)?;
+        (!name.is_empty()).then_some(id)
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
             let place = Place {
                 tag,
                 source: &body[tag.at..tag.end],
-                before: out[out.rfind('\n').map_or(0, |line| line + 1)..].to_owned(),
+                before: line_before(&out).to_owned(),
                 inner: end.map(|end| &body[tag.end..end.at]),
             };
             match dialect {
@@ -81,6 +81,16 @@ pub(super) fn markdown(body: &str, around: &Around<'_>) -> String {
     }
     out.push_str(&body[copied..]);
     out
+}
+
+/// What stands before in its line; of a long line only its end, which is not blank.
+fn line_before(out: &str) -> &str {
+    let start = out.floor_char_boundary(out.len().saturating_sub(200));
+    match out[start..].rfind('\n') {
+        Some(line) => &out[start + line + 1..],
+        None if start == 0 => out,
+        None => "…",
+    }
 }
 
 fn jekyll(tag: &Tag<'_>, around: &Around<'_>) -> Option<Shown> {

@@ -167,6 +167,13 @@ fn reach(text: &str, statement: bool, fuel: &mut usize) -> Option<usize> {
         return None;
     }
     let text = &text[..text.floor_char_boundary(LONGEST)];
+    let found = reach_within(text, statement);
+    // What was found may be looked into again.
+    *fuel = fuel.saturating_sub(found.unwrap_or(text.len()));
+    found
+}
+
+fn reach_within(text: &str, statement: bool) -> Option<usize> {
     let bytes = text.as_bytes();
     // Brackets and templates that are open.
     let mut open: Vec<u8> = Vec::new();
@@ -217,9 +224,5 @@ fn reach(text: &str, statement: bool, fuel: &mut usize) -> Option<usize> {
             _ => {}
         }
     }
-    if statement && open.is_empty() && text.len() < LONGEST {
-        return Some(at);
-    }
-    *fuel = fuel.saturating_sub(text.len());
-    None
+    (statement && open.is_empty() && text.len() < LONGEST).then_some(at)
 }
