@@ -161,8 +161,9 @@ impl<'a> Translation<'a, '_> {
         }
         let tag = Tag::read(rest, &mut self.fuel)?;
         if !component {
-            // Of HTML only what would be misread.
-            return tag.has_expressions().then(|| {
+            // Of HTML only what would be misread; an address is none.
+            let misread = tag.has_expressions() && !tag.name.contains([':', '.']);
+            return misread.then(|| {
                 self.out.push_str(&tag.html());
                 tag.length
             });
@@ -188,7 +189,7 @@ impl<'a> Translation<'a, '_> {
                 self.out.push_str(if apart && !alone { "\n\n" } else { "" });
                 return Some(tag.length);
             }
-        } else if let Some(title) = tag.text(&["title", "label", "summary", "heading"]) {
+        } else if let Some(title) = tag.text(&["title", "label", "summary", "heading", "text"]) {
             let title = escaped(&title.replace('\n', " "));
             if first {
                 self.out.truncate(line);
@@ -359,7 +360,9 @@ mod tests {
                 "<p class=\"c\">d</p>",
             ),
             ("<LinkCard title=\"A\" href=\"/b\" />", "[A](</b>)"),
+            ("a <Badge text=\"B\" /> c", "a **B**  c"),
             ("1 < 2 <A b", "1 < 2 <A b"),
+            ("<https://a.example/{b}>", "<https://a.example/{b}>"),
         ] {
             check(body, expected);
         }
