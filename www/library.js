@@ -23,6 +23,9 @@ export class ShelfmarkError extends Error {
 const told = (error) =>
   Array.isArray(error) ? new ShelfmarkError(error[0], { file: error[1], detail: error[2] }) : error;
 
+/** Whether a damaged file is one by which facets are counted: the rest of the archive does without. */
+const isOfCounts = ({ code, file }) => code === "integrity" && /^(facets|days)-/.test(file);
+
 const inNode = Boolean(globalThis.process?.versions?.node) && !globalThis.document;
 /** A module of Node; its name is put together here so that bundlers for browsers do not look for it. */
 const node = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ ["node", name].join(":"));
@@ -71,10 +74,28 @@ const access = async (src, first) => {
   return { src, manifest, get: (...file) => quiet(expected(...file)), inflate, ...parser };
 };
 
+/** What is asked of a search, once it is known to be something that can be asked. */
+const checked = (options) => {
+  const wrong = (detail) => {
+    throw new ShelfmarkError("query", { detail });
+  };
+  if (options && typeof options !== "object") wrong("options are an object");
+  const { sort = "newest", from, to } = options ?? {};
+  if (!["relevance", "newest", "oldest"].includes(sort)) wrong(`no such sort: ${sort}`);
+  for (const day of [from, to]) {
+    const at = new Date(`${day}T00:00Z`);
+    if (day && (isNaN(at) || at.toISOString().slice(0, 10) !== day)) wrong(`no such day: ${day}`);
+  }
+  return options ?? {};
+};
+
 /** Waits for work, but not longer than anybody wants it. */
 const unless = (signals, work) =>
   new Promise((resolve, reject) => {
     const all = signals.filter(Boolean);
+    if (!all.every((signal) => signal.addEventListener)) {
+      return reject(new ShelfmarkError("query", { detail: "signal is an AbortSignal" }));
+    }
     const abort = () => reject(new ShelfmarkError("aborted"));
     if (all.some((signal) => signal.aborted)) return abort();
     for (const signal of all) signal.addEventListener("abort", abort, { once: true });
@@ -118,11 +139,18 @@ class Archive {
     this.info = info;
   }
 
-  async search({ signal, ...options } = {}) {
+  async search(wanted) {
     const start = performance.now();
-    const found = await unless([signal, this.#closed.signal], async (either) =>
-      this.#library.search(JSON.stringify(options), either),
-    );
+    const { signal, ...options } = checked(wanted);
+    const search = (options) =>
+      unless([signal, this.#closed.signal], async (either) =>
+        this.#library.search(JSON.stringify(options), either),
+      );
+    const found = await search(options).catch(async (error) => {
+      if (!isOfCounts(error)) throw error;
+      // What is found does not depend on them, unless a filter does.
+      return Object.assign(await search({ ...options, facets: false }), { failure: error });
+    });
     found.took_ms = performance.now() - start;
     return found;
   }
@@ -143,7 +171,8 @@ class Archive {
 }
 
 /** Opens an archive: `{ library, info, verdict, address }`; what was begun is freed when it fails. */
-const opened = async (src, { signal, integrity, publicKey, onProgress } = {}) => {
+const opened = async (src, options) => {
+  const { signal, integrity, publicKey, onProgress } = options ?? {};
   let library;
   try {
     return await unless([signal], async () => {
@@ -159,7 +188,11 @@ const opened = async (src, { signal, integrity, publicKey, onProgress } = {}) =>
       library = new Library(options);
       await options.manifest.catch(() => {});
       onProgress?.({ done: 2, total: 3 });
-      const info = signedInfo(await library.open(), verdict);
+      const about = library.open().catch((error) => {
+        if (!isOfCounts(told(error))) throw error;
+        return library.info();
+      });
+      const info = signedInfo(await about, verdict);
       if (signal?.aborted) throw new ShelfmarkError("aborted");
       onProgress?.({ done: 3, total: 3 });
       return { library, info, verdict, address };
@@ -210,8 +243,9 @@ class Archives {
     };
   }
 
-  async search(options = {}) {
+  async search(wanted) {
     const start = performance.now();
+    const options = checked(wanted);
     const { offset = 0, limit = 20, signal, query, sort } = options;
     const asked = { ...options, offset: 0, limit: offset + limit, ids: false };
     const answers = await Promise.allSettled(this.members.map((one) => one.archive.search(asked)));
@@ -273,7 +307,7 @@ class Archives {
 
 /** Opens several archives for one search over all: addresses, or `{ src, label, ...options }`. */
 export const openArchives = async (sources, { signal } = {}) => {
-  const wanted = sources.map((one) => (one?.src === undefined ? { src: one } : one));
+  const wanted = [sources ?? []].flat().map((one) => (one?.src === undefined ? { src: one } : one));
   const opened = await Promise.allSettled(wanted.map((one) => openArchive(one.src, { signal, ...one })));
   const members = [];
   const failures = [];
@@ -282,6 +316,6 @@ export const openArchives = async (sources, { signal } = {}) => {
     if (value) members.push({ src: String(src), label: label ?? value.info.title, archive: value });
     else failures.push({ src: String(src), error: reason });
   });
-  if (!members.length) throw failures[0]?.error ?? new ShelfmarkError("not-found");
+  if (!members.length) throw failures[0]?.error ?? new ShelfmarkError("query", { detail: "no archive is named" });
   return new Archives(members, failures);
 };

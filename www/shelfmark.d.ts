@@ -183,6 +183,8 @@ export interface SearchResult extends Found {
   ids?: Uint32Array;
   /** How long it took, in milliseconds. */
   took_ms: number;
+  /** The damaged file for whose sake no facets were counted; all else is as it should be. */
+  failure?: ShelfmarkError;
 }
 
 /** How an archive is opened. */

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -16,6 +17,8 @@ const QUERIES: &str = include_str!("queries.js");
 in_each_engine! {
     everything_is_told_as_promised,
     failures_have_codes,
+    what_cannot_be_asked_is_refused,
+    a_damaged_file_of_counts_costs_the_counts,
 }
 
 /// A folder with pages that hold what a test needs, mounted as `/name/`.
@@ -139,6 +142,48 @@ fn failures_have_codes(page: &Page<'_>) {
         "aborted",
     ];
     assert_eq!(codes, json!(expected));
+}
+
+fn what_cannot_be_asked_is_refused(page: &Page<'_>) {
+    open_host(page, sites::known());
+    let codes = with_library(
+        page,
+        "const archive = await openArchive(src, null);
+         const code = (work) => work().then(() => 'none', (error) => error.code);
+         const codes = [];
+         for (const options of ['fox', 7, { sort: 'bogus' }, { sort: '' }, { from: '2020-02-30' },
+           { to: '2020-1-1' }, { signal: 5 }]) codes.push(await code(() => archive.search(options)));
+         codes.push(await code(() => openArchive(src, { signal: {} })), await code(() => openArchives()),
+           await code(() => openArchives([])));
+         const { total } = await archive.search(null);
+         const { members } = await openArchives(src);
+         return [codes, total, members.length];",
+    );
+    let refused = vec!["query"; 10];
+    assert_eq!(codes, json!([refused, 51, 1]));
+}
+
+fn a_damaged_file_of_counts_costs_the_counts(page: &Page<'_>) {
+    page.open_damaged(
+        sites::indexed(),
+        "counts",
+        "",
+        Arc::new(|file, answer| {
+            if file.starts_with("bundle/facets-") || file.starts_with("bundle/days-") {
+                answer.body[20] ^= 1;
+            }
+        }),
+    );
+    let found = page.run_async(
+        "const { openArchive } = await import(new URL('shelfmark.js', location));
+         const archive = await openArchive('bundle/archive.json');
+         const { total, hits, failure } = await archive.search({ query: 'fox' });
+         const all = await archive.search();
+         const filtered = await archive.search({ tags: ['even'] }).catch((error) => error);
+         return [archive.info.posts, total > 0, hits.length > 0, failure.code, all.total, filtered.code];",
+        &json!([]),
+    );
+    assert_eq!(found, json!([51, true, true, "integrity", 51, "integrity"]));
 }
 
 /// Several archives, of which one is missing.
