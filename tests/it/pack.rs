@@ -111,3 +111,57 @@ fn scripts_for_disks_are_written_when_asked_for_and_checked() {
     bench.ok("build posts --viewer viewer --out site");
     assert!(!bench.path("site/bundle/disk").exists());
 }
+
+#[test]
+fn scripts_for_disks_that_were_tampered_with_are_found() {
+    let bench = Bench::with_posts();
+    bench.write("viewer/parser/parser_bg.wasm", "\0asm");
+    bench.write(
+        "viewer/index.html",
+        "<!doctype html><html lang={{language}}><head>{{disk}}<title>{{title}}</title></head></html>",
+    );
+    let key = bench.ok("keygen --out key").stdout;
+    bench.ok("build posts --viewer viewer --out site --file-urls --sign key");
+    let verify = format!("verify site --key {}", key.trim());
+    bench.ok(&verify);
+    let body = bench.names("site/bundle");
+    let body = body.iter().find(|name| name.starts_with("body-")).unwrap();
+    let scripts = [
+        "start.js",
+        "viewer.js",
+        "shelfmark_bg.wasm.js",
+        "locales/en.json.js",
+        "parser/parser_bg.wasm.js",
+        "bundle/archive.json.js",
+        &format!("bundle/{body}.js"),
+    ];
+    for name in scripts {
+        let path = bench.path("site/bundle/disk").join(name);
+        let good = fs::read(&path).unwrap();
+        let found = |what: &str, why: &str| {
+            let answer = bench.run(&verify);
+            assert_eq!(answer.code, 1, "{name} {what}: {answer:?}");
+            let said = answer.stderr.contains(&format!("disk/{name}: {why}"));
+            assert!(said, "{name} {what}: {answer:?}");
+        };
+        fs::write(&path, [&good[..], b"alert()\n"].concat()).unwrap();
+        found("with more", "");
+        fs::write(&path, "").unwrap();
+        found("emptied", "");
+        fs::remove_file(&path).unwrap();
+        found("gone", "is missing");
+        fs::write(&path, good).unwrap();
+    }
+    bench.ok(&verify);
+    bench.write("site/bundle/disk/evil.js", "alert()");
+    let answer = bench.ok(&verify);
+    assert!(answer.stderr.contains("bundle/disk/evil.js"), "{answer:?}");
+    // The page asks for them.
+    fs::remove_dir_all(bench.path("site/bundle/disk")).unwrap();
+    let answer = bench.run(&verify);
+    assert_eq!(answer.code, 1);
+    assert!(
+        answer.stderr.contains("disk/start.js: is missing"),
+        "{answer:?}"
+    );
+}

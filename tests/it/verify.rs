@@ -178,3 +178,42 @@ fn what_the_service_worker_is_told_is_checked() {
     fs::write(&path, good).unwrap();
     bench.ok("verify site");
 }
+
+/// Opening a pipe waits for somebody to write into it.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_damage() {
+    let bench = Bench::with_posts();
+    bench.ok("keygen --out key");
+    bench.ok("build posts --out site --viewer viewer --file-urls --sign key");
+    let pipe = |path: &std::path::Path| {
+        fs::remove_file(path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.unwrap().success());
+    };
+    let bundle = bench.path("site/bundle");
+    for kind in ["list-", "body-", "bodies-", "slugs-", "signature-", "disk"] {
+        let name = if kind == "disk" {
+            "disk/start.js".to_owned()
+        } else {
+            first(&bench.names("site/bundle"), kind).to_owned()
+        };
+        let path = bundle.join(&name);
+        let good = fs::read(&path).unwrap();
+        pipe(&path);
+        let answer = bench.run("verify site");
+        assert_eq!(answer.code, 1, "{name}: {answer:?}");
+        assert!(answer.stderr.contains(&name), "{name}: {answer:?}");
+        fs::remove_file(&path).unwrap();
+        fs::write(&path, good).unwrap();
+    }
+    bench.ok("verify site");
+    pipe(&bench.path("site/pages/index.html"));
+    assert_eq!(bench.run("verify site").code, 1);
+    pipe(&bundle.join("archive.json"));
+    for line in ["verify site", "list site", "extract site --out out"] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1, "{line}: {answer:?}");
+        assert!(answer.stderr.contains("pipe"), "{line}: {answer:?}");
+    }
+}

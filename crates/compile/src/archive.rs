@@ -68,7 +68,7 @@ impl Archive {
     pub fn open(site: &Path) -> Result<Self, Error> {
         let folder = site.join("bundle");
         let path = folder.join(MANIFEST);
-        let mut file = File::open(&path).map_err(|source| match source.kind() {
+        let mut file = open_regular(&path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Error::refused(
                 format!(
                     "`{}` is not a site made by Shelfmark (it has no bundle/archive.json)",
@@ -360,8 +360,29 @@ fn read_part(path: &Path, offset: u64, shard: &ShardRef) -> Result<Vec<u8>, Stri
     }
 }
 
+/// Opens a file that is one: opening a pipe would wait for somebody to write into it.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let data = std::fs::metadata(path)?;
+    if data.is_file() {
+        return File::open(path);
+    }
+    let what = if data.is_dir() {
+        "it is a folder"
+    } else {
+        "it is no regular file (a pipe, socket or device)"
+    };
+    Err(io::Error::other(what))
+}
+
+/// Reads a regular file of at most so many bytes.
+pub(crate) fn read_whole(path: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    let read = read_at_most(&mut open_regular(path)?, most)?;
+    read.ok_or_else(|| io::Error::other("it is larger than it may be"))
+}
+
 fn open(path: &Path) -> Result<File, String> {
-    File::open(path).map_err(|error| match error.kind() {
+    open_regular(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => "is missing".to_owned(),
         _ => format!("can't be opened: {error}"),
     })

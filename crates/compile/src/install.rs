@@ -8,9 +8,9 @@ use std::path::Path;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use shelfmark_bundle::{Manifest, PagesShard, ShardKind, signature_name};
+use shelfmark_bundle::{MAX_MANIFEST, Manifest, PagesShard, ShardKind, signature_name};
 
-use crate::archive::{Archive, MANIFEST, Problem};
+use crate::archive::{Archive, MANIFEST, Problem, read_whole};
 use crate::error::Error;
 use crate::site;
 use crate::writer::sha256;
@@ -72,7 +72,7 @@ pub(crate) fn check(archive: &Archive) -> Option<Problem> {
     // A damaged table is named by whoever checks the tables.
     let json = archive.shard(ShardKind::Pages, shard).ok()?;
     let table = PagesShard::decode(&json).ok()?;
-    let told = match fs::read(bundle.join(VERSION)) {
+    let told = match read_whole(&bundle.join(VERSION), MAX_MANIFEST) {
         Ok(told) => told,
         // There is no worker to tell.
         Err(_) if !table.paths.iter().any(|name| name == WORKER) => return None,

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use shelfmark_bundle::{Signed, signed_message};
 
+use crate::archive::open_regular;
 use crate::error::Error;
 
 /// Ending of the name of the public half of a key.
@@ -242,15 +243,21 @@ pub fn parse_time(text: &str) -> Option<u64> {
 
 /// The file with a signature; nothing when it can't be read.
 pub(crate) fn read_signature(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    read(open_regular(path)?)
 }
 
+/// Keys may come out of a pipe.
 fn read_text(path: &Path) -> Result<String, Error> {
-    read_signature(path)
+    File::open(path)
+        .and_then(read)
         .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
         .map_err(Error::file("read", path))
+}
+
+fn read(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(LARGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

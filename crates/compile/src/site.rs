@@ -21,6 +21,9 @@ pub type Viewer<'a> = &'a [(&'a str, &'a [u8])];
 /// The page.
 pub const INDEX: &str = "index.html";
 
+/// The script by which it starts when it is opened from disk, where the site has one (`disk.rs`).
+pub(crate) const DISK_START: &str = "bundle/disk/start.js";
+
 /// Language of a page that states none.
 const DEFAULT_LANGUAGE: &str = "en";
 
@@ -136,7 +139,9 @@ fn page(template: &[u8], manifest: &Manifest, disk: bool) -> Vec<u8> {
                     escaped(texts.get("feed"))
                 );
             }
-            "disk" if disk => page.push_str("<script src=\"bundle/disk/start.js\"></script>\n"),
+            "disk" if disk => {
+                let _ = writeln!(page, "<script src=\"{DISK_START}\"></script>");
+            }
             "types" if disk => page.push_str(" shelfmark-disk"),
             "pages" | "feed" | "disk" | "types" => {}
             _ => {

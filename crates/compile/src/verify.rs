@@ -103,7 +103,9 @@ pub fn verify(
         compare_texts(archive, &texts, &mut found.problems);
     }
 
-    found.problems.extend(disk::check(archive.folder(), &names));
+    progress.go_on()?;
+    let scripts = disk::check(archive, &names, &pages.known);
+    found.problems.extend(scripts);
     found.problems.extend(install::check(archive));
     found.files = names.len() + pages.known.len();
     let site = archive.folder().parent().unwrap_or(Path::new(""));
