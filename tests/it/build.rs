@@ -224,6 +224,94 @@ fn what_lies_beside_the_site_files_stays() {
 }
 
 #[test]
+fn a_folder_that_looks_like_a_site_is_not_replaced() {
+    let bench = Bench::with_posts();
+    bench.write("mine/index.html", "mine");
+    for manifest in [
+        "{}",
+        "",
+        "{\"format\":1}",
+        "{\"shelfmark\":\"else\"}",
+        "[\"shelfmark\"]",
+    ] {
+        bench.write("mine/bundle/archive.json", manifest);
+        bench.write("mine/bundle/app.js", "mine");
+        let answer = bench.run("build posts --out mine --viewer viewer");
+        assert_eq!(answer.code, 1, "{manifest}: {answer:?}");
+        assert!(
+            answer
+                .stderr
+                .contains("its bundle/archive.json is none of Shelfmark's"),
+            "{answer:?}"
+        );
+        assert_eq!(bench.names("mine"), ["bundle", "index.html"]);
+        assert_eq!(bench.names("mine/bundle"), ["app.js", "archive.json"]);
+    }
+}
+
+#[test]
+fn a_damaged_site_is_built_again() {
+    let bench = Bench::with_posts();
+    bench.build();
+    let whole = hashes(&bench.path("site"));
+    let manifest = bench.path("site/bundle/archive.json");
+    let good = fs::read(&manifest).unwrap();
+    for bad in [&b""[..], b"garbage", &good[..good.len() / 2], b"{}"] {
+        fs::write(&manifest, bad).unwrap();
+        bench.build();
+        assert_eq!(hashes(&bench.path("site")), whole);
+    }
+    fs::remove_file(&manifest).unwrap();
+    bench.build();
+    assert_eq!(hashes(&bench.path("site")), whole);
+
+    // Nothing tells any more whose the feed is.
+    fs::write(&manifest, "").unwrap();
+    let tables = bench.names("site/bundle");
+    for name in tables.iter().filter(|name| name.starts_with("pages-")) {
+        bench.write(&format!("site/bundle/{name}"), "");
+    }
+    let answer = bench.run("build posts --out site --viewer viewer");
+    assert_eq!(answer.code, 1, "{answer:?}");
+    for said in ["archive.json` is damaged", "feed.xml", "build again"] {
+        assert!(answer.stderr.contains(said), "{said}: {answer:?}");
+    }
+}
+
+/// As files of another owner are, in a folder where their owner alone may remove them.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_can_not_be_removed_is_told_and_nothing_more() {
+    let bench = Bench::with_posts();
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let left = format!(".site.shelfmark-{}-tmp", child.id());
+    fs::create_dir(bench.path(&left)).unwrap();
+    // Nobody can remove a folder that something is mounted on.
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "tmpfs"])
+        .arg(bench.path(&left))
+        .output();
+    if !mounted.is_ok_and(|mounted| mounted.status.success()) {
+        return;
+    }
+    let answers = [(); 2].map(|()| bench.run("build posts --out site --viewer viewer"));
+    let status = std::process::Command::new("umount")
+        .arg(bench.path(&left))
+        .status();
+    assert!(status.unwrap().success());
+    for answer in answers {
+        assert_eq!(answer.code, 0, "{answer:?}");
+        for said in ["note: ", &left, "remove it by hand"] {
+            assert!(answer.stderr.contains(said), "{answer:?}");
+        }
+    }
+    let answer = bench.build();
+    assert!(!answer.stderr.contains("earlier build"), "{answer:?}");
+    assert_eq!(bench.names("."), ["posts", "site", "viewer"]);
+}
+
+#[test]
 fn a_place_that_can_not_be_written_to_is_named() {
     let bench = Bench::with_posts();
     bench.write("file", "");

@@ -82,3 +82,61 @@ fn inode(bench: &Bench, name: &str) -> u64 {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata(bench.path(name)).unwrap().ino()
 }
+
+#[cfg(unix)]
+#[test]
+fn nothing_behind_a_link_is_touched() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::with_posts();
+    bench.write("mine/bundle/letter.bin", "dear");
+    bench.write("mine/bundle/other.txt", "dear");
+    bench.write("mine/pages/letter.txt", "dear");
+    let before = hashes(&bench.path("mine"));
+    fs::create_dir(bench.path("cache")).unwrap();
+    let spare = bench.path("cache/shelfmark.spare");
+    symlink("../mine", &spare).unwrap();
+    let build = "build posts --out site --cache cache --viewer viewer";
+    for _ in 0..3 {
+        bench.ok(build);
+        assert_eq!(hashes(&bench.path("mine")), before);
+        assert!(spare.is_symlink());
+    }
+    // A tree with links in it.
+    fs::remove_file(&spare).unwrap();
+    fs::create_dir(&spare).unwrap();
+    for name in ["bundle", "pages"] {
+        symlink(bench.path("mine").join(name), spare.join(name)).unwrap();
+    }
+    for _ in 0..3 {
+        bench.ok(build);
+        assert_eq!(hashes(&bench.path("mine")), before);
+    }
+    assert_same(&hashes(&bench.path("site")), &clean(&bench, ""));
+}
+
+#[test]
+fn cache_and_site_stay_apart() {
+    let bench = Bench::with_posts();
+    bench.write("file", "");
+    let refused = |arguments: &str, why: &str| {
+        let answer = bench.run(&format!("build posts --viewer viewer {arguments}"));
+        assert_eq!(answer.code, 1, "{arguments}: {answer:?}");
+        assert!(answer.stderr.contains(why), "{arguments}: {answer:?}");
+    };
+    refused("--out site --cache site/cache", "inside the site");
+    refused("--out c/shelfmark.spare --cache c", "keeps what is its own");
+    refused(
+        "--out c/shelfmark.spare/site --cache c",
+        "keeps what is its own",
+    );
+    refused("--out site --cache file", "is a file");
+    #[cfg(unix)]
+    {
+        fs::create_dir(bench.path("there")).unwrap();
+        std::os::unix::fs::symlink("there", bench.path("link")).unwrap();
+        refused("--out link --cache link/cache", "inside the site");
+        refused("--out link --cache there/a/cache", "inside the site");
+        refused("--out there --cache link/cache", "inside the site");
+    }
+    assert!(!bench.path("c").exists() && !bench.path("site").exists());
+}

@@ -86,6 +86,23 @@ fn a_full_disk_leaves_the_site_as_it_was() {
 }
 
 #[test]
+fn a_cache_that_does_not_fit_is_no_failure() {
+    let bench = Bench::with_posts();
+    let Some(_disk) = Small::on(&bench, "disk", "size=40k,nr_inodes=20") else {
+        return;
+    };
+    for number in 0..300 {
+        bench.write(&format!("posts/{number}.md"), format!("Post {number}."));
+    }
+    let answer = bench.ok("build posts --out site --viewer viewer --cache disk/cache");
+    for said in ["note: the cache", "No space left on device", "disk/cache"] {
+        assert!(answer.stderr.contains(said), "{said}: {answer:?}");
+    }
+    assert_eq!(bench.names("disk/cache"), ["shelfmark.lock"]);
+    bench.ok("verify site");
+}
+
+#[test]
 fn a_disk_that_is_read_only_is_named() {
     let bench = Bench::with_posts();
     let Some(disk) = Small::on(&bench, "disk", "size=2m") else {

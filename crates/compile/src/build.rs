@@ -19,7 +19,7 @@ use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
-use crate::publish::{Place, Staging};
+use crate::publish::{Place, Staging, real_path};
 use crate::seal::{self, Seal};
 use crate::sign::signer;
 use crate::site::{self, Viewer};
@@ -46,11 +46,8 @@ pub fn build(
 
 /// Opens the cache, which must not be a part of the site, nor of the posts.
 fn open_cache(folder: &Path, options: &BuildOptions) -> Result<Option<Cache>, Error> {
-    let absolute = |path: &Path| {
-        let found = path.canonicalize().or_else(|_| std::path::absolute(path));
-        found.map_err(Error::file("find", path))
-    };
-    let place = absolute(folder)?;
+    let place = real_path(folder)?;
+    let site = real_path(&options.out)?;
     let refused = |what: &str, other: &Path| {
         Error::refused(
             format!(
@@ -61,8 +58,18 @@ fn open_cache(folder: &Path, options: &BuildOptions) -> Result<Option<Cache>, Er
             "give a folder beside it",
         )
     };
-    if place.starts_with(absolute(&options.out)?) {
+    if place.starts_with(&site) {
         return Err(refused("site", &options.out));
+    }
+    if Cache::owns(&place, &site) {
+        return Err(Error::refused(
+            format!(
+                "the site `{}` would lie where the cache `{}` keeps what is its own",
+                options.out.display(),
+                folder.display()
+            ),
+            "give a folder beside it",
+        ));
     }
     for posts in &options.posts {
         // Folders with such names are not looked into for posts.
@@ -70,7 +77,7 @@ fn open_cache(folder: &Path, options: &BuildOptions) -> Result<Option<Cache>, Er
             path.iter()
                 .any(|part| part.as_encoded_bytes().starts_with(b"."))
         };
-        let inside = place.strip_prefix(absolute(posts)?);
+        let inside = place.strip_prefix(real_path(posts)?);
         if inside.is_ok_and(|inside| !hidden(inside)) {
             return Err(refused("posts folder", posts));
         }
@@ -171,14 +178,19 @@ fn attempt(
     if let Some((cache, reuse)) = cache {
         cache.end(reuse, &settings, &written.files, written.names, site);
     }
-    match cache {
+    let notes = match cache {
         Some((cache, _)) => {
             // What is kept is good for any site: it names only files that can be known again.
             let publish = || staging.publish_leaving(&cache.spare());
-            let (published, ()) = rayon::join(publish, || cache.published());
-            published?;
+            let (published, kept) = rayon::join(publish, || cache.published());
+            let mut notes = published?;
+            notes.extend(kept);
+            notes
         }
         None => staging.publish()?,
+    };
+    for note in &notes {
+        progress.note(note);
     }
     progress.clear();
 

@@ -14,9 +14,11 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
+use crate::archive::open_regular;
 use crate::bundle::Finished;
 use crate::error::Error;
 use crate::options::Settings;
+use crate::progress::Note;
 use crate::source::Listing;
 
 mod filed;
@@ -98,6 +100,12 @@ impl Cache {
     }
 
     fn new(folder: &Path, kind: Kind) -> Result<Option<Self>, Error> {
+        if folder.metadata().is_ok_and(|data| !data.is_dir()) {
+            return Err(Error::refused(
+                format!("the cache `{}` is a file", folder.display()),
+                "give a folder",
+            ));
+        }
         fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
         let path = folder.join(LOCK);
         let mut options = File::options();
@@ -153,7 +161,10 @@ impl Cache {
             Kind::Disk => None,
             Kind::Memory(memory) => Some(memory),
         };
-        Reuse::begin(image, site, begun, self.spare().is_dir(), memory)
+        let spare = self.spare().symlink_metadata();
+        // A link would lead to somebody's folder.
+        let spare = spare.is_ok_and(|data| data.is_dir());
+        Reuse::begin(image, site, begun, spare, memory)
     }
 
     /// Keeps what a build left; `folder` is where its site lies for now.
@@ -171,13 +182,29 @@ impl Cache {
         *locked(&self.image) = (self.identity(settings), image);
     }
 
-    /// The site of the last build is in its place: what was kept of it is good from now on.
-    pub(crate) fn published(&self) {
+    /// The site of the last build is in its place: what was kept of it is good from now on. Tells when it
+    /// can't be kept: the next build takes longer.
+    pub(crate) fn published(&self) -> Option<Note> {
         match &self.kind {
-            // A cache that can't be written is none: the next build takes longer.
-            Kind::Disk => self.save().unwrap_or_default(),
-            Kind::Memory(memory) => locked(&memory.finished).turn(),
+            Kind::Disk => {
+                let error = self.save().err()?;
+                let folder = self.folder.display();
+                Some(Note {
+                    text: format!("the cache `{folder}` could not be written: {error}"),
+                    help: "the site is whole; the next build takes longer",
+                })
+            }
+            Kind::Memory(memory) => {
+                locked(&memory.finished).turn();
+                None
+            }
         }
+    }
+
+    /// Whether a path, with links resolved, lies in what a cache in `folder` keeps.
+    pub(crate) fn owns(folder: &Path, path: &Path) -> bool {
+        let own = [FILE, UNFINISHED, LOCK, SPARE];
+        own.iter().any(|name| path.starts_with(folder.join(name)))
     }
 
     /// What must be the same for anything to be reused.
@@ -201,7 +228,7 @@ impl Cache {
     }
 
     fn load(&self, identity: Key) -> Option<Vec<u8>> {
-        let mut file = File::open(self.folder.join(FILE)).ok()?;
+        let mut file = open_regular(&self.folder.join(FILE)).ok()?;
         let mut before = [0; HEAD];
         file.read_exact(&mut before).ok()?;
         let mut image = Vec::new();
@@ -212,10 +239,20 @@ impl Cache {
     fn save(&self) -> std::io::Result<()> {
         let image = locked(&self.image);
         let unfinished = self.folder.join(UNFINISHED);
-        let mut file = File::create(&unfinished)?;
-        file.write_all(&head(image.0, &image.1))?;
-        file.write_all(&image.1)?;
-        fs::rename(&unfinished, self.folder.join(FILE))
+        let write = || {
+            // Never through a link, nor into a pipe.
+            match fs::remove_file(&unfinished) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = File::create_new(&unfinished)?;
+            file.write_all(&head(image.0, &image.1))?;
+            file.write_all(&image.1)?;
+            fs::rename(&unfinished, self.folder.join(FILE))
+        };
+        write().inspect_err(|_| {
+            let _ = fs::remove_file(&unfinished);
+        })
     }
 
     /// Where the tree lies that the next site is made of.

@@ -19,6 +19,15 @@ pub struct Progress {
     stopped: AtomicBool,
 }
 
+/// Something that goes less well than it should, and is no reason to stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Note {
+    /// What it is; lower case, no full stop.
+    pub(crate) text: String,
+    /// What to do about it.
+    pub(crate) help: &'static str,
+}
+
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Out {
     #[default]
@@ -93,6 +102,14 @@ impl Progress {
     pub fn clear(&self) {
         if let Some(bar) = self.bar.lock().ok().and_then(|mut slot| slot.take()) {
             bar.finish_and_clear();
+        }
+    }
+
+    /// Tells what goes less well than it should; the work goes on.
+    pub(crate) fn note(&self, note: &Note) {
+        self.clear();
+        if self.out != Out::Nothing {
+            line(&format!("note: {}\nhelp: {}", note.text, note.help));
         }
     }
 

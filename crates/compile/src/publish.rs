@@ -10,19 +10,23 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::progress::Note;
 
 mod exchange;
 mod leftovers;
 mod place;
 mod spare;
 
-pub(crate) use place::Place;
+pub(crate) use leftovers::is_running;
+pub(crate) use place::{Place, check_apart, real_path};
 
 /// A site being written; removed when it is dropped before it was published.
 #[derive(Debug)]
 pub(crate) struct Staging {
     target: PathBuf,
     temp: PathBuf,
+    /// What earlier builds left and can't be removed.
+    notes: Vec<Note>,
 }
 
 impl Staging {
@@ -32,13 +36,20 @@ impl Staging {
         let target = place.path().to_owned();
         let parent = target.parent().unwrap_or(Path::new("/"));
         fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
-        leftovers::tidy(&target)?;
+        let notes = leftovers::tidy(&target)?;
         let temp = leftovers::temporary(&target);
+        // A link would lead to somebody's folder.
+        let is_folder = |spare: &&Path| spare.symlink_metadata().is_ok_and(|data| data.is_dir());
+        let spare = spare.filter(is_folder);
         let used = |spare: &Path| spare::strip(spare).and_then(|()| fs::rename(spare, &temp));
         if spare.is_none_or(|spare| used(spare).is_err()) {
             fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
         }
-        Ok(Self { target, temp })
+        Ok(Self {
+            target,
+            temp,
+            notes,
+        })
     }
 
     /// Removes what of a spare tree the build did not take; `made` tells, by paths within the site.
@@ -51,19 +62,22 @@ impl Staging {
         &self.temp
     }
 
-    /// Puts the new tree in its place and removes the old one.
-    pub(crate) fn publish(self) -> Result<(), Error> {
-        // Dropping removes the old tree; should that fail, the next build does it.
-        self.exchange()
+    /// Puts the new tree in its place and removes the old one; gives what is left over.
+    pub(crate) fn publish(mut self) -> Result<Vec<Note>, Error> {
+        self.exchange()?;
+        self.notes.extend(leftovers::remove(&self.temp));
+        Ok(core::mem::take(&mut self.notes))
     }
 
     /// Puts the new tree in its place, and the old one where somebody else removes it, or makes
     /// the next site of it.
-    pub(crate) fn publish_leaving(self, old: &Path) -> Result<(), Error> {
+    pub(crate) fn publish_leaving(mut self, old: &Path) -> Result<Vec<Note>, Error> {
         self.exchange()?;
         // The first time there is none. What can't be put there is removed.
-        let _ = fs::rename(&self.temp, old);
-        Ok(())
+        if fs::rename(&self.temp, old).is_err() {
+            self.notes.extend(leftovers::remove(&self.temp));
+        }
+        Ok(core::mem::take(&mut self.notes))
     }
 
     fn exchange(&self) -> Result<(), Error> {

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::leftovers::{holds_pages, is_site};
+use super::leftovers::{holds_pages, holds_shards, is_site};
+use crate::archive::{Archive, MANIFEST};
 use crate::error::Error;
 use crate::pages;
 
@@ -27,29 +28,7 @@ impl Place {
                 "give a folder of its own",
             ));
         }
-        for posts in posts {
-            let root = posts.canonicalize().map_err(Error::file("open", posts))?;
-            if path.starts_with(&root) {
-                return Err(Error::refused(
-                    format!(
-                        "the site `{}` would lie inside the posts folder `{}`",
-                        out.display(),
-                        posts.display()
-                    ),
-                    "give a folder beside the posts",
-                ));
-            }
-            if root.starts_with(&path) {
-                return Err(Error::refused(
-                    format!(
-                        "the posts `{}` lie inside `{}`, which the site would replace",
-                        posts.display(),
-                        out.display()
-                    ),
-                    "give a folder beside the posts",
-                ));
-            }
-        }
+        check_apart("site", out, &path, posts)?;
         check_content(out, &path)?;
         Ok(Self { path })
     }
@@ -60,22 +39,74 @@ impl Place {
     /// When it is somebody's: it would be replaced.
     pub(crate) fn check_pages(&self, out: &Path) -> Result<(), Error> {
         let there = |name: &&&str| self.path.join(name).symlink_metadata().is_ok();
-        match pages::NAMES.iter().find(there) {
-            Some(name) if !holds_pages(&self.path) => Err(Error::refused(
-                format!(
-                    "`{}` was not made by Shelfmark, and plain pages would replace it",
-                    out.join(name).display()
-                ),
-                "move it away, or build with --no-static-pages",
-            )),
-            _ => Ok(()),
+        let Some(name) = pages::NAMES.iter().find(there) else {
+            return Ok(());
+        };
+        if holds_pages(&self.path) {
+            return Ok(());
         }
+        let page = out.join(name);
+        let manifest = out.join("bundle").join(MANIFEST);
+        if holds_shards(&self.path) && Archive::open(&self.path).is_err() {
+            return Err(Error::refused(
+                format!(
+                    "`{}` is damaged, so that nothing tells whether `{}` was made by Shelfmark",
+                    manifest.display(),
+                    page.display()
+                ),
+                "if it was, remove it and build again; else move it away, or build with \
+                 --no-static-pages",
+            ));
+        }
+        Err(Error::refused(
+            format!(
+                "`{}` was not made by Shelfmark, and plain pages would replace it",
+                page.display()
+            ),
+            "move it away, or build with --no-static-pages",
+        ))
     }
 
     /// The folder, with links resolved.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Refuses a place that overlaps with a posts folder; `path` is the real path of `out`.
+///
+/// # Errors
+/// When it does, or a posts folder can't be found.
+pub(crate) fn check_apart(
+    what: &str,
+    out: &Path,
+    path: &Path,
+    posts: &[PathBuf],
+) -> Result<(), Error> {
+    for posts in posts {
+        let root = posts.canonicalize().map_err(Error::file("open", posts))?;
+        if path.starts_with(&root) {
+            return Err(Error::refused(
+                format!(
+                    "the {what} `{}` would lie inside the posts folder `{}`",
+                    out.display(),
+                    posts.display()
+                ),
+                "give a place beside the posts",
+            ));
+        }
+        if root.starts_with(path) {
+            return Err(Error::refused(
+                format!(
+                    "the posts `{}` lie inside `{}`, which the {what} would replace",
+                    posts.display(),
+                    out.display()
+                ),
+                "give a place beside the posts",
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn check_content(out: &Path, path: &Path) -> Result<(), Error> {
@@ -90,12 +121,17 @@ fn check_content(out: &Path, path: &Path) -> Result<(), Error> {
         }
         Err(error) => return Err(Error::file("look into", out)(error)),
     };
-    if entries.next().is_none() || is_site(path) {
+    if entries.next().is_none() || is_site(path) || holds_shards(path) {
         return Ok(());
     }
+    let manifest = path.join("bundle").join(MANIFEST);
+    let why = match manifest.symlink_metadata() {
+        Ok(_) => "its bundle/archive.json is none of Shelfmark's",
+        Err(_) => "it has no bundle/archive.json",
+    };
     Err(Error::refused(
         format!(
-            "`{}` is not empty and not a site made by Shelfmark (it has no bundle/archive.json)",
+            "`{}` is not empty and not a site made by Shelfmark ({why})",
             out.display()
         ),
         "give an empty or new folder, so that nothing of yours is replaced",
@@ -103,7 +139,7 @@ fn check_content(out: &Path, path: &Path) -> Result<(), Error> {
 }
 
 /// The absolute path with links resolved, as far as it exists.
-fn real_path(out: &Path) -> Result<PathBuf, Error> {
+pub(crate) fn real_path(out: &Path) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(out).map_err(Error::file("find", out))?;
     let mut missing = Vec::new();
     let mut existing = absolute.as_path();

@@ -5,7 +5,7 @@
 //! so the old tree is put aside after the exchange, and brought up to date by the next build.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, FileType};
 use std::io;
 use std::path::Path;
 
@@ -14,11 +14,13 @@ use crate::pages;
 /// Takes out of a spare tree what is not made of parts that a build can know again. It is no site
 /// any more then: see `leftovers.rs`.
 pub(super) fn strip(tree: &Path) -> io::Result<()> {
-    remove_from(&tree.join("bundle"), |name, is_dir| {
-        is_dir || Path::new(name).extension() != Some(OsStr::new("bin"))
+    // Links lead to what is somebody's: they go, and nothing behind them.
+    remove_from(tree, |name, kind| {
+        let own = name == "bundle" || pages::NAMES.iter().any(|own| name == *own);
+        kind.is_symlink() || !own
     })?;
-    remove_from(tree, |name, _| {
-        name != "bundle" && !pages::NAMES.iter().any(|own| name == *own)
+    remove_from(&tree.join("bundle"), |name, kind| {
+        !kind.is_file() || Path::new(name).extension() != Some(OsStr::new("bin"))
     })
 }
 
@@ -63,12 +65,12 @@ fn sweep_below(tree: &Path, path: &str, made: &dyn Fn(&str) -> bool) -> io::Resu
 }
 
 /// Removes some of what lies in a folder.
-fn remove_from(folder: &Path, which: impl Fn(&OsStr, bool) -> bool) -> io::Result<()> {
+fn remove_from(folder: &Path, which: impl Fn(&OsStr, FileType) -> bool) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let is_dir = entry.file_type()?.is_dir();
-        if which(&entry.file_name(), is_dir) {
-            if is_dir {
+        let kind = entry.file_type()?;
+        if which(&entry.file_name(), kind) {
+            if kind.is_dir() {
                 fs::remove_dir_all(entry.path())?;
             } else {
                 fs::remove_file(entry.path())?;

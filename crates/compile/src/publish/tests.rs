@@ -7,7 +7,10 @@ use super::*;
 /// A folder with a site in `site`.
 fn folder() -> (TempDir, Place) {
     let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("site/bundle/archive.json"), "old");
+    write(
+        &folder.path().join("site/bundle/archive.json"),
+        &manifest("old"),
+    );
     write(&folder.path().join("site/index.html"), "old");
     let place = Place::check(&folder.path().join("site"), &[]).unwrap();
     (folder, place)
@@ -16,6 +19,11 @@ fn folder() -> (TempDir, Place) {
 fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
+}
+
+/// As much of a manifest as tells whose it is.
+fn manifest(text: &str) -> String {
+    format!("{{\"shelfmark\":\"archive\",\"title\":\"{text}\"}}")
 }
 
 /// Names of what lies in a folder, in order.
@@ -30,7 +38,7 @@ pub(super) fn names(folder: &Path) -> Vec<String> {
 
 fn publish(place: &Place, text: &str) {
     let staging = Staging::begin(place, None).unwrap();
-    write(&staging.path().join("bundle/archive.json"), text);
+    write(&staging.path().join("bundle/archive.json"), &manifest(text));
     write(&staging.path().join("index.html"), text);
     staging.publish().unwrap();
 }
@@ -52,7 +60,8 @@ fn a_site_is_replaced_and_what_is_not_ours_stays() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("CNAME", site.join("link")).unwrap();
     publish(&place, "new");
-    assert_eq!(fs::read(site.join("bundle/archive.json")).unwrap(), b"new");
+    let found = fs::read_to_string(site.join("bundle/archive.json")).unwrap();
+    assert_eq!(found, manifest("new"));
     assert_eq!(fs::read(site.join("index.html")).unwrap(), b"new");
     assert_eq!(fs::read(site.join("CNAME")).unwrap(), b"archive.example");
     assert_eq!(fs::read(site.join(".git/HEAD")).unwrap(), b"ref");
@@ -124,7 +133,7 @@ fn what_a_killed_build_did_not_carry_over_is_rescued() {
     let old = folder
         .path()
         .join(format!(".site.shelfmark-{}-tmp", dead_process()));
-    write(&old.join("bundle/archive.json"), "older");
+    write(&old.join("bundle/archive.json"), &manifest("older"));
     write(&old.join(".git/HEAD"), "ref");
     publish(&place, "new");
     assert_eq!(fs::read(place.path().join(".git/HEAD")).unwrap(), b"ref");
