@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::support::Bench;
+use crate::support::{Bench, answer};
 
 #[test]
 fn one_file_holds_everything_and_asks_for_nothing() {
@@ -51,7 +51,8 @@ fn one_file_holds_everything_and_asks_for_nothing() {
 #[test]
 fn a_file_that_would_be_too_large_is_refused_and_the_old_one_stays() {
     let bench = Bench::with_posts();
-    bench.write("archive.html", "old");
+    bench.ok("pack posts --viewer viewer --out archive.html");
+    let old = fs::read_to_string(bench.path("archive.html")).unwrap();
     let noise: String = (0..400_000_u32)
         .map(|n| char::from(b'a' + (n.wrapping_mul(2_654_435_761) >> 27) as u8 % 26))
         .collect();
@@ -71,11 +72,9 @@ fn a_file_that_would_be_too_large_is_refused_and_the_old_one_stays() {
         "{}",
         refused.stderr
     );
-    assert_eq!(
-        fs::read_to_string(bench.path("archive.html")).unwrap(),
-        "old"
-    );
-    let folder = bench.run("pack posts --viewer viewer --out posts");
+    let new = fs::read_to_string(bench.path("archive.html")).unwrap();
+    assert!(new == old, "the old one stays");
+    let folder = bench.run("pack posts --viewer viewer --out viewer");
     assert_eq!(folder.code, 1);
     assert!(folder.stderr.contains("is a folder"), "{}", folder.stderr);
 }
@@ -164,4 +163,104 @@ fn scripts_for_disks_that_were_tampered_with_are_found() {
         answer.stderr.contains("disk/start.js: is missing"),
         "{answer:?}"
     );
+}
+
+#[test]
+fn only_a_page_that_was_packed_is_replaced() {
+    let bench = Bench::with_posts();
+    let long = "long ".repeat(60_000);
+    bench.write(
+        "posts/shelfmark.toml",
+        format!("description = \"{long}\"\n"),
+    );
+    bench.ok("pack posts --viewer viewer --out archive.html --title One");
+    bench.ok("pack posts --viewer viewer --out archive.html --title Two");
+    let page = fs::read_to_string(bench.path("archive.html")).unwrap();
+    assert!(page.contains("<title>Two</title>"));
+    // One that was cut off by a full disk, too, and one that is nothing yet.
+    bench.write("archive.html", &page[..page.len() / 2]);
+    bench.ok("pack posts --viewer viewer --out archive.html");
+    bench.write("empty.html", "");
+    bench.ok("pack posts --viewer viewer --out empty.html");
+
+    bench.build();
+    bench.write("notes.md", "mine");
+    bench.write(
+        "page.html",
+        "<!doctype html><shelfmark-archive src=\"bundle/archive.json\">",
+    );
+    let refused = |out: &str, why: &str| {
+        let answer = bench.run(&format!("pack posts --viewer viewer --out {out}"));
+        assert_eq!(answer.code, 1, "{out}: {answer:?}");
+        assert!(answer.stderr.contains(why), "{out}: {answer:?}");
+        assert!(answer.stderr.contains("help: "), "{out}: {answer:?}");
+    };
+    for name in ["notes.md", "page.html", "site/index.html"] {
+        let before = fs::read(bench.path(name)).unwrap();
+        refused(name, "no page packed by Shelfmark");
+        assert_eq!(fs::read(bench.path(name)).unwrap(), before);
+    }
+    let posts = bench.names("posts");
+    for name in ["2024-01-02-one.md", "new.html", "new/new.html"] {
+        refused(&format!("posts/{name}"), "inside the posts folder");
+    }
+    assert_eq!(bench.names("posts"), posts);
+    refused("site", "is a folder");
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_stay_and_links_are_followed() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let bench = Bench::with_posts();
+    let pipe = bench.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    bench.write("notes.md", "mine");
+    symlink("notes.md", bench.path("link.html")).unwrap();
+    symlink("gone.html", bench.path("dangling.html")).unwrap();
+    for name in ["pipe", "link.html", "dangling.html"] {
+        let answer = bench.run(&format!("pack posts --viewer viewer --out {name}"));
+        assert_eq!(answer.code, 1, "{name}: {answer:?}");
+    }
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert_eq!(fs::read(bench.path("notes.md")).unwrap(), b"mine");
+    fs::remove_file(bench.path("notes.md")).unwrap();
+    bench.ok("pack posts --viewer viewer --out notes.md");
+    bench.ok("pack posts --viewer viewer --out link.html --title New");
+    assert!(bench.path("link.html").is_symlink());
+    let page = fs::read_to_string(bench.path("notes.md")).unwrap();
+    assert!(page.contains("<title>New</title>"));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_kill_leaves_is_removed_by_the_next_run() {
+    let bench = Bench::with_posts();
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    child.wait().unwrap();
+    let dead = child.id();
+    bench.write(&format!("tmp/shelfmark-pack-{dead}-abc/site/half"), "");
+    bench.write("tmp/shelfmark-pack-1-abc/site/half", "");
+    bench.write("tmp/else", "");
+    bench.write(&format!("out/.a.html.shelfmark-{dead}-abc-tmp"), "half");
+    bench.write("out/.a.html.shelfmark-1-abc-tmp", "half");
+    bench.write(&format!("out/.b.html.shelfmark-{dead}-abc-tmp"), "half");
+    let mut pack = bench.command("pack posts --viewer viewer --out out/a.html".split(' '));
+    let packed = answer(pack.env("TMPDIR", bench.path("tmp")));
+    assert_eq!(packed.code, 0, "{packed:?}");
+    assert_eq!(bench.names("tmp"), ["else", "shelfmark-pack-1-abc"]);
+    let left = [
+        ".a.html.shelfmark-1-abc-tmp".to_owned(),
+        format!(".b.html.shelfmark-{dead}-abc-tmp"),
+        "a.html".to_owned(),
+    ];
+    assert_eq!(bench.names("out"), left);
+
+    let mut pack = bench.command("pack posts --viewer viewer --out out/a.html".split(' '));
+    let packed = answer(pack.env("TMPDIR", bench.path("gone")));
+    assert_eq!(packed.code, 1);
+    for said in ["gone", "help: have the variable TMPDIR name a folder"] {
+        assert!(packed.stderr.contains(said), "{packed:?}");
+    }
 }

@@ -45,6 +45,7 @@ mod disk;
 mod install;
 mod pages;
 mod publish;
+mod scratch;
 mod seal;
 pub mod site;
 

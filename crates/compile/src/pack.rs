@@ -6,12 +6,13 @@
 //! that no text is in the page twice (`delta.rs`). The page decodes a file when the viewer asks for it.
 
 mod article;
+mod beside;
 mod delta;
 mod page;
 
 use std::fs;
-use std::io::{BufWriter, Write as _};
-use std::path::Path;
+use std::io::{self, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,6 +25,8 @@ use crate::error::Error;
 use crate::install;
 use crate::options::BuildOptions;
 use crate::progress::Progress;
+use crate::publish::{check_apart, real_path};
+use crate::scratch::Scratch;
 use crate::site::{self, Viewer};
 use crate::summary::Summary;
 use crate::writer::gzip;
@@ -52,17 +55,10 @@ pub fn pack(
     progress: &Progress,
 ) -> Result<Packed, Error> {
     site::check(viewer)?;
-    let out = std::path::absolute(&options.out).map_err(Error::file("find", &options.out))?;
-    if out.is_dir() {
-        return Err(Error::refused(
-            format!("`{}` is a folder", options.out.display()),
-            "give the name of a file, like `archive.html`",
-        ));
-    }
+    let out = place(options)?;
     let above = out.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(above).map_err(Error::file("create", above))?;
-    let temporary = tempfile::tempdir().map_err(Error::file("create", Path::new("temporary")))?;
-    let folder = temporary.path().join("site");
+    let scratch = Scratch::new("pack")?;
+    let folder = scratch.path().join("site");
     let mut inside = options.clone();
     inside.out.clone_from(&folder);
     inside.settings.static_pages = Some(false);
@@ -70,14 +66,16 @@ pub fn pack(
     inside.settings.pack_shards = Some(false);
     inside.settings.file_urls = Some(false);
     // What is kept for a site is of no use here.
-    let summary = build::build_with(&inside, viewer, None, progress)?;
+    let summary = build::build_with(&inside, viewer, None, progress);
+    let summary = summary.map_err(|error| scratch.explain(error))?;
 
+    fs::create_dir_all(above).map_err(Error::file("create", above))?;
     let archive = Archive::open(&folder)?;
-    let file = tempfile::NamedTempFile::new_in(above).map_err(Error::file("write", &out))?;
+    let file = beside::create(&out).map_err(Error::file("write", &options.out))?;
     let mut packing = Packing {
         archive: &archive,
         out: BufWriter::new(file),
-        path: &out,
+        path: &options.out,
         bytes: 0,
         limit,
         progress,
@@ -87,12 +85,38 @@ pub fn pack(
     let file = packing
         .out
         .into_inner()
-        .map_err(|error| Error::file("write", &out)(error.into_error()))?;
+        .map_err(|error| Error::file("write", &options.out)(error.into_error()))?;
     readable(&file);
     file.persist(&out)
-        .map_err(|error| Error::file("write", &out)(error.error))?;
+        .map_err(|error| Error::file("write", &options.out)(error.error))?;
     progress.clear();
     Ok(Packed { summary, bytes })
+}
+
+/// Where the page goes, with links resolved: a new file, or one that this program packed.
+fn place(options: &BuildOptions) -> Result<PathBuf, Error> {
+    let shown = options.out.display();
+    let path = real_path(&options.out)?;
+    check_apart("page", &options.out, &path, &options.posts)?;
+    let data = match path.symlink_metadata() {
+        Ok(data) => data,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(path),
+        Err(error) => return Err(Error::file("look at", &options.out)(error)),
+    };
+    if data.is_dir() {
+        return Err(Error::refused(
+            format!("`{shown}` is a folder"),
+            "give the name of a file, like `archive.html`",
+        ));
+    }
+    let is_ours = data.len() == 0 || page::is_packed(&path);
+    if data.is_file() && is_ours {
+        return Ok(path);
+    }
+    Err(Error::refused(
+        format!("`{shown}` is there already and no page packed by Shelfmark"),
+        "give another name, or move it away: it would be replaced",
+    ))
 }
 
 /// Temporary files are for their owner alone; this one is meant to be passed on.

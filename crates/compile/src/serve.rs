@@ -21,6 +21,7 @@ use crate::interrupt::Signals;
 use crate::options::{BuildOptions, Settings};
 use crate::progress::Progress;
 use crate::report;
+use crate::scratch::Scratch;
 use crate::site::Viewer;
 use crate::summary::Summary;
 use crate::writer::sha256;
@@ -72,10 +73,7 @@ pub fn serve(
     progress: &Progress,
 ) -> Result<(), Error> {
     let sockets = port::listen(options.port)?;
-    let folder = tempfile::Builder::new()
-        .prefix("shelfmark-serve-")
-        .tempdir()
-        .map_err(Error::file("create", &std::env::temp_dir()))?;
+    let folder = Scratch::new("serve")?;
     let order = BuildOptions {
         posts: options.posts.clone(),
         out: folder.path().join("site"),
@@ -92,7 +90,8 @@ pub fn serve(
         }
     };
     let cache = Cache::in_memory(&folder.path().join("cache"))?;
-    let first = build_with(&order, viewer, cache.as_ref(), progress)?;
+    let first = build_with(&order, viewer, cache.as_ref(), progress)
+        .map_err(|error| folder.explain(error))?;
     listener.built(Ok(&first));
     let known: HashSet<String> = first.diagnostics.iter().map(report::json_line).collect();
     let (site, shown) = watch::channel(State {
@@ -109,13 +108,14 @@ pub fn serve(
         let stopping = Arc::new(Progress::silent());
         if let Some(changes) = changes {
             let stopping = Arc::clone(&stopping);
-            let order = &order;
+            let (order, folder) = (&order, &folder);
             scope.spawn(move || {
                 while let Some(changed) = changes.wait(&stopping) {
                     if let Some(cache) = &cache {
                         cache.changed(changed.as_ref());
                     }
-                    let outcome = build_with(order, viewer, cache.as_ref(), &stopping);
+                    let outcome = build_with(order, viewer, cache.as_ref(), &stopping)
+                        .map_err(|error| folder.explain(error));
                     if matches!(outcome, Err(Error::Interrupted)) {
                         break;
                     }

@@ -1,5 +1,9 @@
 //! What stands around the files in a packed page: its policy, styles and scripts.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -11,6 +15,31 @@ use crate::site::{self, Viewer};
 
 const FILES: &str = include_str!("pack.js");
 const STYLE: &str = include_str!("pack.css");
+
+/// How every packed page begins, whatever it holds.
+const BEGINNING: &str = "<!doctype html>\n<html lang=\"";
+
+/// What stands in the head of every packed page, and of no other.
+const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" \
+                      content=\"default-src 'none'; script-src 'sha256-";
+
+/// What follows the head.
+const ELEMENT: &str = "<shelfmark-archive src=\"bundle/archive.json\" routing=\"hash\" shortcuts \
+                       loading=\"eager\">\n";
+
+/// Most bytes in which these are looked for: titles and descriptions may be long.
+const MOST: u64 = 4 << 20;
+
+/// Whether a file is a page that was packed; it need not be whole.
+pub(super) fn is_packed(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MOST).read_to_end(&mut head));
+    let head = String::from_utf8_lossy(&head);
+    let Some((before, rest)) = head.split_once(POLICY) else {
+        return false;
+    };
+    read.is_ok() && before.starts_with(BEGINNING) && before.len() < 256 && rest.contains(ELEMENT)
+}
 
 /// The beginning and the end of the page.
 pub(super) struct Page {
@@ -42,7 +71,7 @@ impl Page {
         );
         let noscript = escaped(texts.get("scripts.packed"));
         let head = format!(
-            "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "{BEGINNING}{}\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
              <meta name=\"referrer\" content=\"no-referrer\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -50,7 +79,7 @@ impl Page {
              <title>{title}</title>\n<meta name=\"description\" content=\"{description}\">\n\
              <link rel=\"icon\" href=\"data:image/svg+xml;base64,{icon}\">\n\
              <style>{style}</style>\n</head>\n<body>\n\
-             <shelfmark-archive src=\"bundle/archive.json\" routing=\"hash\" shortcuts loading=\"eager\">\n\
+             {ELEMENT}\
              <main class=\"shell\">\n<h1>{title}</h1>\n<p class=\"shell-note\">{description}</p>\n\
              <noscript><p class=\"shell-note\" lang=\"{}\">{noscript}</p></noscript>\n\
              </main>\n</shelfmark-archive>\n",
