@@ -184,3 +184,43 @@ fn a_large_post_is_published_whole() {
     bench.ok("extract site --out back");
     assert_eq!(hashes(&bench.path("posts")), hashes(&bench.path("back")));
 }
+
+#[test]
+fn posts_that_are_too_large_are_told_by_builds_and_checks_alike() {
+    let bench = Bench::with_posts();
+    let large = bench.path("posts/2024-01-01-large.md");
+    fs::File::create(&large).unwrap().set_len(40 << 20).unwrap();
+    let check = bench.run("check posts");
+    failed(&check, "posts/2024-01-01-large.md");
+    failed(&check, "larger than 32 MiB");
+    failed(&check, "help: cut it into several posts");
+    // The others are published.
+    for _ in 0..2 {
+        let answer = bench.run("build posts --out site --viewer viewer --cache cache");
+        assert!(answer.stdout.contains("3 posts published"), "{answer:?}");
+        failed(&answer, "larger than 32 MiB");
+    }
+
+    // One that is as large as that only when it is written down.
+    fs::write(&large, "\n".repeat(17 << 20)).unwrap();
+    let check = bench.run("check posts --format json");
+    assert_eq!(check.code, 1);
+    let line = check.stdout.lines().find(|line| line.contains("too-large"));
+    let line = line.unwrap_or_else(|| panic!("{check:?}"));
+    assert!(
+        line.contains("\"file\":\"posts/2024-01-01-large.md\"")
+            && line.contains("cut it into several posts"),
+        "{line}"
+    );
+    let before = hashes(&bench.path("site"));
+    for more in ["", " --cache cache"] {
+        let answer = bench.run(&format!("build posts --out site --viewer viewer{more}"));
+        failed(&answer, "`posts/2024-01-01-large.md` would take more than");
+        assert!(
+            answer.stderr.contains("cut it into several posts"),
+            "{answer:?}"
+        );
+        assert!(!answer.stderr.contains("writing"), "at once: {answer:?}");
+    }
+    assert_eq!(hashes(&bench.path("site")), before);
+}

@@ -6,6 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use rayon::prelude::*;
+
 use crate::bundle;
 use crate::cache::{Cache, Reuse};
 use crate::diagnostic::Diagnostic;
@@ -15,6 +17,7 @@ use crate::explain::Explanation;
 use crate::gather::{Gathered, gather, gather_whole};
 use crate::inspect::Inspection;
 use crate::install;
+use crate::large;
 use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
@@ -152,6 +155,7 @@ fn attempt(
     if unread && !options.allow_empty {
         return Err(Error::Unreadable { diagnostics });
     }
+    large::refuse(&gathered.posts, &options.posts)?;
     if settings.strict && !diagnostics.is_empty() {
         return Err(Error::Strict { diagnostics });
     }
@@ -160,7 +164,8 @@ fn attempt(
     let staging = Staging::begin(&place, spare.as_deref())?;
     let site = staging.path();
     let reuse = cache.map(|(cache, reuse)| (reuse, cache.is_quick()));
-    let mut written = bundle::write(gathered, &settings, pictures, site, reuse, progress)?;
+    let mut written = bundle::write(gathered, &settings, pictures, site, reuse, progress)
+        .map_err(|error| large::named(error, &options.posts))?;
     if let Some((reuse, _)) = reuse {
         staging.sweep(&|path| reuse.made(path))?;
     }
@@ -222,6 +227,8 @@ fn attempt(
 pub fn check(posts: &[PathBuf], now: i64, progress: &Progress) -> Result<Vec<Diagnostic>, Error> {
     look(posts, now, progress, |inspection, gathered| {
         let mut found = gathered.diagnostics;
+        let posts = gathered.posts.par_iter();
+        found.par_extend(posts.filter_map(|post| large::diagnostic(post, inspection.roots)));
         found.extend(inspection.all(&gathered.posts, progress));
         found
     })

@@ -664,14 +664,11 @@ impl Bodies {
 
 fn too_large(shard: &BodyShard) -> Error {
     let largest = shard.posts.iter().max_by_key(|post| post.text.len());
-    Error::refused(
-        format!(
-            "`{}` would take more than the {} MB that a file of the bundle may hold",
-            largest.map_or("", |post| &post.path),
-            MAX_SHARD >> 20
-        ),
-        "leave the post out, or split it",
-    )
+    let (root, path) = largest.map_or((0, ""), |post| (post.root, post.path.as_str()));
+    Error::TooLarge {
+        root: root as usize,
+        path: path.to_owned(),
+    }
 }
 
 /// The post's language: stated, else told from its text.

@@ -28,6 +28,7 @@
 //!
 //! | code | meaning |
 //! | --- | --- |
+//! | `too-large` | error: a post that would take more room than a file of the archive may |
 //! | `link-broken` | a link to a post or file that is not there |
 //! | `picture-missing` | a picture beside the posts that is not there |
 //! | `mojibake` | text that was decoded by the wrong encoding before it was saved |

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use shelfmark_bundle::FormatError;
 
 use crate::diagnostic::Diagnostic;
+use crate::large;
 
 /// Why the work could not be done.
 #[derive(Debug)]
@@ -55,6 +56,13 @@ pub enum Error {
     Changed {
         /// What it was.
         path: PathBuf,
+    },
+    /// A post that no file of a bundle can hold.
+    TooLarge {
+        /// Which posts folder it is of.
+        root: usize,
+        /// Its path there.
+        path: String,
     },
     /// Stopped by the user.
     Interrupted,
@@ -107,6 +115,7 @@ impl Error {
             }
             Self::Unreadable { .. } => Some("mend what is named above, or give other folders"),
             Self::Changed { .. } => Some("run it again"),
+            Self::TooLarge { .. } => Some(large::HELP),
             Self::NoViewer | Self::Interrupted => None,
         }
     }
@@ -143,6 +152,7 @@ impl fmt::Display for Error {
             Self::Changed { path } => {
                 write!(f, "`{}` changed during the build", path.display())
             }
+            Self::TooLarge { path, .. } => write!(f, "`{path}` {}", large::why()),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }

@@ -26,6 +26,7 @@ mod forms;
 mod gather;
 mod index;
 mod inspect;
+mod large;
 mod links;
 mod names;
 mod pictures;

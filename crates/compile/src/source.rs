@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
+use shelfmark_bundle::MAX_SHARD;
 
 use crate::diagnostic::Diagnostic;
 use crate::dialect::look as look_of;
 use crate::error::Error;
+use crate::large;
 use crate::post::SourceFile;
 
 mod listing;
@@ -27,8 +29,8 @@ pub const EXTENSIONS: &[&str] = &[
 /// Endings of file names that are posts where there are no others, or where a site keeps its posts.
 pub const PAGES: &[&str] = &["html", "htm", "xhtml", "txt", "text"];
 
-/// Largest file that is read, in bytes; above it is no post but an accident.
-const MAX_FILE: u64 = 256 << 20;
+/// Largest file that is read, in bytes: the archive holds every byte of a post, in one file.
+const MAX_FILE: u64 = MAX_SHARD;
 
 /// Code of files that should be posts and could not be read.
 const UNREADABLE: &str = "unreadable";
@@ -193,10 +195,10 @@ fn look(path: &Path) -> Result<Metadata, (String, &'static str)> {
     if data.len() > MAX_FILE {
         return Err((
             format!(
-                "is larger than {} MiB, too large for a post",
+                "is larger than {} MiB, the most that a file of the archive may hold",
                 MAX_FILE >> 20
             ),
-            "cut it into several posts, or take it out of the posts",
+            large::HELP,
         ));
     }
     Ok(data)
