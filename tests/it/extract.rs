@@ -246,6 +246,75 @@ fn a_damaged_shard_costs_that_shard_only() {
     assert_eq!((answer.code, answer.stdout.lines().count()), (1, left));
 }
 
+#[test]
+fn no_hidden_files_are_written_but_posts() {
+    let bench = Bench::new();
+    let bad = [
+        ".bashrc",
+        ".git/hooks/post-checkout",
+        "a/.git/config.md",
+        ".gitlab-ci.yml",
+    ];
+    let good = [".md", "a/.draft.md", "b.md"];
+    let records = bad.iter().chain(&good);
+    let records = records.map(|path| forge::record(path, "x")).collect();
+    forge::site(&bench.path("site"), records);
+    for line in ["extract site --out out", "extract site --out out --force"] {
+        let answer = bench.run(line);
+        assert_eq!(answer.code, 1);
+        for path in bad {
+            assert!(
+                answer.stderr.contains(&format!("{path}: is refused")),
+                "{answer:?}"
+            );
+        }
+        let found: Vec<_> = hashes(&bench.path("out")).into_keys().collect();
+        assert_eq!(found, good.map(PathBuf::from));
+    }
+}
+
+/// What is killed leaves whole files, and nothing that the next run stumbles over.
+#[cfg(unix)]
+#[test]
+fn what_is_killed_can_be_run_again() {
+    let bench = Bench::new();
+    for number in 0..400 {
+        let text = format!("{number} ").repeat(20_000);
+        bench.write(&format!("posts/{}/{number}.md", number % 7), text);
+    }
+    bench.build();
+    let whole = hashes(&bench.path("posts"));
+    let mut cut = 0;
+    for round in 0..12_u64 {
+        let mut child = bench
+            .command("extract site --out out --quiet".split(' '))
+            .spawn()
+            .unwrap();
+        while !bench.path("out").exists() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(round * 7));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let found = hashes(&bench.path("out"));
+        cut += usize::from(found.len() < whole.len());
+        for (path, hash) in found {
+            let name = path.to_string_lossy();
+            assert!(
+                name.starts_with(".shelfmark-") || whole[&path] == hash,
+                "{name}"
+            );
+        }
+        if round == 11 {
+            bench.ok("extract site --out out");
+            assert_eq!(hashes(&bench.path("out")), whole);
+        } else {
+            fs::remove_dir_all(bench.path("out")).unwrap();
+        }
+    }
+    assert!(cut > 0, "no run was stopped in the middle");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 

@@ -19,6 +19,7 @@ use crate::bundle::Finished;
 use crate::error::Error;
 use crate::options::Settings;
 use crate::progress::Note;
+use crate::publish::make_folder;
 use crate::source::Listing;
 
 mod filed;
@@ -100,13 +101,7 @@ impl Cache {
     }
 
     fn new(folder: &Path, kind: Kind) -> Result<Option<Self>, Error> {
-        if folder.metadata().is_ok_and(|data| !data.is_dir()) {
-            return Err(Error::refused(
-                format!("the cache `{}` is a file", folder.display()),
-                "give a folder",
-            ));
-        }
-        fs::create_dir_all(folder).map_err(Error::file("create", folder))?;
+        make_folder(&format!("the cache `{}`", folder.display()), folder)?;
         let path = folder.join(LOCK);
         let mut options = File::options();
         options.create(true).truncate(false).write(true);

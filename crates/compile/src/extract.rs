@@ -5,6 +5,7 @@
 //! unless asked for, and what can't be written is reported while the rest goes on.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -21,7 +22,7 @@ use crate::progress::Progress;
 mod folder;
 mod path;
 
-use folder::{Folder, Put};
+use folder::{Failed, Folder, Put};
 
 /// What an extraction did.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ pub struct Extracted {
 /// folders were given to the build.
 ///
 /// # Errors
-/// When `out` can't be made; what concerns single posts is in [`Extracted::problems`].
+/// When `out` can't be made, or its disk takes nothing more; what concerns single posts is in [`Extracted::problems`].
 pub fn extract(
     archive: &Archive,
     out: &Path,
@@ -70,25 +71,35 @@ pub fn extract(
                 if !pictures.insert(path.clone()) {
                     continue;
                 }
-                let put = archive.picture(picture).and_then(|bytes| {
-                    let put =
-                        path::parts(path.as_bytes()).and_then(|parts| folder.put(&parts, &bytes));
-                    put.map_err(|why| Problem::new(&path, why))
-                });
-                match put {
+                let bytes = match archive.picture(picture) {
+                    Ok(bytes) => bytes,
+                    Err(problem) => {
+                        done.problems.push(problem);
+                        continue;
+                    }
+                };
+                let parts = path::of_picture(path.as_bytes()).map_err(Failed::One);
+                match parts.and_then(|parts| folder.put(&parts, &bytes)) {
                     Ok(_) => done.pictures += 1,
-                    Err(problem) => done.problems.push(problem),
+                    Err(Failed::One(why)) => done.problems.push(Problem::new(path, why)),
+                    Err(Failed::All(error)) => return Err(stopped(out, error)),
                 }
             }
             match put(&mut folder, &record, several) {
                 Ok(Put::Written) => done.written += 1,
                 Ok(Put::Unchanged) => done.unchanged += 1,
-                Err(why) => done.problems.push(Problem::new(record.path, why)),
+                Err(Failed::One(why)) => done.problems.push(Problem::new(record.path, why)),
+                Err(Failed::All(error)) => return Err(stopped(out, error)),
             }
         }
     }
     progress.clear();
     Ok(done)
+}
+
+/// Why none of the posts that are left could be written either.
+fn stopped(out: &Path, error: io::Error) -> Error {
+    Error::file("write into", out)(error)
 }
 
 /// Where a picture goes: beside the post as its address says, or, when that leads elsewhere, into
@@ -112,7 +123,7 @@ fn picture_path(record: &PostRecord, address: &str, several: bool) -> String {
     }
 }
 
-fn put(folder: &mut Folder, record: &PostRecord, several: bool) -> Result<Put, String> {
+fn put(folder: &mut Folder, record: &PostRecord, several: bool) -> Result<Put, Failed> {
     let decode = |text: &str| {
         STANDARD
             .decode(text)
@@ -122,7 +133,7 @@ fn put(folder: &mut Folder, record: &PostRecord, several: bool) -> Result<Put, S
         Some(text) => decode(text)?,
         None => record.path.as_bytes().to_vec(),
     };
-    let mut parts: Vec<PathBuf> = path::parts(&path)?;
+    let mut parts: Vec<PathBuf> = path::of_post(&path)?;
     if several {
         parts.insert(0, (u64::from(record.root) + 1).to_string().into());
     }

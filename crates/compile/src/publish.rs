@@ -18,7 +18,7 @@ mod place;
 mod spare;
 
 pub(crate) use leftovers::is_running;
-pub(crate) use place::{Place, check_apart, real_path};
+pub(crate) use place::{Place, check_apart, make_folder, real_path};
 
 /// A site being written; removed when it is dropped before it was published.
 #[derive(Debug)]
@@ -117,6 +117,30 @@ impl Staging {
             carried.map_err(Error::file("carry over", &from))?;
         }
         Ok(())
+    }
+}
+
+/// Names the site in place of the hidden tree that it is written to, which its owner does not know.
+pub(crate) fn as_known(error: Error, out: &Path) -> Error {
+    let Error::File {
+        doing,
+        path,
+        source,
+    } = error
+    else {
+        return error;
+    };
+    let target = real_path(out).ok();
+    let home = target.and_then(|target| leftovers::home(&path, &target));
+    let path = match home {
+        Some(inside) if inside.as_os_str().is_empty() => out.to_owned(),
+        Some(inside) => out.join(inside),
+        None => path,
+    };
+    Error::File {
+        doing,
+        path,
+        source,
     }
 }
 

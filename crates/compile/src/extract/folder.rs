@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::publish::{is_running, make_folder};
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +15,37 @@ pub(super) enum Put {
     Unchanged,
 }
 
+/// Why a file was not put.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// For a reason of its own; lower case, no full stop.
+    One(String),
+    /// For one that the next files would meet too.
+    All(io::Error),
+}
+
+impl From<String> for Failed {
+    fn from(why: String) -> Self {
+        Self::One(why)
+    }
+}
+
+/// Tells failures of the disk from those of one path.
+fn failed(error: io::Error) -> Failed {
+    match error.kind() {
+        io::ErrorKind::StorageFull
+        | io::ErrorKind::QuotaExceeded
+        | io::ErrorKind::ReadOnlyFilesystem => Failed::All(error),
+        _ => Failed::One(format!("can't be written: {error}")),
+    }
+}
+
 /// The folder of an extraction.
 #[derive(Debug)]
 pub(super) struct Folder {
     base: PathBuf,
+    /// The file that is being written.
+    unfinished: PathBuf,
     force: bool,
     /// Folders that are known to be folders, and no links.
     known: HashSet<PathBuf>,
@@ -28,9 +56,12 @@ pub(super) struct Folder {
 impl Folder {
     /// Makes the folder when it is not there.
     pub(super) fn open(out: &Path, force: bool) -> Result<Self, Error> {
-        fs::create_dir_all(out).map_err(Error::file("create", out))?;
+        make_folder(&format!("`{}`", out.display()), out)?;
+        let base = out.canonicalize().map_err(Error::file("open", out))?;
+        tidy(&base);
         Ok(Self {
-            base: out.canonicalize().map_err(Error::file("open", out))?,
+            unfinished: base.join(format!("{PREFIX}{}{ENDING}", std::process::id())),
+            base,
             force,
             known: HashSet::new(),
             taken: HashMap::new(),
@@ -38,20 +69,22 @@ impl Folder {
     }
 
     /// Writes a file whose path was cut into safe names.
-    pub(super) fn put(&mut self, parts: &[PathBuf], bytes: &[u8]) -> Result<Put, String> {
-        let (name, folders) = parts.split_last().ok_or("has no name")?;
+    pub(super) fn put(&mut self, parts: &[PathBuf], bytes: &[u8]) -> Result<Put, Failed> {
+        let (name, folders) = parts
+            .split_last()
+            .ok_or_else(|| Failed::One("has no name".into()))?;
         let mut path = self.base.clone();
         for folder in folders {
             path.push(folder);
             self.enter(&path)?;
         }
         path.push(name);
-        let put = match write_new(&path, bytes) {
-            Ok(()) => Put::Written,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                self.meet(&path, bytes)?
+        let put = match path.symlink_metadata() {
+            Ok(data) => self.meet(&path, &data, bytes)?,
+            Err(_) => {
+                self.write(&path, bytes, false)?;
+                Put::Written
             }
-            Err(error) => return Err(format!("can't be written: {error}")),
         };
         if let Some(identity) = path
             .symlink_metadata()
@@ -63,8 +96,39 @@ impl Folder {
         Ok(put)
     }
 
+    /// Writes a file aside and puts it in its place in one step, so that a kill leaves no half of it there.
+    fn write(&self, path: &Path, bytes: &[u8], replace: bool) -> Result<(), Failed> {
+        let written = match fs::remove_file(&self.unfinished) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => write_new(&self.unfinished, bytes),
+        };
+        // It lies in the folder itself, and other files would meet the same there.
+        written.map_err(Failed::All)?;
+        let placed = if replace {
+            fs::rename(&self.unfinished, path)
+        } else {
+            rename_new(&self.unfinished, path)
+        };
+        let placed = match placed {
+            // A folder below may be on another disk.
+            Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
+                let mut name = std::ffi::OsString::from(PREFIX);
+                name.push(format!("{}{ENDING}", std::process::id()));
+                let beside = path.with_file_name(name);
+                write_new(&beside, bytes).and_then(|()| {
+                    fs::rename(&beside, path).inspect_err(|_| {
+                        let _ = fs::remove_file(&beside);
+                    })
+                })
+            }
+            placed => placed,
+        };
+        let _ = fs::remove_file(&self.unfinished);
+        placed.map_err(failed)
+    }
+
     /// Makes sure that `path` is a folder and not a link to one.
-    fn enter(&mut self, path: &Path) -> Result<(), String> {
+    fn enter(&mut self, path: &Path) -> Result<(), Failed> {
         if self.known.contains(path) {
             return Ok(());
         }
@@ -73,50 +137,88 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let data = path.symlink_metadata().map_err(unreadable)?;
                 if data.is_symlink() {
-                    return Err(format!("is refused: `{}` is a link", path.display()));
+                    let why = format!("is refused: `{}` is a link", path.display());
+                    return Err(why.into());
                 }
                 if !data.is_dir() {
-                    return Err(format!("can't be written: `{}` is a file", path.display()));
+                    let why = format!("can't be written: `{}` is a file", path.display());
+                    return Err(why.into());
                 }
             }
-            Err(error) => return Err(format!("can't be written: {error}")),
+            Err(error) => return Err(failed(error)),
         }
         self.known.insert(path.to_owned());
         Ok(())
     }
 
     /// Something is there already.
-    fn meet(&self, path: &Path, bytes: &[u8]) -> Result<Put, String> {
-        let data = path.symlink_metadata().map_err(unreadable)?;
+    fn meet(&self, path: &Path, data: &Metadata, bytes: &[u8]) -> Result<Put, Failed> {
+        let one = |why: &str| Err(Failed::One(why.into()));
         if !data.is_file() {
-            return Err("is refused: a link or folder of that name is in the way".into());
+            return one("is refused: a link or folder of that name is in the way");
         }
-        if let Some(other) = identity(path, &data).and_then(|identity| self.taken.get(&identity)) {
-            return Err(if other == path {
-                "can't be written: another post of the archive has the same path".into()
-            } else {
-                format!(
-                    "can't be written: this file system does not tell it from `{}`",
-                    other.display()
-                )
-            });
+        if let Some(other) = identity(path, data).and_then(|identity| self.taken.get(&identity)) {
+            if other == path {
+                return one("can't be written: another post of the archive has the same path");
+            }
+            return one(&format!(
+                "can't be written: this file system does not tell it from `{}`",
+                other.display()
+            ));
         }
         let same = data.len() == bytes.len() as u64 && fs::read(path).map_err(unreadable)? == bytes;
         if same {
             return Ok(Put::Unchanged);
         }
         if !self.force {
-            return Err("is there already with other content (`--force` overwrites)".into());
+            return one("is there already with other content (`--force` overwrites)");
         }
-        // Replaced in one step, and never through a link.
-        let mut name = std::ffi::OsString::from(".shelfmark-");
-        name.push(std::process::id().to_string());
-        let temp = path.with_file_name(name);
-        write_new(&temp, bytes)
-            .and_then(|()| fs::rename(&temp, path))
-            .map_err(|error| format!("can't be written: {error}"))?;
+        // Never through a link.
+        self.write(path, bytes, true)?;
         Ok(Put::Written)
     }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.unfinished);
+    }
+}
+
+/// Name of a file that is being written, before and after the number of the process.
+const PREFIX: &str = ".shelfmark-";
+const ENDING: &str = "-tmp";
+
+/// Removes what extractions left that were killed.
+fn tidy(base: &Path) {
+    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = || {
+            let rest = name.to_str()?.strip_prefix(PREFIX)?;
+            rest.strip_suffix(ENDING)?.parse().ok()
+        };
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && process().is_some_and(|process| !is_running(process)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Gives a file a name that nothing has.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            // What kernels and file systems answer that do not know the flag.
+            Err(Errno::NOSYS | Errno::INVAL | Errno::OPNOTSUPP) => {}
+            done => return Ok(done?),
+        }
+    }
+    // Nothing was there a moment ago.
+    fs::rename(from, to)
 }
 
 fn unreadable(error: io::Error) -> String {
@@ -159,20 +261,29 @@ mod tests {
         path.split('/').map(PathBuf::from).collect()
     }
 
+    /// What became of a file, or why nothing did.
+    fn put(folder: &mut Folder, path: &str, bytes: &[u8]) -> Result<Put, String> {
+        folder
+            .put(&parts(path), bytes)
+            .map_err(|error| match error {
+                Failed::One(why) => why,
+                Failed::All(error) => panic!("{error}"),
+            })
+    }
+
     #[test]
     fn nothing_is_overwritten_unless_asked_for() {
         let out = tempfile::tempdir().unwrap();
         fs::write(out.path().join("a"), "mine").unwrap();
         let mut careful = Folder::open(out.path(), false).unwrap();
         assert!(
-            careful
-                .put(&parts("a"), b"theirs")
+            put(&mut careful, "a", b"theirs")
                 .unwrap_err()
                 .contains("--force")
         );
-        assert_eq!(careful.put(&parts("a"), b"mine"), Ok(Put::Unchanged));
+        assert_eq!(put(&mut careful, "a", b"mine"), Ok(Put::Unchanged));
         let mut forced = Folder::open(out.path(), true).unwrap();
-        assert_eq!(forced.put(&parts("a"), b"theirs"), Ok(Put::Written));
+        assert_eq!(put(&mut forced, "a", b"theirs"), Ok(Put::Written));
         assert_eq!(fs::read(out.path().join("a")).unwrap(), b"theirs");
         assert_eq!(fs::read_dir(out.path()).unwrap().count(), 1);
     }
@@ -181,29 +292,25 @@ mod tests {
     fn two_posts_never_become_one_file() {
         let out = tempfile::tempdir().unwrap();
         let mut folder = Folder::open(out.path(), true).unwrap();
-        assert_eq!(folder.put(&parts("x/a"), b"1"), Ok(Put::Written));
+        assert_eq!(put(&mut folder, "x/a", b"1"), Ok(Put::Written));
         assert!(
-            folder
-                .put(&parts("x/a"), b"2")
+            put(&mut folder, "x/a", b"2")
                 .unwrap_err()
                 .contains("same path")
         );
         assert!(
-            folder
-                .put(&parts("x/a"), b"1")
+            put(&mut folder, "x/a", b"1")
                 .unwrap_err()
                 .contains("same path")
         );
         assert_eq!(fs::read(out.path().join("x/a")).unwrap(), b"1");
         assert!(
-            folder
-                .put(&parts("x/a/b"), b"")
+            put(&mut folder, "x/a/b", b"")
                 .unwrap_err()
                 .contains("is a file")
         );
         assert!(
-            folder
-                .put(&parts("x"), b"")
+            put(&mut folder, "x", b"")
                 .unwrap_err()
                 .contains("in the way")
         );
@@ -218,14 +325,12 @@ mod tests {
         std::os::unix::fs::symlink(elsewhere.path().join("f"), out.path().join("file")).unwrap();
         let mut folder = Folder::open(out.path(), true).unwrap();
         assert!(
-            folder
-                .put(&parts("folder/a"), b"x")
+            put(&mut folder, "folder/a", b"x")
                 .unwrap_err()
                 .contains("is a link")
         );
         assert!(
-            folder
-                .put(&parts("file"), b"x")
+            put(&mut folder, "file", b"x")
                 .unwrap_err()
                 .contains("in the way")
         );

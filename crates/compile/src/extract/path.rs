@@ -1,9 +1,53 @@
-//! Which paths of a bundle are paths inside a folder.
+//! Which paths of a bundle are paths inside a folder, and of such as builds take in.
+//!
+//! What begins with a dot is read by other programs as orders to them (`.git/hooks/`, `.bashrc`), and
+//! builds look for posts in no folder of such a name (`source/listing.rs`).
 
 use std::path::PathBuf;
 
-/// Cuts a path into names that each stay in their folder.
-pub(super) fn parts(path: &[u8]) -> Result<Vec<PathBuf>, String> {
+use crate::source::{EXTENSIONS, PAGES};
+
+/// Endings of pictures.
+const PICTURES: &[&str] = &[
+    "png", "apng", "jpg", "jpeg", "jpe", "jfif", "gif", "webp", "avif", "svg",
+];
+
+/// The path of a post, cut into names that each stay in their folder.
+pub(super) fn of_post(path: &[u8]) -> Result<Vec<PathBuf>, String> {
+    let parts = parts(path)?;
+    let mut names = path.split(|byte| *byte == b'/');
+    let name = names.next_back().unwrap_or_default();
+    if names.any(is_hidden) {
+        return Err("is refused: no post lies in a hidden folder".into());
+    }
+    if is_hidden(name) && !ends_in(name, EXTENSIONS) && !ends_in(name, PAGES) {
+        return Err("is refused: a hidden file of this name is no post".into());
+    }
+    Ok(parts)
+}
+
+/// The path of a picture, likewise: some programs keep pictures in hidden folders.
+pub(super) fn of_picture(path: &[u8]) -> Result<Vec<PathBuf>, String> {
+    let parts = parts(path)?;
+    let name = path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+    let mut names = path.split(|byte| *byte == b'/');
+    if names.any(is_hidden) && (is_hidden(name) || !ends_in(name, PICTURES)) {
+        return Err("is refused: a hidden file of this name is no picture".into());
+    }
+    Ok(parts)
+}
+
+fn is_hidden(name: &[u8]) -> bool {
+    name.starts_with(b".")
+}
+
+fn ends_in(name: &[u8], endings: &[&str]) -> bool {
+    let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    let is = |known: &&str| ending.eq_ignore_ascii_case(known.as_bytes());
+    endings.iter().any(|known| is(&known))
+}
+
+fn parts(path: &[u8]) -> Result<Vec<PathBuf>, String> {
     path.split(|byte| *byte == b'/').map(part).collect()
 }
 
@@ -80,5 +124,28 @@ mod tests {
             );
         }
         assert!(parts(b"\xff\xfe.md").is_ok());
+    }
+
+    #[test]
+    fn hidden_names_are_those_of_posts_and_pictures_alone() {
+        for good in [".md", ".hidden.md", "...md", "a/.Draft.HTML", "a..b/c.md"] {
+            assert!(of_post(good.as_bytes()).is_ok(), "{good}");
+        }
+        for bad in [
+            ".bashrc",
+            ".git/hooks/x.md",
+            "a/.git/x.md",
+            ".ssh/authorized_keys",
+            ".gitlab-ci.yml",
+            "../a.md",
+        ] {
+            assert!(of_post(bad.as_bytes()).is_err(), "{bad}");
+        }
+        for good in ["a.png", "images/a", ".attachments/a.PNG"] {
+            assert!(of_picture(good.as_bytes()).is_ok(), "{good}");
+        }
+        for bad in [".ssh/authorized_keys", ".a.png", ".bashrc", "../a.png"] {
+            assert!(of_picture(bad.as_bytes()).is_err(), "{bad}");
+        }
     }
 }

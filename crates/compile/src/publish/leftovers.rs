@@ -196,6 +196,18 @@ pub(super) fn is_pages(name: &OsStr) -> bool {
     pages::NAMES.iter().any(|pages| name == *pages)
 }
 
+/// The place in the site of a file in a tree that is being written for it; nothing for other paths.
+pub(super) fn home(path: &Path, target: &Path) -> Option<PathBuf> {
+    let trees = path.parent().into_iter().flat_map(Path::ancestors);
+    let mut trees = core::iter::once(path).chain(trees);
+    let prefix = prefix(target);
+    let tree = trees.find(|tree| {
+        let name = tree.file_name();
+        name.is_some_and(|name| parse(name, &prefix).is_some()) && tree.parent() == target.parent()
+    })?;
+    path.strip_prefix(tree).ok().map(Path::to_owned)
+}
+
 fn parse(name: &OsStr, prefix: &OsStr) -> Option<(u32, &'static str)> {
     let rest = name
         .as_encoded_bytes()

@@ -138,6 +138,25 @@ fn check_content(out: &Path, path: &Path) -> Result<(), Error> {
     ))
 }
 
+/// Makes a folder where there is none; `what` names it in messages.
+///
+/// # Errors
+/// When something else is there, or it can't be made.
+pub(crate) fn make_folder(what: &str, path: &Path) -> Result<(), Error> {
+    match path.metadata() {
+        Ok(data) if data.is_dir() => Ok(()),
+        Ok(_) => Err(Error::refused(format!("{what} is a file"), "give a folder")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+            fs::create_dir_all(path).map_err(Error::file("create", path))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::refused(
+            format!("{what} is a link to a place that does not exist"),
+            "make the place, or remove the link",
+        )),
+        Err(error) => Err(Error::file("open", path)(error)),
+    }
+}
+
 /// The absolute path with links resolved, as far as it exists.
 pub(crate) fn real_path(out: &Path) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(out).map_err(Error::file("find", out))?;
