@@ -125,6 +125,73 @@ fn a_disk_that_is_read_only_is_named() {
 }
 
 #[test]
+fn an_extraction_stops_where_nothing_more_can_be_written() {
+    let bench = Bench::new();
+    for number in 0..40 {
+        let text = format!("{number}").repeat(4_000);
+        bench.write(&format!("posts/{number:02}.md"), text);
+    }
+    bench.build();
+    let Some(disk) = Small::on(&bench, "disk", "size=100k") else {
+        return;
+    };
+    let answer = bench.run("extract site --out disk/out");
+    failed(&answer, "No space left on device");
+    failed(&answer, "can't write into `disk/out`");
+    failed(&answer, "help: make room");
+    assert_eq!(answer.stderr.matches("error: ").count(), 1, "{answer:?}");
+    let whole = hashes(&bench.path("posts"));
+    let found = hashes(&bench.path("disk/out"));
+    assert!(!found.is_empty() && found.len() < whole.len());
+    assert!(found.iter().all(|(path, hash)| whole[path] == *hash));
+
+    fs::remove_file(bench.path("disk/out/00.md")).unwrap();
+    disk.again("ro");
+    let answer = bench.run("extract site --out disk/out");
+    failed(&answer, "Read-only file system");
+    failed(&answer, "help: nothing can be written to this disk");
+    assert_eq!(answer.stderr.matches("error: ").count(), 1, "{answer:?}");
+    // What runs out in the middle is the site's disk as its owner knows it.
+    let answer = bench.run("build posts --out disk/new --viewer viewer");
+    failed(&answer, "help: nothing can be written to this disk");
+    assert!(!answer.stderr.contains(".shelfmark-"), "{answer:?}");
+    disk.again("rw,size=200k");
+    let answer = bench.run("build posts --out disk/new --viewer viewer");
+    failed(&answer, "disk/new/");
+    assert!(!answer.stderr.contains(".shelfmark-"), "{answer:?}");
+    // Not even one page is left.
+    let filled = (0..).find(|number| {
+        let path = format!("disk/fill{number}");
+        fs::write(bench.path(&path), [0_u8; 4096]).is_err()
+    });
+    let answer = bench.run("keygen --out disk/key");
+    assert!(filled.is_some() && answer.code == 1, "{answer:?}");
+    let left = bench.names("disk");
+    assert!(left.iter().all(|name| !name.contains("key")), "{left:?}");
+}
+
+#[test]
+fn paths_that_lead_nowhere_are_told() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::with_posts();
+    bench.build();
+    bench.write("file", "");
+    symlink("b", bench.path("a")).unwrap();
+    symlink("a", bench.path("b")).unwrap();
+    failed(&bench.run("extract site --out file"), "is a file");
+    for line in [
+        "build posts --out a --viewer viewer",
+        "build posts --out a/site --viewer viewer",
+        "pack posts --out a --viewer viewer",
+        "extract site --out a",
+        "verify a",
+    ] {
+        let answer = bench.run(line);
+        failed(&answer, "links lead in a circle");
+    }
+}
+
+#[test]
 fn links_in_circles_and_to_nowhere_are_told_and_the_rest_is_published() {
     use std::os::unix::fs::symlink;
     let bench = Bench::with_posts();

@@ -22,7 +22,7 @@ use crate::links::Links;
 use crate::options::{BuildOptions, Settings};
 use crate::pictures::Pictures;
 use crate::progress::Progress;
-use crate::publish::{Place, Staging, real_path};
+use crate::publish::{Place, Staging, as_known, real_path};
 use crate::seal::{self, Seal};
 use crate::sign::signer;
 use crate::site::{self, Viewer};
@@ -45,6 +45,7 @@ pub fn build(
         None => None,
     };
     build_with(options, viewer, cache.as_ref(), progress)
+        .map_err(|error| as_known(error, &options.out))
 }
 
 /// Opens the cache, which must not be a part of the site, nor of the posts.

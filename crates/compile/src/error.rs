@@ -92,8 +92,23 @@ impl Error {
         match self {
             Self::Refused { help, .. } => help.as_deref(),
             Self::Settings(diagnostic) => diagnostic.help.as_deref(),
+            Self::File { source, .. } if is_loop(source) => {
+                Some("links lead in a circle: give a path without them, or mend them")
+            }
             Self::File { source, .. } => match source.kind() {
                 io::ErrorKind::StorageFull => Some("make room, then run it again"),
+                io::ErrorKind::QuotaExceeded => {
+                    Some("make room within what you may use, then run it again")
+                }
+                io::ErrorKind::PermissionDenied => {
+                    Some("have its owner let you, or give another place")
+                }
+                io::ErrorKind::ReadOnlyFilesystem => {
+                    Some("nothing can be written to this disk: give a place on another one")
+                }
+                io::ErrorKind::NotADirectory => {
+                    Some("a part of the path is a file: give another path")
+                }
                 io::ErrorKind::CrossesDevices | io::ErrorKind::ResourceBusy => Some(
                     "a folder that is itself a mount point can't be replaced in one step: give a \
                      folder inside it",
@@ -119,6 +134,15 @@ impl Error {
             Self::NoViewer | Self::Interrupted => None,
         }
     }
+}
+
+/// Whether links lead back to each other; std has no stable name for it.
+fn is_loop(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let number = Some(rustix::io::Errno::LOOP.raw_os_error());
+    #[cfg(not(unix))]
+    let number = None::<i32>;
+    number.is_some() && error.raw_os_error() == number
 }
 
 impl fmt::Display for Error {

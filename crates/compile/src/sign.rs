@@ -76,7 +76,10 @@ pub fn keygen(path: &Path) -> Result<NewKey, Error> {
         return Err(occupied(&file));
     }
     write_new(path, pem.as_bytes(), true)?;
-    write_new(&file, format!("{public}\n").as_bytes(), false)?;
+    write_new(&file, format!("{public}\n").as_bytes(), false).inspect_err(|_| {
+        // It was never shown, so nothing can be signed with it.
+        let _ = fs::remove_file(path);
+    })?;
     Ok(NewKey {
         secret: path.to_owned(),
         file,
@@ -99,9 +102,12 @@ fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Error> {
         io::ErrorKind::AlreadyExists => occupied(path),
         _ => Error::file("create", path)(error),
     })?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(Error::file("write", path))
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half a key is none.
+        let _ = fs::remove_file(path);
+        Error::file("write", path)(error)
+    })
 }
 
 fn occupied(path: &Path) -> Error {
