@@ -333,6 +333,75 @@ fn files_that_come_and_go_are_noticed() {
     tells(&["Gamma"], &["Alchemy"]);
 }
 
+/// A watch stays with a folder that is renamed, and tells nothing of files that links lead to.
+#[test]
+fn another_folder_in_the_place_of_the_posts_and_links_are_noticed() {
+    use std::os::unix::fs::symlink;
+    let bench = Bench::with_posts();
+    let post = |title: &str| format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n");
+    bench.write("else/one.md", post("Alpha"));
+    bench.write("else/folder/two.md", post("Beta"));
+    bench.write("else/later/three.md", post("Gamma"));
+    symlink("../else/one.md", bench.path("posts/one.md")).unwrap();
+    symlink("../else/folder", bench.path("posts/folder")).unwrap();
+    let server = Server::start(&bench);
+    let mut events = Events::open(&server.address, "/-/reload");
+    events.next();
+    let mut tells = |has: &[&str], lacks: &[&str]| {
+        loop {
+            let feed = get(&server.address, "/feed.xml").text();
+            let told = |title: &&&str| feed.contains(&format!("<title>{title}<"));
+            if has.iter().all(|title| told(&title)) && !lacks.iter().any(|title| told(&title)) {
+                return;
+            }
+            events.next();
+        }
+    };
+    let rename = |from: &str, to: &str| {
+        std::fs::rename(bench.path(from), bench.path(to)).unwrap();
+    };
+    tells(&["Alpha", "Beta"], &[]);
+    bench.write("else/one.md", post("Alpine"));
+    tells(&["Alpine", "Beta"], &["Alpha"]);
+    bench.write("else/folder/two.md", post("Boa"));
+    tells(&["Alpine", "Boa"], &["Beta"]);
+    // A link that comes, to a folder and to a file in it.
+    symlink("../else/later", bench.path("posts/later")).unwrap();
+    tells(&["Gamma"], &[]);
+    bench.write("else/later/three.md", post("Gnu"));
+    tells(&["Gnu"], &["Gamma"]);
+    bench.write("else/later/sub/four.md", post("Delta"));
+    tells(&["Gnu", "Delta"], &[]);
+    symlink("../else/later/sub/four.md", bench.path("posts/four.md")).unwrap();
+    bench.write("else/five.md", post("Echo"));
+    symlink("../else/five.md", bench.path("posts/five.md")).unwrap();
+    tells(&["Echo"], &[]);
+    // As editors save.
+    bench.write("else/new", post("Eland"));
+    rename("else/new", "else/five.md");
+    tells(&["Eland"], &["Echo"]);
+    // The folder behind a link is another one.
+    rename("else/folder", "else/old");
+    bench.write("else/folder/two.md", post("Bison"));
+    tells(&["Bison"], &["Boa"]);
+    bench.write("else/folder/two.md", post("Bear"));
+    tells(&["Bear"], &["Bison"]);
+
+    // All of them are.
+    rename("posts", "away");
+    bench.write("posts/six.md", post("Zeta"));
+    tells(&["Zeta"], &["Bear", "Eland"]);
+    bench.write("posts/six.md", post("Zebra"));
+    tells(&["Zebra"], &["Zeta"]);
+    rename("posts", "gone");
+    rename("away", "posts");
+    tells(&["Bear", "Eland"], &["Zebra"]);
+    bench.write("posts/seven.md", post("Seven"));
+    tells(&["Seven"], &[]);
+    bench.write("else/five.md", post("Emu"));
+    tells(&["Emu"], &["Eland"]);
+}
+
 #[test]
 fn the_end_leaves_nothing_behind() {
     let bench = Bench::with_posts();

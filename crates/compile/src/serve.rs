@@ -106,11 +106,11 @@ pub fn serve(
         .map_err(Error::file("start a server for", &order.out))?;
     let served = thread::scope(|scope| {
         let stopping = Arc::new(Progress::silent());
-        if let Some(changes) = changes {
+        if let Some(mut changes) = changes {
             let stopping = Arc::clone(&stopping);
             let (order, folder) = (&order, &folder);
             scope.spawn(move || {
-                while let Some(changed) = changes.wait(&stopping) {
+                while let Some(changed) = changes.wait(&stopping, &|text| listener.note(text)) {
                     if let Some(cache) = &cache {
                         cache.changed(changed.as_ref());
                     }

@@ -19,7 +19,7 @@ use crate::post::SourceFile;
 
 mod listing;
 
-pub(crate) use listing::Listing;
+pub(crate) use listing::{Listing, enters};
 
 /// Endings of file names that are posts, in any case.
 pub const EXTENSIONS: &[&str] = &[

@@ -231,7 +231,7 @@ fn walk(
 }
 
 /// Tells whether a file or folder is looked at: hidden folders and the like are not.
-fn enters(entry: &DirEntry) -> bool {
+pub(crate) fn enters(entry: &DirEntry) -> bool {
     if entry.depth() == 0 {
         return true;
     }
