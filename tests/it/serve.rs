@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use crate::support::http::{Events, get, get_as, get_part};
+use crate::support::http::{Events, get, get_as, get_part, get_with};
 use crate::support::{Bench, answer, hashes};
 
 /// A running server; stopped when dropped.
@@ -128,6 +128,58 @@ fn packs_are_served_in_parts() {
     let part = get_part(&server.address, &pack, "bytes=10-29");
     assert_eq!((whole.status, part.status), (200, 206));
     assert_eq!(part.body, whole.body[10..30]);
+}
+
+/// RFC 9110, section 14.
+#[test]
+fn ranges_that_make_no_sense_are_ignored() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    let path = "/bundle/archive.json";
+    let whole = get(&server.address, path);
+    let length = whole.body.len();
+    for range in [
+        "bytes=-999999",
+        "bytes=a-b",
+        "bytes=0-1,3-4",
+        "bytes=9-3",
+        "lines=0-1",
+        "bytes",
+    ] {
+        let answer = get_part(&server.address, path, range);
+        assert_eq!(answer.status, 200, "{range}");
+        assert_eq!(answer.body, whole.body, "{range}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{range}");
+    }
+    let beyond = get_part(&server.address, path, &format!("bytes={length}-"));
+    assert_eq!(beyond.status, 416);
+    let end = get_part(&server.address, path, "bytes=-5");
+    assert_eq!(
+        (end.status, &end.body[..]),
+        (206, &whole.body[length - 5..])
+    );
+    let all = get_part(&server.address, path, "bytes=0-999999");
+    assert_eq!((all.status, all.body), (206, whole.body.clone()));
+    let old = "Range: bytes=0-9\r\nIf-Range: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+    let answer = get_with(&server.address, path, old);
+    assert_eq!((answer.status, answer.body), (200, whole.body));
+    // In the page, which is made here.
+    assert_eq!(get_part(&server.address, "/", "bytes=0-1").status, 200);
+}
+
+#[test]
+fn paths_that_no_file_has_are_not_found() {
+    let bench = Bench::with_posts();
+    let server = Server::start(&bench);
+    for path in [
+        format!("/{}", "a".repeat(5_000)),
+        format!("/{}", "a".repeat(256)),
+        format!("/{}", "%61".repeat(256)),
+        "/a".repeat(2_500),
+    ] {
+        let status = get(&server.address, &path).status;
+        assert_eq!(status, 404, "{} bytes", path.len());
+    }
 }
 
 #[test]

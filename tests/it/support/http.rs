@@ -44,6 +44,11 @@ pub(crate) fn get_part(address: &str, path: &str, range: &str) -> Response {
     read(open(address, path, address, &more))
 }
 
+/// Asks with more headers, each with its line end.
+pub(crate) fn get_with(address: &str, path: &str, more: &str) -> Response {
+    read(open(address, path, address, more))
+}
+
 fn read((mut stream, status, headers): Opened) -> Response {
     let mut body = Vec::new();
     let length = headers

@@ -8,8 +8,11 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue, IF_RANGE, RANGE,
+};
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -17,10 +20,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use serde_json::json;
+use shelfmark_markdown::percent_decoded;
 use tokio::sync::watch;
 use tower_http::services::ServeDir;
 
 use super::State as Told;
+
+mod range;
 
 /// What every answer says: nobody else's page may frame, open, read or guess anything here.
 const SAFE: &[(&str, &str)] = &[
@@ -60,10 +66,24 @@ pub(super) fn router(site: PathBuf, shown: watch::Receiver<Told>) -> Router {
 }
 
 /// Refuses strangers, and says on every answer how it may be used.
-async fn guard(request: Request, next: Next) -> Response {
+async fn guard(mut request: Request, next: Next) -> Response {
     if !is_this_machine(request.headers()) {
         let why = "this server answers to 127.0.0.1 and localhost only";
         return (StatusCode::FORBIDDEN, why).into_response();
+    }
+    if !may_be_a_path(request.uri().path()) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let range = range::asked_for(request.headers());
+    request.headers_mut().remove(RANGE);
+    request.headers_mut().remove(IF_RANGE);
+    let whole = match &range {
+        // Of a file that is shorter, all of it is the end.
+        Some(range) if range.is_end => Some(again(&request)),
+        _ => None,
+    };
+    if let Some(range) = range {
+        request.headers_mut().insert(RANGE, range.value);
     }
     // `.ts` is known as a kind of film elsewhere.
     let is_types = request.uri().path().ends_with(".ts");
@@ -72,7 +92,12 @@ async fn guard(request: Request, next: Next) -> Response {
         MANIFEST => "no-store",
         _ => "no-cache",
     };
-    let mut answer = next.run(request).await;
+    let mut answer = next.clone().run(request).await;
+    if let Some(whole) = whole
+        && answer.status() == StatusCode::RANGE_NOT_SATISFIABLE
+    {
+        answer = next.run(whole).await;
+    }
     let headers = answer.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cached));
     for (name, value) in SAFE {
@@ -88,6 +113,25 @@ async fn guard(request: Request, next: Next) -> Response {
         );
     }
     answer
+}
+
+/// The same request, without what it was sent with; nothing here is asked for by more than its head.
+fn again(request: &Request) -> Request {
+    let mut again = Request::new(Body::empty());
+    *again.method_mut() = request.method().clone();
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    again
+}
+
+/// Whether there may be a file at a path: no system has longer ones.
+fn may_be_a_path(path: &str) -> bool {
+    /// Bytes of a name.
+    const NAME: usize = 255;
+    /// Bytes of a path, with room for where the site lies.
+    const PATH: usize = 3_000;
+    let path = percent_decoded(path);
+    path.len() <= PATH && path.split('/').all(|name| name.len() <= NAME)
 }
 
 /// Tells whether a request names this machine; through a tunnel the port may be another.
