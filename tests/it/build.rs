@@ -167,6 +167,31 @@ fn slugs_do_not_depend_on_drafts() {
 }
 
 #[test]
+fn no_post_is_published_twice() {
+    let bench = Bench::with_posts();
+    bench.write("posts/.hidden/a.md", "Hidden.\n");
+    bench.write("posts/notes.txt", "Notes.\n");
+    bench.write("posts2/a.md", "Another.\n");
+    for (posts, why) in [
+        ("posts posts", "`posts` is given twice"),
+        ("posts posts2 posts/../posts", "lie in `posts`"),
+        ("posts posts/sub", "the posts `posts/sub` lie in `posts`"),
+        ("posts/sub posts", "the posts `posts/sub` lie in `posts`"),
+        ("posts posts/2024-01-02-one.md", "lie in `posts`"),
+    ] {
+        for line in ["check", "build --out site --viewer viewer"] {
+            let answer = bench.run(&format!("{line} {posts}"));
+            assert_eq!(answer.code, 1, "{posts}: {answer:?}");
+            assert!(answer.stderr.contains(why), "{posts}: {answer:?}");
+            assert!(answer.stderr.contains("twice"), "{posts}: {answer:?}");
+        }
+    }
+    let line = "build posts posts2 posts/.hidden posts/notes.txt --out site --viewer viewer";
+    let answer = bench.ok(line);
+    assert!(answer.stdout.contains("6 posts published"), "{answer:?}");
+}
+
+#[test]
 fn drafts_alone_make_an_empty_site() {
     let bench = Bench::new();
     bench.write("posts/a.md", "---\ntitle: A\ndraft: true\n---\n");

@@ -26,7 +26,7 @@ use crate::publish::{Place, Staging, as_known, real_path};
 use crate::seal::{self, Seal};
 use crate::sign::signer;
 use crate::site::{self, Viewer};
-use crate::source::{self, check_roots};
+use crate::source;
 use crate::summary::Summary;
 use crate::unread;
 
@@ -278,6 +278,25 @@ fn look<T>(
     progress.clear();
     progress.go_on()?;
     Ok(found)
+}
+
+fn check_roots(posts: &[PathBuf]) -> Result<(), Error> {
+    source::check_roots(posts)?;
+    match source::within_another(posts) {
+        None => Ok(()),
+        Some((inner, outer)) if inner == outer => Err(Error::refused(
+            format!("`{}` is given twice", inner.display()),
+            "give it once: each of its posts would be published twice",
+        )),
+        Some((inner, outer)) => Err(Error::refused(
+            format!(
+                "the posts `{}` lie in `{}`, which is given too",
+                inner.display(),
+                outer.display()
+            ),
+            "give one of them: each post that is in both would be published twice",
+        )),
+    }
 }
 
 fn nothing_found(posts: &[PathBuf]) -> Error {

@@ -19,7 +19,7 @@ use crate::post::SourceFile;
 
 mod listing;
 
-pub(crate) use listing::{Listing, enters};
+pub(crate) use listing::{Listing, enters, within_another};
 
 /// Endings of file names that are posts, in any case.
 pub const EXTENSIONS: &[&str] = &[

@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -155,6 +156,34 @@ impl Listing {
     }
 }
 
+/// The first root that lies in another one, and that one, where its posts are found already.
+pub(crate) fn within_another(roots: &[PathBuf]) -> Option<(&Path, &Path)> {
+    let real: Vec<Option<PathBuf>> = roots.iter().map(|root| root.canonicalize().ok()).collect();
+    let is_in = |inner: usize, outer: usize| {
+        let (Some(inside), Some(outside)) = (&real[inner], &real[outer]) else {
+            return false;
+        };
+        let Ok(between) = inside.strip_prefix(outside) else {
+            return false;
+        };
+        if between.as_os_str().is_empty() {
+            // The same one, given twice.
+            return outer < inner;
+        }
+        let folders = if inside.is_dir() {
+            between
+        } else {
+            between.parent().unwrap_or(between)
+        };
+        let seen = folders.iter().all(is_entered);
+        seen && (inside.is_dir() || is_post_name(inside))
+    };
+    let places = || 0..roots.len();
+    let mut pairs = places().flat_map(|inner| places().map(move |outer| (inner, outer)));
+    let (inner, outer) = pairs.find(|(inner, outer)| inner != outer && is_in(*inner, *outer))?;
+    Some((roots[inner].as_path(), roots[outer].as_path()))
+}
+
 /// Whether a page of HTML or a text is a post: where nothing else is, or where posts lie.
 fn is_post_page(path: &Path, alone: bool) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -235,13 +264,17 @@ pub(crate) fn enters(entry: &DirEntry) -> bool {
     if entry.depth() == 0 {
         return true;
     }
-    let name = entry.file_name().as_encoded_bytes();
     if entry.file_type().is_dir() {
-        !name.starts_with(b".") && name != b"node_modules"
+        is_entered(entry.file_name())
     } else {
         // What macOS leaves beside files on foreign disks.
-        !name.starts_with(b"._")
+        !entry.file_name().as_encoded_bytes().starts_with(b"._")
     }
+}
+
+/// Tells whether a folder of this name is looked into.
+fn is_entered(name: &OsStr) -> bool {
+    !name.as_encoded_bytes().starts_with(b".") && name != "node_modules"
 }
 
 /// Tells whether a file has the ending of a post.
