@@ -44,7 +44,7 @@ fn is_hidden(name: &[u8]) -> bool {
 fn ends_in(name: &[u8], endings: &[&str]) -> bool {
     let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
     let is = |known: &&str| ending.eq_ignore_ascii_case(known.as_bytes());
-    endings.iter().any(|known| is(&known))
+    endings.iter().any(is)
 }
 
 fn parts(path: &[u8]) -> Result<Vec<PathBuf>, String> {
