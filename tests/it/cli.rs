@@ -458,7 +458,7 @@ fn files_with_options_that_are_not_read_are_told() {
     }
     for line in [
         "build more posts --out site --viewer viewer",
-        "build more/2024-02-01-a.md more --out site --viewer viewer",
+        "build more/2024-02-01-a.md more/2024-02-02-b.md --out site --viewer viewer",
     ] {
         let answer = bench.ok(line);
         assert!(!answer.stderr.contains("settings"), "{line}: {answer:?}");

@@ -260,7 +260,8 @@ fn what_a_kill_leaves_is_removed_by_the_next_run() {
     let mut pack = bench.command("pack posts --viewer viewer --out out/a.html".split(' '));
     let packed = answer(pack.env("TMPDIR", bench.path("gone")));
     assert_eq!(packed.code, 1);
-    for said in ["gone", "help: have the variable TMPDIR name a folder"] {
+    for said in ["gone`", "help: have the variable TMPDIR name a folder"] {
         assert!(packed.stderr.contains(said), "{packed:?}");
     }
+    assert!(!packed.stderr.contains("shelfmark-pack"), "{packed:?}");
 }

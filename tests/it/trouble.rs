@@ -149,11 +149,11 @@ fn an_extraction_stops_where_nothing_more_can_be_written() {
     disk.again("ro");
     let answer = bench.run("extract site --out disk/out");
     failed(&answer, "Read-only file system");
-    failed(&answer, "help: nothing can be written to this disk");
+    failed(&answer, "help: choose a place that can be written to");
     assert_eq!(answer.stderr.matches("error: ").count(), 1, "{answer:?}");
     // What runs out in the middle is the site's disk as its owner knows it.
     let answer = bench.run("build posts --out disk/new --viewer viewer");
-    failed(&answer, "help: nothing can be written to this disk");
+    failed(&answer, "help: choose a place that can be written to");
     assert!(!answer.stderr.contains(".shelfmark-"), "{answer:?}");
     disk.again("rw,size=200k");
     let answer = bench.run("build posts --out disk/new --viewer viewer");

@@ -100,12 +100,6 @@ impl Error {
                 io::ErrorKind::QuotaExceeded => {
                     Some("make room within what you may use, then run it again")
                 }
-                io::ErrorKind::PermissionDenied => {
-                    Some("have its owner let you, or give another place")
-                }
-                io::ErrorKind::ReadOnlyFilesystem => {
-                    Some("nothing can be written to this disk: give a place on another one")
-                }
                 io::ErrorKind::NotADirectory => {
                     Some("a part of the path is a file: give another path")
                 }
@@ -133,6 +127,17 @@ impl Error {
             Self::TooLarge { .. } => Some(large::HELP),
             Self::NoViewer | Self::Interrupted => None,
         }
+    }
+}
+
+/// An error as the system gave it: `tempfile` adds the names of files that nobody gave.
+pub(crate) fn plain(error: io::Error) -> io::Error {
+    if error.raw_os_error().is_some() {
+        return error;
+    }
+    match error.to_string().split_once(" at path ") {
+        Some((said, _)) => io::Error::new(error.kind(), said),
+        None => error,
     }
 }
 

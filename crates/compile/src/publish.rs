@@ -43,7 +43,7 @@ impl Staging {
         let spare = spare.filter(is_folder);
         let used = |spare: &Path| spare::strip(spare).and_then(|()| fs::rename(spare, &temp));
         if spare.is_none_or(|spare| used(spare).is_err()) {
-            fs::create_dir(&temp).map_err(Error::file("create", &temp))?;
+            fs::create_dir(&temp).map_err(Error::file("make a new site beside", &temp))?;
         }
         Ok(Self {
             target,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, TempDir};
 
-use crate::error::Error;
+use crate::error::{Error, plain};
 use crate::publish::is_running;
 
 /// What all of their names begin with.
@@ -43,7 +43,7 @@ impl Scratch {
                 _lock: lock,
             })
         };
-        made().map_err(|error| refused(&place, &error))
+        made().map_err(|error| refused(&place, &plain(error)))
     }
 
     /// The folder.

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
+use crate::error::plain;
 use crate::publish::is_running;
 
 /// Ending of its name.
@@ -24,6 +25,7 @@ pub(super) fn create(page: &Path) -> io::Result<NamedTempFile> {
         .prefix(&prefix)
         .suffix(ENDING)
         .tempfile_in(folder)
+        .map_err(plain)
 }
 
 fn tidy(folder: &Path, prefix: &OsString) {
