@@ -100,16 +100,22 @@ const learn = (language) => {
   new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric" }).format(0);
 };
 
+/** Sets texts apart that stand below another: screen readers and programs get both as one. */
+const apart = (texts) => {
+  for (const key in texts) if (/help$|^query|file$|^retry/.test(key)) texts[key] = ` ${texts[key]}`;
+  return texts;
+};
+
 /** Texts of a language over the English ones, which are built in. */
 const strings = async (name) => {
   const texts = Object.assign(Object.create(null), JSON.parse(ENGLISH));
-  if (name === "en") return { language: name, texts };
+  if (name === "en") return { language: name, texts: apart(texts) };
   try {
     const address = new URL(`./locales/${name}.json`, import.meta.url).href;
     const found = JSON.parse(new TextDecoder().decode(await read(address, MODULE)));
-    return { language: name, texts: Object.assign(texts, found) };
+    return { language: name, texts: apart(Object.assign(texts, found)) };
   } catch {
-    return { language: "en", texts };
+    return { language: "en", texts: apart(texts) };
   }
 };
 

@@ -19,9 +19,9 @@ pub(super) fn moment(iso: &str, language: &str) -> String {
     format(iso, language, "long", iso.contains('T'))
 }
 
-/// Month and year of a month `YYYY-MM`, e.g. `July 2024`.
-pub(super) fn month(month: &str, language: &str) -> String {
-    format(&[month, "-01"].concat(), language, "", false)
+/// Month and year of a day, e.g. `July 2024`, in the calendar of the language.
+pub(super) fn month(iso: &str, language: &str) -> String {
+    format(iso, language, "", false)
 }
 
 /// The day without its year, e.g. `2 July`.

@@ -45,16 +45,16 @@ pub(super) fn list(dom: &Dom, texts: &Texts, route: &ListRoute, outcome: &Outcom
     let grouped = route.query.trim().is_empty() && route.day.is_empty();
     let first = route.page.saturating_mul(page_size(route)) + 1;
     let mut items: Option<Element> = None;
-    let mut last = None;
+    let mut last = String::new();
     for (place, hit) in (first..).zip(&outcome.hits) {
-        let month = hit.entry.date.as_deref().and_then(|date| date.get(..7));
+        // Not every calendar's months begin with those of the dates.
+        let month = match &hit.entry.date {
+            Some(date) => dates::month(date, &texts.language),
+            None => texts.get("undated"),
+        };
         if items.is_none() || (grouped && month != last) {
             if grouped {
-                let name = month.map_or_else(
-                    || texts.get("undated"),
-                    |month| dates::month(month, &texts.language),
-                );
-                view = view.with(dom.text("h2;class=month", &name));
+                view = view.with(dom.text("h2;class=month", &month));
             }
             let list = dom
                 .element("ol;class=posts;role=list;part=posts")
@@ -79,7 +79,11 @@ pub(super) fn title(texts: &Texts, route: &ListRoute) -> String {
     if !query.is_empty() {
         texts.fill("results.for", &[("query", query)])
     } else if !route.is_filtered() {
-        texts.get("newest")
+        texts.get(if route.sort == Sort::Oldest {
+            "sort.oldest"
+        } else {
+            "newest"
+        })
     } else {
         let mut names = route.names.concat();
         let key = if names.len() == route.names[TAG].len() && !names.is_empty() {

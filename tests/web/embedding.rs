@@ -187,6 +187,15 @@ fn a_failure_is_none_of_its_successes(page: &Page<'_>) {
         1,
         "what the page offers instead is shown"
     );
+    let message = page.run_async(
+        "return host.ready.catch((error) => error.message)",
+        &json!([]),
+    );
+    let message = message.as_str().expect("a message");
+    assert!(
+        message.contains("could not be loaded The network"),
+        "{message}"
+    );
 
     // What was loaded from elsewhere is not kept here.
     let elsewhere = Server::start();

@@ -1,5 +1,7 @@
 //! The list of posts: order, pages, counts.
 
+use std::sync::LazyLock;
+
 use serde_json::json;
 
 use crate::harness::{Engine, Page, fixtures, in_each_engine, sites, with_page};
@@ -8,6 +10,26 @@ in_each_engine! {
     the_newest_posts_come_first,
     pages_hold_twenty_posts_each,
     a_page_beyond_the_last_leads_back,
+    months_are_those_of_the_reader,
+}
+
+/// In the Persian calendar two of three posts of one month are of another.
+fn months_are_those_of_the_reader(page: &Page<'_>) {
+    static SITE: LazyLock<sites::Site> = LazyLock::new(|| {
+        let post = |day: &str| (format!("{day}-{day}.md"), "text\n".to_owned());
+        let posts = ["2021-05-10", "2021-05-23", "2021-05-24"];
+        sites::Site::write("months", &posts.map(post))
+    });
+    page.open(&SITE, "");
+    assert_eq!(page.texts(".month"), ["May 2021"]);
+    page.get("host.lang = 'fa'");
+    page.wait_until("Persian months", || page.count(".month") == 2);
+    let months = "return all('.month').map((month) => month.nextElementSibling.children.length)";
+    assert_eq!(page.get(months), json!([2, 1]));
+    page.go("#/?sort=oldest");
+    page.wait_until("the oldest first", || page.get(months) == json!([1, 2]));
+    page.get("host.lang = 'en'");
+    page.wait_text("h1", "Oldest first");
 }
 
 fn the_newest_posts_come_first(page: &Page<'_>) {
