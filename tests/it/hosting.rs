@@ -1,4 +1,5 @@
-//! The recipes of `docs/hosting.md` that can be tried: nginx, as Debian has it.
+//! The recipes of `docs/hosting.md` that can be tried: nginx, as Debian has it, and the commands of the
+//! workflow for GitHub Pages.
 
 #![cfg(unix)]
 
@@ -161,4 +162,70 @@ fn nginx_serves_an_archive_as_it_should_be_served() {
             "{path}"
         );
     }
+}
+
+/// The commands of a step of the workflow, with what GitHub would put in for its expressions.
+fn commands_of(step: &str) -> String {
+    let workflow = fs::read_to_string(repository().join("docs/hosting/github-pages.yml")).unwrap();
+    let (_, after) = workflow
+        .split_once(&format!("- name: {step}\n"))
+        .unwrap_or_else(|| panic!("no step is called {step:?}"));
+    let (_, block) = after.split_once("run: |\n").unwrap();
+    let lines = block
+        .lines()
+        .take_while(|line| line.starts_with("          "));
+    let commands = lines.collect::<Vec<_>>().join("\n");
+    let commands = commands
+        .replace("${{ github.repository_owner }}", "someone")
+        .replace("${{ github.event.repository.name }}", "archive");
+    assert!(!commands.contains("${{"), "{commands}");
+    commands
+}
+
+#[test]
+fn the_workflow_builds_the_same_site_from_run_to_run() {
+    let bench = Bench::with_posts();
+    let program = bench.command(["--version"]).get_program().to_owned();
+    let folder = std::path::Path::new(&program).parent().unwrap();
+    let mut path = folder.as_os_str().to_owned();
+    path.push(":");
+    path.push(std::env::var_os("PATH").unwrap_or_default());
+    let commands = commands_of("Build");
+    assert!(commands.contains("--cache cache --segments"), "{commands}");
+    // As GitHub's runners do it.
+    let run = || {
+        let done = Command::new("bash")
+            .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &commands])
+            .current_dir(bench.path("."))
+            .env("PATH", &path)
+            .output()
+            .unwrap();
+        let told = [done.stdout, done.stderr].concat();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        assert!(done.status.success(), "{told}");
+        told
+    };
+    let told = run();
+    assert!(told.contains("3 posts published"), "{told}");
+    // The next day: the site and the cache are what the last run left, the posts are checked out anew.
+    bench.write("posts/2024-01-05-four.md", "---\ntitle: Four\n---\nMore.\n");
+    let told = run();
+    assert!(told.contains("3 posts unchanged"), "{told}");
+    bench.ok("verify site");
+    let list = bench.ok("list site --format json").stdout;
+    assert!(list.contains("\"Four\""), "{list}");
+    let feed = fs::read_to_string(bench.path("site/feed.xml")).unwrap();
+    assert!(
+        feed.contains("https://someone.github.io/archive/"),
+        "{feed}"
+    );
+    // A post that can't be read ends the run before anything is published.
+    std::os::unix::fs::symlink("nowhere", bench.path("posts/2024-01-06-five.md")).unwrap();
+    let failed = Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c", &commands])
+        .current_dir(bench.path("."))
+        .env("PATH", &path)
+        .output()
+        .unwrap();
+    assert!(!failed.status.success());
 }
