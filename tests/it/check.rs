@@ -36,16 +36,21 @@ fn dead_links_and_lost_pictures_are_found() {
         (
             "2024-01-01-a.md",
             "---\ntitle: A\n---\n[b](2024-01-02-b.md) [gone](gone.md) [out](https://a.example/) \
-             [part](#x) [mail](mailto:a@a.example) ![lamp](lamp.svg) ![gone](gone.png)\n",
+             [part](#x) [mail](mailto:a@a.example) ![lamp](lamp.svg) ![gone](gone.png) [paper](paper.pdf)\n",
         ),
         (
             "2024-01-02-b.md",
             "---\ntitle: B\nfrom: https://a.example/b\n---\n[of the site](/about) ![too](/x.png)\n",
         ),
+        ("paper.pdf", "%PDF-1.7"),
         ("lamp.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
     ]);
     let found = codes(&bench);
-    let expected = [("link-broken", 1), ("picture-missing", 1)];
+    let expected = [
+        ("file-left-out", 1),
+        ("link-broken", 1),
+        ("picture-missing", 1),
+    ];
     let expected = expected.map(|(code, count)| (code.to_owned(), count));
     assert_eq!(found, expected.into());
     let answer = bench.run("check posts");

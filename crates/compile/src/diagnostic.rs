@@ -30,6 +30,7 @@
 //! | --- | --- |
 //! | `too-large` | error: a post that would take more room than a file of the archive may |
 //! | `link-broken` | a link to a post or file that is not there |
+//! | `file-left-out` | a link to a file beside the posts that is no post |
 //! | `picture-missing` | a picture beside the posts that is not there |
 //! | `mojibake` | text that was decoded by the wrong encoding before it was saved |
 //! | `replacement` | U+FFFD outside code: characters that were lost before the file was saved |

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use shelfmark_markdown::{Context, Known, VisibleText};
 
 use crate::diagnostic::Diagnostic;
+use crate::dialect::Dialect;
 use crate::links::Links;
 use crate::names::Asked;
 use crate::pictures::Pictures;
@@ -78,8 +79,8 @@ impl Inspection<'_> {
         for lost in &seen.lost {
             found.push(lost_name(post, &file, lost));
         }
-        for (address, picture) in &seen.broken {
-            found.push(broken(post, &file, address, *picture));
+        for (address, lack) in &seen.broken {
+            found.push(broken(post, &file, address, *lack));
         }
         found.truncate(MOST);
         text::look(post, &file, &mut found);
@@ -125,6 +126,17 @@ impl Inspection<'_> {
     }
 }
 
+/// What an address of a post leads to that the archive does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// A post, or nothing that is known.
+    Page,
+    /// A picture.
+    Picture,
+    /// A file beside the posts: an archive shows pictures, and has links to posts alone.
+    File,
+}
+
 /// What was met in one post.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -136,8 +148,8 @@ pub(crate) struct Seen {
     pub(crate) pictures: usize,
     /// Names that lead nowhere.
     pub(crate) lost: Vec<shown::Lost>,
-    /// Addresses that lead nowhere, and whether a picture should be there.
-    pub(crate) broken: Vec<(String, bool)>,
+    /// Addresses that lead nowhere, and what should be there.
+    pub(crate) broken: Vec<(String, Lack)>,
 }
 
 #[derive(Debug)]
@@ -158,10 +170,10 @@ impl Looking<'_> {
         !page.is_empty() && !copied && !scheme.contains(':') && !page.starts_with("//") && !template
     }
 
-    fn lose(&self, address: &str, picture: bool) {
+    fn lose(&self, address: &str, lack: Lack) {
         let mut seen = self.seen.borrow_mut();
         if !seen.broken.iter().any(|(known, _)| known == address) {
-            seen.broken.push((address.to_owned(), picture));
+            seen.broken.push((address.to_owned(), lack));
         }
     }
 }
@@ -183,14 +195,11 @@ impl Known for Looking<'_> {
         }
         let page = address.split(['#', '?']).next().unwrap_or_default();
         let page = shelfmark_markdown::percent_decoded(page);
-        let there = page.trim_matches(['/', '.']).is_empty()
-            || self.pictures.has(around.post, address)
-            || around
-                .others
-                .find(around.post, &page, around.asked)
-                .is_some();
-        if self.is_own(address) && !there {
-            self.lose(address, false);
+        let is_top = page.trim_matches(['/', '.']).is_empty();
+        if self.is_own(address) && !is_top {
+            let file = around.others.find(around.post, &page, around.asked);
+            let is_file = file.is_some() || self.pictures.has(around.post, address);
+            self.lose(address, if is_file { Lack::File } else { Lack::Page });
         }
         None
     }
@@ -199,7 +208,7 @@ impl Known for Looking<'_> {
         if self.pictures.has(self.around.post, address) {
             self.seen.borrow_mut().pictures += 1;
         } else if self.is_own(address) {
-            self.lose(address, true);
+            self.lose(address, Lack::Picture);
         }
         None
     }
@@ -220,21 +229,35 @@ fn lost_name(post: &Post, file: &str, lost: &shown::Lost) -> Diagnostic {
     // After an earlier translation places may have moved.
     let window = post.text.get(start..).unwrap_or_default();
     let start = window.find(name.as_str()).map_or(start, |at| start + at);
-    Diagnostic::warning(code, file, message)
-        .help(help)
-        .at(&post.text, start..start + name.len())
+    // A note that is named before it is written is how vaults grow.
+    let unwritten = post.dialect == Dialect::Obsidian && !lost.embedded;
+    let told = if unwritten {
+        Diagnostic::note(code, file, message)
+    } else {
+        Diagnostic::warning(code, file, message)
+    };
+    told.help(help).at(&post.text, start..start + name.len())
 }
 
 const BROKEN: &str = "write the path of the file or its name, or take the link away";
+const LEFT_OUT: &str = "pictures are shown where a post has them; put other files where they stay, and link to \
+     their whole address";
 const MISSING: &str = "put the file beside the posts, or name its folder with `--assets`";
 
-fn broken(post: &Post, file: &str, address: &str, picture: bool) -> Diagnostic {
-    let problem = if picture {
-        let message = format!("there is no picture `{address}`");
-        Diagnostic::warning("picture-missing", file, message).help(MISSING)
-    } else {
-        let message = format!("`{address}` leads to nothing in the archive");
-        Diagnostic::warning("link-broken", file, message).help(BROKEN)
+fn broken(post: &Post, file: &str, address: &str, lack: Lack) -> Diagnostic {
+    let problem = match lack {
+        Lack::Picture => {
+            let message = format!("there is no picture `{address}`");
+            Diagnostic::warning("picture-missing", file, message).help(MISSING)
+        }
+        Lack::Page => {
+            let message = format!("`{address}` leads to nothing in the archive");
+            Diagnostic::warning("link-broken", file, message).help(BROKEN)
+        }
+        Lack::File => {
+            let message = format!("`{address}` is there, but nothing leads to files in an archive");
+            Diagnostic::warning("file-left-out", file, message).help(LEFT_OUT)
+        }
     };
     let body = post.text.get(post.body..).unwrap_or_default();
     let mut places = body.match_indices(address).map(|(at, _)| at);
