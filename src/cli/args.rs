@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use shelfmark_compile::diagnostic;
 use shelfmark_compile::options::{self, SearchKind, Settings, SignedAt};
 use shelfmark_compile::sign::PublicKey;
 
@@ -155,7 +156,7 @@ pub(super) struct Check {
     pub(super) all: bool,
 
     /// Show problems of this kind only, e.g. `link-broken`; may be given several times
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", value_parser = code)]
     pub(super) only: Vec<String>,
 
     /// Show how each post was understood, and what the folders were written for
@@ -335,6 +336,15 @@ fn now() -> u64 {
 fn time(text: &str) -> Result<u64, String> {
     shelfmark_compile::sign::parse_time(text)
         .ok_or_else(|| "give a time like `2026-01-31T12:00:00Z`".to_owned())
+}
+
+/// Takes the name of a kind of problem.
+fn code(text: &str) -> Result<String, String> {
+    if diagnostic::codes().any(|code| code == text) {
+        return Ok(text.to_owned());
+    }
+    let known: Vec<&str> = diagnostic::codes().collect();
+    Err(format!("there are {}", known.join(", ")))
 }
 
 /// Takes what has the form of a language tag.

@@ -53,6 +53,12 @@ fn dead_links_and_lost_pictures_are_found() {
     ];
     let expected = expected.map(|(code, count)| (code.to_owned(), count));
     assert_eq!(found, expected.into());
+    assert_eq!(bench.run("check posts --only mojibake").code, 0);
+    let answer = bench.run("check posts --only link-borken");
+    assert!(
+        answer.code == 2 && answer.stderr.contains("link-broken"),
+        "{answer:?}"
+    );
     let answer = bench.run("check posts");
     assert_eq!(answer.code, 1);
     assert!(

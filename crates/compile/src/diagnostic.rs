@@ -61,6 +61,30 @@ const CODES: &[&str] = &[
     "date-zone",
 ];
 
+/// Codes that are given elsewhere: when posts are looked for, and by `check`.
+const OTHERS: &[&str] = &[
+    "unreadable",
+    "settings-unread",
+    "link-loop",
+    "too-large",
+    "link-broken",
+    "file-left-out",
+    "picture-missing",
+    "mojibake",
+    "replacement",
+    "html-unclosed",
+    "date-suspicious",
+    "date-differs",
+    "control",
+    "copy-text",
+    "copy-source",
+];
+
+/// All codes.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    CODES.iter().chain(OTHERS).copied()
+}
+
 /// The code of this name, of those that reading posts gives.
 pub(crate) fn code(name: &str) -> Option<&'static str> {
     CODES.iter().find(|code| **code == name).copied()

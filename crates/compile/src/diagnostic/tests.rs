@@ -44,3 +44,19 @@ fn long_lines_are_cut_around_the_place() {
     assert!(place.source.len() <= MAX_SOURCE + 6);
     assert!(place.source.starts_with("…水") && place.source.ends_with("平…"));
 }
+
+#[test]
+fn every_code_is_told_of() {
+    let text = include_str!("../diagnostic.rs");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! | "));
+    let names = rows.filter_map(|row| row.split(" | ").next());
+    let names = names.filter(|names| names.starts_with('`'));
+    let mut told: Vec<&str> = names
+        .flat_map(|names| names.split(['`', ',', ' ']))
+        .filter(|name| !name.is_empty())
+        .collect();
+    told.sort_unstable();
+    let mut known: Vec<&str> = codes().collect();
+    known.sort_unstable();
+    assert_eq!(told, known);
+}
