@@ -26,14 +26,15 @@ pub(super) fn markdown(body: &str, any: bool) -> Option<String> {
                 continue;
             };
             changed = true;
+            let kind = capital(&kind.to_lowercase());
             let title = rest.trim_start_matches(['+', '-']).trim();
             // Code may follow in the same line.
             let ended = line.ends_with('\n') || at == body.len();
             let title = match title {
-                "" => capital(&kind.to_lowercase()),
+                "" => kind,
                 title if ended => title.to_owned(),
                 title => {
-                    out.push_str(&format!("{lead}**{}** {title} ", capital(kind)));
+                    out.push_str(&format!("{lead}**{kind}** {title} "));
                     continue;
                 }
             };
@@ -83,6 +84,7 @@ mod tests {
             ("> [!TIP]\r\n> a", "> **Tip**\n>\n> a"),
             ("> [!IMPORTANT]\na", "> **Important**\\\na"),
             ("> [!CAUTION]", "> **Caution**\n>\n"),
+            ("> [!NOTE] see `a`\n", "> **Note** see `a`\n"),
             ("> a\n> > [!NOTE]\n> > b", "> a\n> > **Note**\n> >\n> > b"),
         ] {
             assert_eq!(markdown(body, false).as_deref(), Some(expected), "{body:?}");
