@@ -51,6 +51,23 @@ impl Server {
         );
         self.child.wait().unwrap().code()
     }
+
+    /// Waits for builds until the feed has some titles and not others: a change may be seen in two steps.
+    fn wait_for(&self, events: &mut Events, has: &[&str], lacks: &[&str]) {
+        loop {
+            let feed = get(&self.address, "/feed.xml").text();
+            let told = |title: &&&str| feed.contains(&format!("<title>{title}<"));
+            if has.iter().all(|title| told(&title)) && !lacks.iter().any(|title| told(&title)) {
+                return;
+            }
+            events.next();
+        }
+    }
+}
+
+/// A post that says its title.
+fn post(title: &str) -> String {
+    format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n")
 }
 
 impl Drop for Server {
@@ -345,22 +362,11 @@ fn nothing_stale_is_served() {
 #[test]
 fn files_that_come_and_go_are_noticed() {
     let bench = Bench::with_posts();
-    let post = |title: &str| format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n");
     bench.write("posts/days/a.md", post("Alpha"));
     let server = Server::start(&bench);
     let mut events = Events::open(&server.address, "/-/reload");
     events.next();
-    // Builds until the feed has the one and not the other: a change may be seen in two steps.
-    let mut tells = |has: &[&str], lacks: &[&str]| {
-        loop {
-            let feed = get(&server.address, "/feed.xml").text();
-            let told = |title: &&&str| feed.contains(&format!("<title>{title}<"));
-            if has.iter().all(|title| told(&title)) && !lacks.iter().any(|title| told(&title)) {
-                return;
-            }
-            events.next();
-        }
-    };
+    let mut tells = |has: &[&str], lacks: &[&str]| server.wait_for(&mut events, has, lacks);
     let rename = |from: &str, to: &str| {
         std::fs::rename(bench.path(from), bench.path(to)).unwrap();
     };
@@ -390,7 +396,6 @@ fn files_that_come_and_go_are_noticed() {
 fn another_folder_in_the_place_of_the_posts_and_links_are_noticed() {
     use std::os::unix::fs::symlink;
     let bench = Bench::with_posts();
-    let post = |title: &str| format!("---\ntitle: {title}\ndate: 2024-03-01\n---\n{title}.\n");
     bench.write("else/one.md", post("Alpha"));
     bench.write("else/folder/two.md", post("Beta"));
     bench.write("else/later/three.md", post("Gamma"));
@@ -399,16 +404,7 @@ fn another_folder_in_the_place_of_the_posts_and_links_are_noticed() {
     let server = Server::start(&bench);
     let mut events = Events::open(&server.address, "/-/reload");
     events.next();
-    let mut tells = |has: &[&str], lacks: &[&str]| {
-        loop {
-            let feed = get(&server.address, "/feed.xml").text();
-            let told = |title: &&&str| feed.contains(&format!("<title>{title}<"));
-            if has.iter().all(|title| told(&title)) && !lacks.iter().any(|title| told(&title)) {
-                return;
-            }
-            events.next();
-        }
-    };
+    let mut tells = |has: &[&str], lacks: &[&str]| server.wait_for(&mut events, has, lacks);
     let rename = |from: &str, to: &str| {
         std::fs::rename(bench.path(from), bench.path(to)).unwrap();
     };
