@@ -62,10 +62,9 @@ pub(crate) fn read(text: &str) -> Result<Read, Unreadable> {
 ///
 /// Returns it with the rest of the name, without what separates them.
 pub(crate) fn of_name(stem: &str) -> Option<(PostDate, &str)> {
-    let written = ['-', '.', '_'].into_iter();
-    let (day, rest) = written
-        .filter_map(|separator| grammar::leading_day(stem, separator))
-        .next()
+    let mut separators = ['-', '.', '_'].into_iter();
+    let (day, rest) = separators
+        .find_map(|separator| grammar::leading_day(stem, separator))
         .or_else(|| grammar::leading_digits(stem))?;
     let title = rest.trim_start_matches(['-', '_', '.', ' ']);
     if title.len() == rest.len() && !rest.is_empty() {

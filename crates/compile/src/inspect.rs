@@ -19,6 +19,7 @@ use crate::post::Post;
 use crate::progress::Progress;
 use crate::render::Document;
 use crate::shown::{self, Around, Others};
+use crate::source::typed;
 
 mod copies;
 mod dates;
@@ -64,12 +65,7 @@ impl Inspection<'_> {
 
     /// Path of a post as the user would type it.
     pub(crate) fn file(&self, post: &Post) -> String {
-        let path = String::from_utf8_lossy(&post.path);
-        match self.roots.get(post.root) {
-            Some(root) if root.is_file() => root.display().to_string(),
-            Some(root) => root.join(&*path).display().to_string(),
-            None => path.into_owned(),
-        }
+        typed(self.roots, post.root, &String::from_utf8_lossy(&post.path))
     }
 
     fn one(&self, post: &Post) -> Vec<Diagnostic> {

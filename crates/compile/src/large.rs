@@ -3,13 +3,14 @@
 //! A file that is too large in itself is not read at all (`source.rs`). What is looked at here are texts
 //! that become so when they are written down.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use shelfmark_bundle::MAX_SHARD;
 
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::post::Post;
+use crate::source::typed;
 
 /// What to do about it.
 pub(crate) const HELP: &str = "cut it into several posts, or take it out of the posts";
@@ -22,7 +23,7 @@ pub(crate) fn refuse(posts: &[Post], roots: &[PathBuf]) -> Result<(), Error> {
     match posts.iter().find(|post| is_too_large(post)) {
         Some(post) => Err(Error::TooLarge {
             root: post.root,
-            path: file(post.root, &String::from_utf8_lossy(&post.path), roots),
+            path: typed(roots, post.root, &String::from_utf8_lossy(&post.path)),
         }),
         None => Ok(()),
     }
@@ -33,7 +34,7 @@ pub(crate) fn named(error: Error, roots: &[PathBuf]) -> Error {
     match error {
         Error::TooLarge { root, path } => Error::TooLarge {
             root,
-            path: file(root, &path, roots),
+            path: typed(roots, root, &path),
         },
         other => other,
     }
@@ -42,7 +43,7 @@ pub(crate) fn named(error: Error, roots: &[PathBuf]) -> Error {
 /// The same for those who look through posts.
 pub(crate) fn diagnostic(post: &Post, roots: &[PathBuf]) -> Option<Diagnostic> {
     let problem = || {
-        let file = file(post.root, &String::from_utf8_lossy(&post.path), roots);
+        let file = typed(roots, post.root, &String::from_utf8_lossy(&post.path));
         Diagnostic::error("too-large", &file, why()).help(HELP)
     };
     is_too_large(post).then(problem)
@@ -51,16 +52,6 @@ pub(crate) fn diagnostic(post: &Post, roots: &[PathBuf]) -> Option<Diagnostic> {
 pub(crate) fn why() -> String {
     let most = MAX_SHARD >> 20;
     format!("would take more than the {most} MiB that a file of the archive may hold")
-}
-
-/// The path of a post as the user would type it.
-fn file(root: usize, path: &str, roots: &[PathBuf]) -> String {
-    let file = match roots.get(root) {
-        Some(root) if root.is_file() => root.clone(),
-        Some(root) => root.join(path),
-        None => Path::new(path).to_owned(),
-    };
-    file.display().to_string()
 }
 
 /// Whether its record would be refused, by its source alone.

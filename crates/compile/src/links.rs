@@ -384,8 +384,9 @@ impl Known {
 
     /// Whether a site may have put the post into these folders.
     fn fits(&self, folders: &[&str]) -> bool {
-        if self.fits_on(&self.day, folders) {
-            return true;
+        let fits = self.fits_on(&self.day, folders);
+        if fits || !folders.iter().any(|folder| is_number(folder)) {
+            return fits;
         }
         // Sites have the day of their own time zone in addresses, and some the day of the file's name.
         let beside = self.day.parse::<Date>().ok().filter(|_| self.timed);
@@ -394,8 +395,7 @@ impl Known {
         let beside = beside.flatten().map(|day| day.to_string());
         let name = self.page().rsplit('/').next().unwrap_or_default();
         let named = date::of_name(name).map(|(day, _)| day.iso);
-        folders.iter().any(|folder| is_number(folder))
-            && beside.chain(named).any(|day| self.fits_on(&day, folders))
+        beside.chain(named).any(|day| self.fits_on(&day, folders))
     }
 
     fn fits_on(&self, day: &str, folders: &[&str]) -> bool {

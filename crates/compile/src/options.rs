@@ -244,22 +244,26 @@ fn told(message: &str) -> (String, Option<String>) {
 
 /// Reads a language.
 fn language<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    let tag = String::deserialize(from)?;
-    if is_language(&tag) {
-        return Ok(Some(tag));
-    }
-    let message = format!("`{tag}` is not a language tag\n{LANGUAGES}");
-    Err(D::Error::custom(message))
+    checked(from, is_language, "is not a language tag", LANGUAGES)
 }
 
 /// Reads the address of a site.
 fn address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
-    let url = String::deserialize(from)?;
-    if is_address(&url) {
-        return Ok(Some(url));
+    checked(from, is_address, "is not the address of a site", ADDRESSES)
+}
+
+/// Reads a text that must be good; else says what it is, and what to do in a second line.
+fn checked<'de, D: Deserializer<'de>>(
+    from: D,
+    is_good: fn(&str) -> bool,
+    what: &str,
+    help: &str,
+) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(from)?;
+    if is_good(&text) {
+        return Ok(Some(text));
     }
-    let message = format!("`{url}` is not the address of a site\n{ADDRESSES}");
-    Err(D::Error::custom(message))
+    Err(D::Error::custom(format!("`{text}` {what}\n{help}")))
 }
 
 impl Settings {

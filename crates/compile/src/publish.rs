@@ -17,7 +17,7 @@ mod leftovers;
 mod place;
 mod spare;
 
-pub(crate) use leftovers::is_running;
+pub(crate) use leftovers::{is_running, remove_files_of_dead};
 pub(crate) use place::{Place, check_apart, make_folder, real_path};
 
 /// A site being written; removed when it is dropped before it was published.

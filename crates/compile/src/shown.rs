@@ -184,6 +184,23 @@ fn capital(word: &str) -> String {
     first.chain(letters).collect()
 }
 
+/// Code of a language between fences that it does not hold.
+fn fenced(code: &str, language: &str) -> String {
+    let fence = fence(code);
+    let code = code.trim_matches(['\n', '\r']);
+    format!("{fence}{language}\n{code}\n{fence}")
+}
+
+fn fence(inner: &str) -> String {
+    let mut longest = 2;
+    let mut run = 0;
+    for c in inner.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    "`".repeat(longest + 1)
+}
+
 /// Text that Markdown shall take as it is.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

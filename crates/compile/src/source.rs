@@ -86,8 +86,7 @@ pub(crate) fn collect<T: Send>(
         })
         .collect();
     let mut files = Vec::with_capacity(taken.len());
-    let mut diagnostics: Vec<Diagnostic> =
-        listing.diagnostics.iter().cloned().map(advised).collect();
+    let mut diagnostics = listing.diagnostics.clone();
     for result in taken {
         match result {
             Ok(file) => files.push(file),
@@ -108,6 +107,15 @@ pub fn path_bytes(path: &Path) -> Vec<u8> {
         bytes.extend_from_slice(part.as_encoded_bytes());
     }
     bytes
+}
+
+/// The path of a post as the user would type it, by its posts folder and its path there.
+pub(crate) fn typed(roots: &[PathBuf], root: usize, path: &str) -> String {
+    match roots.get(root) {
+        Some(root) if root.is_file() => root.display().to_string(),
+        Some(root) => root.join(path).display().to_string(),
+        None => path.to_owned(),
+    }
 }
 
 /// A file that was found and not yet read.
@@ -214,21 +222,6 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::NotFound => "put it back, or take out what names it",
         _ => "mend it, or take it out of the posts",
     }
-}
-
-/// A problem of a listing, with what to do about it.
-fn advised(problem: Diagnostic) -> Diagnostic {
-    if problem.code != UNREADABLE || problem.help.is_some() {
-        return problem;
-    }
-    // Asked again, as a listing says only how it was put into words.
-    let path = Path::new(&problem.file);
-    let help = match fs::read_dir(path) {
-        _ if path.is_symlink() => "let the link lead to what it should, or remove it",
-        Err(error) => advice(&error),
-        Ok(_) => "run it again",
-    };
-    problem.help(help)
 }
 
 #[cfg(test)]

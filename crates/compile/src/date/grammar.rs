@@ -43,9 +43,7 @@ pub(super) fn leading_day(text: &str, separator: char) -> Option<(Date, &str)> {
 /// a number.
 pub(super) fn leading_digits(text: &str) -> Option<(Date, &str)> {
     let mut scan = Scan(text);
-    let number = scan.digits(8..=8)?;
-    let day = Day(number / 10_000, number / 100 % 100, number % 100);
-    let day = day.check().ok()?;
+    let day = scan.compact_day()?.check().ok()?;
     (1900..2100).contains(&day.year()).then_some((day, scan.0))
 }
 

@@ -121,14 +121,17 @@ impl Scan<'_> {
     /// Reads `2024-07-02`, `2024/7/2`, `2024.7.2`, `2024年7月2日` or `20240702`.
     pub(super) fn numeric_day(&mut self) -> Option<Day> {
         let before = self.0;
-        if let Some(number) = self.digits(8..=8) {
-            return Some(Day(number / 10_000, number / 100 % 100, number % 100));
-        }
-        let day = self.separated_day();
+        let day = self.compact_day().or_else(|| self.separated_day());
         if day.is_none() {
             self.0 = before;
         }
         day
+    }
+
+    /// Reads `20240702`.
+    pub(super) fn compact_day(&mut self) -> Option<Day> {
+        let number = self.digits(8..=8)?;
+        Some(Day(number / 10_000, number / 100 % 100, number % 100))
     }
 
     fn separated_day(&mut self) -> Option<Day> {

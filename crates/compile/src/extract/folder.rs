@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::publish::{is_running, make_folder};
+use crate::publish::{make_folder, remove_files_of_dead};
 
 /// What became of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Folder {
         let base = out.canonicalize().map_err(Error::file("open", out))?;
         tidy(&base);
         Ok(Self {
-            unfinished: base.join(format!("{PREFIX}{}{ENDING}", std::process::id())),
+            unfinished: base.join(unfinished()),
             base,
             force,
             known: HashSet::new(),
@@ -112,9 +112,7 @@ impl Folder {
         let placed = match placed {
             // A folder below may be on another disk.
             Err(error) if error.kind() == io::ErrorKind::CrossesDevices => {
-                let mut name = std::ffi::OsString::from(PREFIX);
-                name.push(format!("{}{ENDING}", std::process::id()));
-                let beside = path.with_file_name(name);
+                let beside = path.with_file_name(unfinished());
                 write_new(&beside, bytes).and_then(|()| {
                     fs::rename(&beside, path).inspect_err(|_| {
                         let _ = fs::remove_file(&beside);
@@ -189,19 +187,17 @@ impl Drop for Folder {
 const PREFIX: &str = ".shelfmark-";
 const ENDING: &str = "-tmp";
 
+/// Name of the file that this process writes.
+fn unfinished() -> String {
+    format!("{PREFIX}{}{ENDING}", std::process::id())
+}
+
 /// Removes what extractions left that were killed.
 fn tidy(base: &Path) {
-    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let process = || {
-            let rest = name.to_str()?.strip_prefix(PREFIX)?;
-            rest.strip_suffix(ENDING)?.parse().ok()
-        };
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && process().is_some_and(|process| !is_running(process)) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
+    remove_files_of_dead(base, &|name| {
+        let rest = name.to_str()?.strip_prefix(PREFIX)?;
+        rest.strip_suffix(ENDING)?.parse().ok()
+    });
 }
 
 /// Gives a file a name that nothing has.

@@ -1,14 +1,13 @@
 //! The file that is written beside the page, and takes its place when it is whole.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use tempfile::{Builder, NamedTempFile};
 
 use crate::error::plain;
-use crate::publish::is_running;
+use crate::publish::remove_files_of_dead;
 
 /// Ending of its name.
 const ENDING: &str = "-tmp";
@@ -19,27 +18,16 @@ pub(super) fn create(page: &Path) -> io::Result<NamedTempFile> {
     let mut prefix = OsString::from(".");
     prefix.push(page.file_name().unwrap_or_default());
     prefix.push(".shelfmark-");
-    tidy(folder, &prefix);
+    remove_files_of_dead(folder, &|name| {
+        let rest = name.as_encoded_bytes();
+        let rest = rest.strip_prefix(prefix.as_encoded_bytes())?;
+        let rest = core::str::from_utf8(rest).ok()?;
+        rest.strip_suffix(ENDING)?.split_once('-')?.0.parse().ok()
+    });
     prefix.push(format!("{}-", std::process::id()));
     Builder::new()
         .prefix(&prefix)
         .suffix(ENDING)
         .tempfile_in(folder)
         .map_err(plain)
-}
-
-fn tidy(folder: &Path, prefix: &OsString) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let process = || {
-            let rest = name.as_encoded_bytes();
-            let rest = rest.strip_prefix(prefix.as_encoded_bytes())?;
-            let rest = core::str::from_utf8(rest).ok()?;
-            rest.strip_suffix(ENDING)?.split_once('-')?.0.parse().ok()
-        };
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && process().is_some_and(|process| !is_running(process)) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

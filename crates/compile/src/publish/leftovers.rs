@@ -91,6 +91,16 @@ pub(super) fn tidy(target: &Path) -> Result<Vec<Note>, Error> {
     Ok(notes)
 }
 
+/// Removes files of a folder that killed processes left; `process` tells by its name whose a file is.
+pub(crate) fn remove_files_of_dead(folder: &Path, process: &dyn Fn(&OsStr) -> Option<u32>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let dead = process(&entry.file_name()).is_some_and(|process| !is_running(process));
+        if dead && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 /// Removes a tree that is of no use any more; tells when it can't be.
 pub(super) fn remove(tree: &Path) -> Option<Note> {
     match fs::remove_dir_all(tree) {

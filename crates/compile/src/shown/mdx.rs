@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use jsx::Tag;
 
-use super::{code, escaped};
+use super::{code, escaped, fenced};
 
 mod jsx;
 
@@ -264,14 +264,6 @@ fn listing(tag: &Tag<'_>, alone: bool) -> Option<String> {
     }
     let plain = !code.contains(['`', '\n']);
     plain.then(|| format!("`{code}`"))
-}
-
-fn fenced(code: &str, language: &str) -> String {
-    let mut fence = String::from("```");
-    while code.contains(&fence) {
-        fence.push('`');
-    }
-    format!("{fence}{language}\n{}\n{fence}", code.trim_matches('\n'))
 }
 
 /// `<LinkCard title="..." href="..." />` as a link.

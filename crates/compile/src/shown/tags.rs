@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{Around, address, escaped};
+use super::{Around, address, escaped, fenced};
 use crate::dialect::Dialect;
 use read::Tag;
 
@@ -163,12 +163,8 @@ impl Place<'_> {
 
     /// All that it encloses, as code.
     fn code(&self, language: &str) -> Option<Shown> {
-        let inner = self.inner?;
-        let fence = fence(inner);
-        Some(Shown::Whole(format!(
-            "\n{fence}{language}\n{}\n{fence}\n",
-            inner.trim_matches(['\n', '\r'])
-        )))
+        let code = fenced(self.inner?, language);
+        Some(Shown::Whole(format!("\n{code}\n")))
     }
 }
 
@@ -186,16 +182,6 @@ fn strong(title: &str) -> String {
 fn within_brackets(address: &str) -> String {
     let address = address.trim();
     format!("<{}>", address.replace('<', "%3C").replace('>', "%3E"))
-}
-
-fn fence(inner: &str) -> String {
-    let mut longest = 2;
-    let mut run = 0;
-    for c in inner.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    "`".repeat(longest + 1)
 }
 
 impl Around<'_> {

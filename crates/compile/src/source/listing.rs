@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{EXTENSIONS, Found, PAGES, UNREADABLE, path_bytes};
+use super::{EXTENSIONS, Found, PAGES, UNREADABLE, advice, path_bytes};
 use crate::diagnostic::Diagnostic;
 use crate::dialect::{Site, of_folder, tells_dialect};
 
@@ -295,6 +295,9 @@ fn has_ending(path: &Path, endings: &[impl AsRef<str>]) -> bool {
     })
 }
 
+/// What to do about a link that leads nowhere.
+const LINK: &str = "let the link lead to what it should, or remove it";
+
 /// Says what could not be walked; nothing for links that are no post's business.
 fn walk_problem(root: &Path, error: &walkdir::Error) -> Option<Diagnostic> {
     let path = error.path().unwrap_or(root);
@@ -323,15 +326,18 @@ fn walk_problem(root: &Path, error: &walkdir::Error) -> Option<Diagnostic> {
             return None;
         }
         let message = "is a link to a place that does not exist";
-        return Some(if is_post_name(path) {
+        let problem = if is_post_name(path) {
             Diagnostic::error(UNREADABLE, &shown, message)
         } else {
             Diagnostic::warning(UNREADABLE, &shown, message)
-        });
+        };
+        return Some(problem.help(LINK));
     }
-    Some(Diagnostic::error(
-        UNREADABLE,
-        &shown,
-        format!("can't be looked into: {reason}"),
-    ))
+    let message = format!("can't be looked into: {reason}");
+    let help = match error.io_error() {
+        _ if path.is_symlink() => LINK,
+        Some(error) => advice(error),
+        None => "run it again",
+    };
+    Some(Diagnostic::error(UNREADABLE, &shown, message).help(help))
 }

@@ -100,27 +100,22 @@ impl<'a> Tag<'a> {
         self.attributes.iter().any(|a| a.value.starts_with('{'))
     }
 
+    /// An attribute without its braces.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        let value = self.attributes.iter().find(|a| a.name == name)?.value;
+        let inside = value.strip_prefix('{').and_then(|v| v.strip_suffix('}'));
+        Some(inside.unwrap_or(value).trim())
+    }
+
     /// What an attribute says, without its quotes or braces.
     pub(super) fn get(&self, name: &str) -> Option<&'a str> {
-        let found = self.attributes.iter().find(|a| a.name == name)?;
-        let inside = found
-            .value
-            .strip_prefix('{')
-            .and_then(|v| v.strip_suffix('}'));
-        let value = inside.unwrap_or(found.value).trim();
+        let value = self.value(name)?;
         Some(literal(value).unwrap_or(value))
     }
 
     /// What an attribute says, where it is text.
     pub(super) fn text(&self, names: &[&str]) -> Option<&'a str> {
-        let texts = names.iter().filter_map(|name| {
-            let found = self.attributes.iter().find(|a| a.name == *name)?;
-            let inside = found
-                .value
-                .strip_prefix('{')
-                .and_then(|v| v.strip_suffix('}'));
-            literal(inside.unwrap_or(found.value).trim())
-        });
+        let texts = names.iter().filter_map(|name| literal(self.value(name)?));
         texts.map(str::trim).find(|text| !text.is_empty())
     }
 
